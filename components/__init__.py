@@ -1,0 +1,20 @@
+"""The VmPool component: a pool of identical KubeVirt virtual machines.
+
+`from components import VmPool, VmPoolArgs`. The modules below it that need no engine can be used
+without importing Pulumi, which costs a quarter of a second: that is what __getattr__ is for.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .vm_pool import VmPool, VmPoolArgs
+
+__all__ = ["VmPool", "VmPoolArgs"]
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        from . import vm_pool
+
+        return getattr(vm_pool, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,260 @@
+"""The Kubernetes objects of a pool, as plain data from pure functions.
+
+They hold exactly what an API server stores, in its spelling: custom resources are compared as they
+are, so 1024Mi for 1Gi would be a change for ever.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from . import cloud_init
+from .specification import Specification
+
+Object = dict[str, Any]
+
+SYSTEM_DISK = "datavolumedisk"
+CLOUD_INIT_DISK = "cloudinitdisk"
+NETWORK = "default"
+
+
+def objects(spec: Specification) -> dict[str, Object]:
+    """Return every object of a pool by its role, in the order of their creation."""
+    made: dict[str, Object | None] = {
+        "namespace": namespace(spec) if spec.create_namespace else None,
+        "cloud-init": cloud_init_secret(spec),
+        "pool": virtual_machine_pool(spec),
+        "service": service(spec),
+        "autoscaler": autoscaler(spec) if spec.autoscaled else None,
+    }
+    return {role: manifest for role, manifest in made.items() if manifest is not None}
+
+
+def namespace(spec: Specification) -> Object:
+    """Return the Namespace."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": _metadata(spec, spec.namespace, namespaced=False),
+    }
+
+
+def cloud_init_secret(spec: Specification) -> Object:
+    """Return the Secret with the cloud-init documents, under the keys that KubeVirt reads."""
+    documents = {"userdata": cloud_init.user_data(spec)}
+    network_data = cloud_init.network_data(spec)
+    if network_data is not None:
+        documents["networkdata"] = network_data
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": _metadata(spec, spec.secret_name),
+        # Said, or an imported Secret would be replaced for want of it.
+        "type": "Opaque",
+        "data": {key: base64.b64encode(text.encode()).decode() for key, text in documents.items()},
+    }
+
+
+def virtual_machine_pool(spec: Specification) -> Object:
+    """Return the VirtualMachinePool."""
+    strategy = _scale_in_strategy(spec)
+    # Before 1.6 there is no maxUnavailable, and rules.py lets nothing but its behaviour pass.
+    max_unavailable = spec.rollout.max_unavailable if spec.kubevirt >= (1, 6) else None
+    return {
+        "apiVersion": f"pool.kubevirt.io/{spec.pool_api_version}",
+        "kind": "VirtualMachinePool",
+        "metadata": _metadata(spec, spec.name),
+        "spec": _said(
+            # Always said: without it the scale subresource answers with an error.
+            replicas=spec.initial_replicas,
+            selector={"matchLabels": spec.selector},
+            maxUnavailable=max_unavailable,
+            updateStrategy={spec.rollout.strategy: {}} if spec.rollout.strategy else None,
+            scaleInStrategy={"proactive": strategy} if strategy else None,
+            virtualMachineTemplate={
+                "metadata": {"labels": spec.selector},
+                "spec": _virtual_machine(spec),
+            },
+        ),
+    }
+
+
+def service(spec: Specification) -> Object:
+    """Return the Service in front of the pool's VMs."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": _metadata(spec, spec.name),
+        "spec": {
+            "type": spec.service.type,
+            "selector": spec.selector,
+            "ports": [
+                _said(
+                    name=port.name,
+                    port=port.port,
+                    protocol=port.protocol,
+                    targetPort=port.target,
+                    nodePort=port.node_port,
+                )
+                for port in spec.service.ports
+            ],
+        },
+    }
+
+
+def autoscaler(spec: Specification) -> Object:
+    """Return the HorizontalPodAutoscaler; the specification must have autoscaling on."""
+    settings = spec.autoscaling
+    if settings is None:
+        raise ValueError("a pool without autoscaling has no autoscaler")
+    target = (
+        {"type": "AverageValue", "averageValue": settings.target_cpu_average_value}
+        if settings.target_cpu_average_value
+        else {
+            "type": "Utilization",
+            "averageUtilization": settings.target_cpu_utilization_percentage,
+        }
+    )
+    return {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": _metadata(spec, spec.name),
+        "spec": {
+            "minReplicas": spec.min_replicas,
+            "maxReplicas": settings.max_replicas,
+            "scaleTargetRef": {
+                "apiVersion": f"pool.kubevirt.io/{spec.pool_api_version}",
+                "kind": "VirtualMachinePool",
+                "name": spec.name,
+            },
+            "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
+        },
+    }
+
+
+def _virtual_machine(spec: Specification) -> Object:
+    return _said(
+        runStrategy="Always",
+        instancetype=spec.instancetype and _plain(spec.instancetype),
+        preference=spec.preference and _plain(spec.preference),
+        dataVolumeTemplates=[_data_volume_template(spec)],
+        template={
+            # The VM's labels do not reach its pod, these do: Service and HPA look for pods.
+            "metadata": {"labels": spec.selector},
+            "spec": _said(
+                domain=_domain(spec),
+                # Both are spelt out: KubeVirt refuses a probe on a network that it must assume.
+                networks=[{"name": NETWORK, "pod": {}}],
+                volumes=_volumes(spec),
+                readinessProbe=_readiness_probe(spec),
+                tolerations=spec.tolerations or None,
+                nodeSelector=spec.node_selector or None,
+                affinity=spec.affinity or None,
+                topologySpreadConstraints=spec.topology_spread_constraints or None,
+            ),
+        },
+    )
+
+
+def _domain(spec: Specification) -> Object:
+    requests = _said(
+        # The guest's memory too: KubeVirt takes it from here when domain.memory is not set.
+        memory=None if spec.instancetype else spec.memory,
+        cpu=spec.requested_cpu,
+    )
+    return _said(
+        cpu=None if spec.instancetype else {"cores": spec.cores},
+        resources={"requests": requests} if requests else None,
+        devices={
+            "disks": [
+                {"name": SYSTEM_DISK, "disk": {"bus": "virtio"}},
+                {"name": CLOUD_INIT_DISK, "disk": {"bus": "virtio"}},
+            ],
+            "interfaces": [{"name": NETWORK, "masquerade": {}}],
+        },
+    )
+
+
+def _volumes(spec: Specification) -> list[Object]:
+    secret = {"name": spec.secret_name}
+    return [
+        {"name": SYSTEM_DISK, "persistentVolumeClaim": {"claimName": spec.disk_name}},
+        {
+            "name": CLOUD_INIT_DISK,
+            "cloudInitNoCloud": _said(
+                secretRef=secret,
+                networkDataSecretRef=secret if spec.cloud_init.network_data else None,
+            ),
+        },
+    ]
+
+
+def _data_volume_template(spec: Specification) -> Object:
+    disk = spec.disk
+    return {
+        "metadata": {"name": spec.disk_name},
+        "spec": _said(
+            pvc=_said(
+                accessModes=list(disk.access_modes),
+                resources={"requests": {"storage": disk.size}},
+                storageClassName=disk.storage_class_name,
+            ),
+            **_disk_source(spec),
+        ),
+    }
+
+
+def _disk_source(spec: Specification) -> Object:
+    source = spec.disk.source
+    if source.data_source:
+        return {"sourceRef": {"kind": "DataSource", **_plain(source.data_source)}}
+    if source.pvc or source.snapshot:
+        kind, named = ("pvc", source.pvc) if source.pvc else ("snapshot", source.snapshot)
+        # CDI demands the namespace even where it is the pool's own.
+        return {"source": {kind: {"namespace": spec.namespace, **_plain(named)}}}
+    kind, remote = ("registry", source.registry) if source.registry else ("http", source.http)
+    return {"source": {kind: _plain(remote)}}
+
+
+def _readiness_probe(spec: Specification) -> Object | None:
+    probe = spec.readiness_probe
+    if not probe.enabled:
+        return None
+    said = _plain(probe)
+    del said["enabled"]
+    if not said.keys() & {"tcpSocket", "httpGet", "exec", "guestAgentPing"}:
+        said["tcpSocket"] = {"port": _probed_port(spec)}
+    return said
+
+
+def _probed_port(spec: Specification) -> int:
+    return next(port.target for port in spec.service.ports if port.protocol == "TCP")
+
+
+def _scale_in_strategy(spec: Specification) -> Object:
+    return _said(
+        selectionPolicy={"sortPolicy": spec.scale_in.order} if spec.scale_in.order else None,
+        # Online would do the same: memory is not kept (KubeVirt VEP 69).
+        statePreservation="Offline" if spec.scale_in.keep_disks else None,
+    )
+
+
+def _metadata(spec: Specification, name: str, *, namespaced: bool = True) -> Object:
+    return _said(
+        name=name,
+        namespace=spec.namespace if namespaced else None,
+        labels=spec.labels or None,
+        annotations=spec.annotations or None,
+    )
+
+
+def _said(**members: Any) -> Object:
+    """Return an object without the members that are None."""
+    return {key: value for key, value in members.items() if value is not None}
+
+
+def _plain(model: Any) -> Object:
+    """Return what somebody said of a model, in Kubernetes' spelling."""
+    plain: Object = model.model_dump(by_alias=True, exclude_none=True)
+    return plain

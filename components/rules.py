@@ -1,0 +1,231 @@
+"""Rules that span keys of the configuration.
+
+Each rule names the keys that it looks at, so that it can be left out while one of them is wrong by
+itself, and yields a problem per violation. A rule that names no key judges every value by itself
+and so copes with what is left of a configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from . import cloud_init, quantity
+from .problems import Problem
+from .specification import POOL_LABEL, Specification
+
+Rule = Callable[[Specification, Collection[str]], Iterator[Problem]]
+
+RULES: list[tuple[frozenset[str], Rule]] = []
+
+
+def rule(*keys: str) -> Callable[[Rule], Rule]:
+    """Register a rule with the keys that it looks at.
+
+    A rule takes the specification and the keys whose values may be nobody's but the default.
+    """
+
+    def register(function: Rule) -> Rule:
+        RULES.append((frozenset(keys), function))
+        return function
+
+    return register
+
+
+def broken_rules(
+    spec: Specification, *, unsaid: Collection[str], unsound: Collection[str]
+) -> Iterator[Problem]:
+    """Yield the violations of all rules that look at no unsound key."""
+    for keys, check in RULES:
+        if keys.isdisjoint(unsound):
+            yield from check(spec, unsaid)
+
+
+@rule("autoscaling", "replicas")
+def _replicas_within_autoscaling(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    if spec.autoscaling is None:
+        return
+    least, most = spec.autoscaling.min_replicas, spec.autoscaling.max_replicas
+    if least and least > most:
+        yield Problem(
+            "autoscaling.minReplicas",
+            f"is above autoscaling.maxReplicas ({most})",
+            f"lower it to {most} or less, or raise maxReplicas",
+            least,
+        )
+    elif spec.replicas == 0 or "replicas" in unsaid:
+        return
+    elif spec.replicas > most:
+        yield Problem(
+            "replicas",
+            f"is above autoscaling.maxReplicas ({most}), so the HPA would lower it at once",
+            f"set {least or 1} to {most} (or 0 to park the pool), or raise maxReplicas",
+            spec.replicas,
+        )
+    elif least and spec.replicas < least:
+        yield Problem(
+            "replicas",
+            f"is below autoscaling.minReplicas ({least}), so the HPA would raise it at once",
+            f"set {least} to {most} (or 0 to park the pool), or lower minReplicas",
+            spec.replicas,
+        )
+
+
+@rule("instancetype", "cores", "memory", "cpuRequest", "autoscaling")
+def _instancetype_sets_the_size(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    """KubeVirt refuses a VM that sets what its instancetype sets (pkg/instancetype/apply)."""
+    if spec.instancetype is None:
+        return
+    for key, value in {
+        "cores": spec.cores,
+        "memory": spec.memory,
+        "cpuRequest": spec.cpu_request,
+    }.items():
+        if value is not None and key not in unsaid:
+            yield Problem(
+                key,
+                f"conflicts with instancetype ({spec.instancetype.name}), which sets it",
+                f"remove {key}, or remove instancetype",
+                value,
+            )
+    if spec.autoscaling and spec.autoscaling.target_cpu_utilization_percentage:
+        yield Problem(
+            "autoscaling.targetCPUUtilizationPercentage",
+            "is measured against the CPU request, which an instancetype does not let anybody set "
+            "and which is a tenth of each vCPU there",
+            "use targetCPUAverageValue, for instance 500m",
+            spec.autoscaling.target_cpu_utilization_percentage,
+        )
+
+
+@rule("cpuRequest", "cores")
+def _request_within_cores(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    if spec.cpu_request is None or spec.instancetype:
+        return
+    if quantity.parse(spec.cpu_request) > spec.cores:
+        fix = "lower it, or raise cores"
+        if spec.cpu_request.isdigit() and int(spec.cpu_request) >= 100:
+            fix = f"did you mean {spec.cpu_request}m?"
+        yield Problem(
+            "cpuRequest",
+            f"is more than the VM can use (cores: {spec.cores})",
+            fix,
+            spec.cpu_request,
+        )
+
+
+@rule("service")
+def _ports_differ(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    ports = spec.service.ports
+    seen: dict[object, int] = {}
+    for index, port in enumerate(ports):
+        key = f"service.ports[{index}]"
+        for what, value, member in (
+            ("port", (port.port, port.protocol), port.port),
+            ("name", port.name, port.name),
+            (
+                "nodePort",
+                port.node_port and ("node", port.node_port, port.protocol),
+                port.node_port,
+            ),
+        ):
+            if value is None:
+                continue
+            if value in seen:
+                yield Problem(
+                    f"{key}.{what}",
+                    f"is the {what} of service.ports[{seen[value]}] too",
+                    f"give each its own {what}",
+                    member,
+                )
+            seen.setdefault(value, index)
+        if len(ports) > 1 and port.name is None:
+            yield Problem(
+                f"{key}.name",
+                "is missing, and Kubernetes demands names where a Service has several ports",
+                "add one, for instance http",
+            )
+        if port.node_port and spec.service.type == "ClusterIP":
+            yield Problem(
+                f"{key}.nodePort",
+                "needs service.type NodePort or LoadBalancer, and that is ClusterIP",
+                "change the type, or remove nodePort",
+                port.node_port,
+            )
+
+
+@rule("readinessProbe", "service")
+def _a_port_to_probe(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    probe = spec.readiness_probe
+    handlers = (probe.tcp_socket, probe.http_get, probe.exec, probe.guest_agent_ping)
+    if not probe.enabled or any(handler is not None for handler in handlers):
+        return
+    if all(port.protocol != "TCP" for port in spec.service.ports):
+        yield Problem(
+            "readinessProbe",
+            "is to connect to the first TCP port of the Service, and there is none",
+            "give it a port (tcpSocket), another handler (exec, guestAgentPing), or enabled: false",
+        )
+
+
+@rule("labels")
+def _pool_label_is_taken(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    for key in spec.labels:
+        if key == POOL_LABEL:
+            yield Problem(
+                f"labels.{key}",
+                "is the label by which the pool, its Service and its HPA know their VMs",
+                "remove it",
+                spec.labels[key],
+            )
+
+
+@rule("rollout", "kubevirtVersion")
+def _rollout_is_honoured(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    most = spec.rollout.max_unavailable
+    if spec.kubevirt < (1, 6) and most not in {None, "100%"}:
+        default = "is the default and " if "rollout" in unsaid else ""
+        yield Problem(
+            "rollout.maxUnavailable",
+            f"{default}needs KubeVirt 1.6, and kubevirtVersion is {spec.kubevirt_version}, "
+            "which restarts every VM at once when the template changes",
+            'set "100%" to accept that, or correct kubevirtVersion (unquoted, 1.10 becomes 1.1)',
+            most,
+        )
+    if spec.rollout.strategy and spec.kubevirt < (1, 7):
+        yield _too_new("rollout.strategy", spec.rollout.strategy, "1.7", spec)
+
+
+@rule("scaleIn", "kubevirtVersion")
+def _scale_in_is_honoured(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    """KubeVirt 1.6 had scaleInStrategy with other member names; the shape of today is 1.7's."""
+    for key, value in {
+        "scaleIn.order": spec.scale_in.order,
+        "scaleIn.keepDisks": spec.scale_in.keep_disks,
+    }.items():
+        if value and spec.kubevirt < (1, 7):
+            yield _too_new(key, value, "1.7", spec)
+
+
+@rule("poolApiVersion", "kubevirtVersion")
+def _api_version_is_served(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    if spec.pool_api_version == "v1beta1" and spec.kubevirt < (1, 7):
+        yield _too_new("poolApiVersion", spec.pool_api_version, "1.7", spec)
+
+
+def _too_new(key: str, value: object, since: str, spec: Specification) -> Problem:
+    return Problem(
+        key,
+        f"needs KubeVirt {since}, and kubevirtVersion is {spec.kubevirt_version}",
+        f"remove {key}, or correct kubevirtVersion",
+        value,
+    )
+
+
+@rule()
+def _cloud_init_documents(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    yield from cloud_init.problems(spec)
+
+
+@rule("cloudInit", "password")
+def _somebody_can_log_in(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    yield from cloud_init.no_login(spec)

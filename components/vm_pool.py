@@ -1,0 +1,185 @@
+"""The VmPool component: registers the objects of a pool, and decides nothing about them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+import pulumi
+
+from . import check, configuration
+from .exports import exports
+from .kubernetes import KubernetesObject
+from .objects import Object, cloud_init_secret, objects
+from .problems import ConfigurationError, Path, dotted
+from .specification import Specification
+from .stand_ins import stand_in
+
+TYPE = "kubevirt-vm-pool:index:VmPool"
+
+# What each object must wait for, by role.
+AFTER = {
+    "cloud-init": ["namespace"],
+    # A VM whose Secret is missing does not start.
+    "pool": ["namespace", "cloud-init"],
+    "service": ["namespace"],
+    "autoscaler": ["pool"],
+}
+
+# Annotations for Pulumi itself, which no other tool needs to see.
+FOR_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
+    # VMs take minutes to boot; waiting for them fails the update after ten.
+    "service": {"pulumi.com/skipAwait": "true"},
+}
+
+
+class CloudInitArgs(TypedDict, total=False):
+    """What cloud-init does at the first boot of each VM."""
+
+    timezone: str
+    """IANA name, for instance Europe/Zurich."""
+    user: str
+    """Name of the user that password and keys belong to; absent, it is the image's default user."""
+    sshAuthorizedKeys: pulumi.Input[list[pulumi.Input[str]]]
+    """OpenSSH public keys, one line each."""
+    packages: list[str]
+    """Packages to install."""
+    runCommands: list[str | list[str]]
+    """Commands to run: a line for the shell, or a list of program and arguments."""
+    config: pulumi.Input[dict[str, Any]]
+    """Further cloud-config, merged over what the other keys say."""
+    userData: pulumi.Input[str]
+    """The whole user data in place of everything above."""
+    networkData: pulumi.Input[str | dict[str, Any]]
+    """Network configuration, version 1 or 2."""
+    secretName: str
+    """Name of the Secret; absent, it is <pool>-cloudinit."""
+
+
+class VmPoolArgs(TypedDict, total=False):
+    """Arguments of a VmPool: the keys of a stack's configuration.
+
+    Pulumi.yaml describes each of them and holds the defaults. Shapes that are Kubernetes' own are
+    plain dicts in Kubernetes' spelling.
+    """
+
+    name: str
+    namespace: str
+    createNamespace: bool
+    replicas: int
+    cores: int
+    memory: str
+    cpuRequest: str
+    instancetype: dict[str, str]
+    preference: dict[str, str]
+    disk: dict[str, Any]
+    password: pulumi.Input[str]
+    cloudInit: CloudInitArgs
+    tolerations: list[dict[str, Any]]
+    nodeSelector: dict[str, str]
+    affinity: dict[str, Any]
+    topologySpreadConstraints: list[dict[str, Any]]
+    service: dict[str, Any]
+    autoscaling: dict[str, Any]
+    rollout: dict[str, Any]
+    scaleIn: dict[str, Any]
+    readinessProbe: dict[str, Any]
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    kubevirtVersion: str
+    poolApiVersion: str
+
+
+class VmPool(pulumi.ComponentResource):
+    """A pool of identical KubeVirt virtual machines, its Service and its autoscaler.
+
+    name: logical name of the component; the pool's own name where args have none.
+    args: see VmPoolArgs; disk.source is demanded. password and cloudInit's userData, networkData,
+    config and sshAuthorizedKeys may be Outputs, everything else is plain.
+
+    Raises pulumi.RunError with every problem of the arguments; nothing is registered then.
+    """
+
+    namespace: pulumi.Output[str]
+    """Namespace of every object."""
+    pool: pulumi.Output[str]
+    """Name of the VirtualMachinePool."""
+    service: pulumi.Output[str]
+    """Name of the Service."""
+    host: pulumi.Output[str]
+    """DNS name of the Service in the cluster."""
+    url: pulumi.Output[str]
+    """Where the Service's first port is reached in the cluster."""
+    replicas: pulumi.Output[Any]
+    """Number of VMs, or with autoscaling {"min": number, "max": number}."""
+
+    def __init__(
+        self, name: str, args: VmPoolArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        given: dict[str, Any] = {"name": name, **args}
+        plain = _with_stand_ins(given)
+        spec = _specification(plain)
+        super().__init__(TYPE, name, {}, opts)
+        manifests = objects(spec)
+        later = {key: value for key, value in given.items() if plain[key] != value}
+        if later:
+            manifests["cloud-init"]["data"] = pulumi.Output.from_input(later).apply(
+                lambda known: cloud_init_secret(_specification({**given, **known}))["data"]
+            )
+        self._register(name, manifests)
+        self.exports = exports(spec)
+        for key, value in self.exports.items():
+            setattr(self, key, pulumi.Output.from_input(value))
+        self.register_outputs(self.exports)
+
+    def _register(self, name: str, manifests: Mapping[str, Object]) -> None:
+        registered: dict[str, KubernetesObject] = {}
+        for role, manifest in manifests.items():
+            first = [registered[other] for other in AFTER.get(role, ()) if other in registered]
+            registered[role] = KubernetesObject(
+                f"{name}-{role}",
+                _for_the_engine(role, manifest),
+                pulumi.ResourceOptions(parent=self, depends_on=first),
+                # A namespace may be there already, and may hold what others put into it.
+                shared=role == "namespace",
+            )
+
+
+def _specification(given: Mapping[str, Any]) -> Specification:
+    complete = configuration.completed(given, stack=pulumi.get_stack())
+    try:
+        return check.specify(
+            complete.values,
+            defaults=configuration.defaults(),
+            unsaid=complete.unsaid,
+            where=f"The configuration of stack {pulumi.get_stack()}",
+        )
+    except ConfigurationError as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def _for_the_engine(role: str, manifest: Object) -> Object:
+    notes = FOR_THE_ENGINE.get(role)
+    if not notes:
+        return manifest
+    metadata = manifest["metadata"]
+    annotations = {**metadata.get("annotations", {}), **notes}
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
+
+
+def _with_stand_ins(value: Any, path: Path = ()) -> Any:
+    """Return arguments with something sound in place of every Output that they may hold."""
+    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+        try:
+            return stand_in(path)
+        except KeyError:
+            raise pulumi.RunError(
+                f"{dotted(path)} is an Output, and the shape of the objects depends on it; "
+                "give a plain value"
+            ) from None
+    if isinstance(value, Mapping):
+        return {key: _with_stand_ins(member, (*path, key)) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_with_stand_ins(item, (*path, index)) for index, item in enumerate(value)]
+    return value

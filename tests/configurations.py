@@ -1,0 +1,63 @@
+"""Configurations for tests: those of Pulumi.dev.yaml with some keys changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from components import check, configuration
+from components.problems import ConfigurationError, Problem
+from components.specification import Specification
+
+STACK_FILE = configuration.PROJECT_FILE.with_name("Pulumi.dev.yaml")
+
+# What a secret is called in tests that look for it where it must not be.
+MARKER = "hunter2-do-not-show"
+
+ED25519_KEY = (
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA ann@lab"
+)
+
+DEV: Mapping[str, Any] = yaml.safe_load(STACK_FILE.read_text(encoding="utf-8"))["config"]
+
+
+def given(changes: str | Mapping[str, Any] = "") -> dict[str, Any]:
+    """Return what the engine gives of Pulumi.dev.yaml with some top-level keys replaced.
+
+    changes: keys and values, as YAML or as they are; a key with nothing behind it is not set.
+    """
+    changed = (yaml.safe_load(changes) or {}) if isinstance(changes, str) else changes
+    stack = {**copy.deepcopy(dict(DEV)), **changed}
+    return {
+        str(key): configuration.decoded(
+            str(key), value if isinstance(value, str) else json.dumps(value)
+        )
+        for key, value in stack.items()
+        if value is not None
+    }
+
+
+def specification(
+    changes: str | Mapping[str, Any] = "", *, stack: str = "user1", where: str = "Pulumi.user1.yaml"
+) -> Specification:
+    """Return the specification of a changed Pulumi.dev.yaml; raises ConfigurationError."""
+    complete = configuration.completed(given(changes), stack=stack)
+    return check.specify(
+        complete.values,
+        defaults=configuration.defaults(),
+        unsaid=complete.unsaid,
+        where=where,
+    )
+
+
+def problems(changes: str | Mapping[str, Any], *, stack: str = "user1") -> tuple[Problem, ...]:
+    """Return what is wrong with a changed Pulumi.dev.yaml: nothing, if it is sound."""
+    try:
+        specification(changes, stack=stack)
+    except ConfigurationError as error:
+        return error.problems
+    return ()

@@ -1,0 +1,1233 @@
+"""Every way to get a configuration wrong that we know of, with what is said about it."""
+
+from __future__ import annotations
+
+import os
+import traceback
+
+import pytest
+from configurations import ED25519_KEY, MARKER, given, problems, specification
+
+from components import check, cloud_init, configuration
+from components import specification as shapes
+from components.problems import ConfigurationError, Problem
+
+# What is written in place of some keys of Pulumi.dev.yaml; the key and value that the report names;
+# rule and fix.
+BAD: list[tuple[str, str, str]] = [
+    # --- unknown and misplaced keys --------------------------------------------------------------
+    ("replcas: 3", "replcas:", "unknown key; did you mean replicas?"),
+    ("pasword: hunter2\npassword:", "pasword:", "unknown key; did you mean password?"),
+    ("Password: hunter2\npassword:", "Password:", "unknown key; did you mean password?"),
+    ("instanceType: {name: u1.small}", "instanceType:", "unknown key; did you mean instancetype?"),
+    ("frobnicate: 1", "frobnicate:", "unknown key; remove it"),
+    ("cpu: 2", "cpu:", "unknown key; did you mean cores?"),
+    ("image: fedora", "image:", "unknown key; did you mean disk?"),
+    ("size: 8Gi", "size:", "unknown key; its place is disk.size"),
+    ("minReplicas: 2", "minReplicas:", "unknown key; its place is autoscaling.minReplicas"),
+    ("timezone: Europe/Zurich", "timezone:", "unknown key; its place is cloudInit.timezone"),
+    ("port: 8080", "port:", "unknown key; its place is service.ports"),
+    ("sshKeys: [ssh-ed25519]", "sshKeys:", "unknown key; its place is cloudInit.sshAuthorizedKeys"),
+    (
+        "disk.size: 8Gi",
+        "disk.size:",
+        "unknown key; write it below disk:, or use `pulumi config set --path`",
+    ),
+    (
+        "disk: {access_modes: [ReadWriteOnce], source: {pvc: {name: golden}}}",
+        "disk.access_modes:",
+        "unknown key; did you mean accessModes?",
+    ),
+    (
+        "disk: {storageClass: fast, source: {pvc: {name: golden}}}",
+        "disk.storageClass:",
+        "unknown key; did you mean storageClassName?",
+    ),
+    ("disk: {pvc: {name: golden}}", "disk.pvc:", "unknown key; its place is disk.source.pvc"),
+    (
+        'disk: {source: {url: "docker://quay.io/fedora"}}',
+        "disk.source.url:",
+        "unknown key; known here: pvc, dataSource, snapshot, registry, http",
+    ),
+    (
+        "disk: {source: {pvc: {nmae: golden}}}",
+        "disk.source.pvc.nmae:",
+        "unknown key; did you mean name?",
+    ),
+    ("cloudInit: {password: hunter2}", "cloudInit.password:", "unknown key; its place is password"),
+    (
+        "cloudInit: {ssh_keys: [ssh-ed25519]}",
+        "cloudInit.ssh_keys:",
+        "unknown key; did you mean sshAuthorizedKeys?",
+    ),
+    (
+        "tolerations: [{key: baremetal, operator: Exists, efect: NoSchedule}]",
+        "tolerations[0].efect:",
+        "unknown key; did you mean effect?",
+    ),
+    (
+        "affinity: {nodeAfinity: {}}",
+        "affinity.nodeAfinity:",
+        "unknown key; did you mean nodeAffinity?",
+    ),
+    (
+        "service: {ports: [{port: 80, targetport: 8080}]}",
+        "service.ports[0].targetport:",
+        "unknown key; did you mean targetPort?",
+    ),
+    (
+        "autoscaling: {enabled: true, maxReplicas: 5, targetCPUUtilizationPercentage: 50}",
+        "autoscaling.enabled:",
+        "unknown key; known here: minReplicas, maxReplicas, targetCPUUtilizationPercentage, "
+        "targetCPUAverageValue",
+    ),
+    (
+        "autoscaling: {max: 5, targetCPUUtilizationPercentage: 50}",
+        "autoscaling.max:",
+        "unknown key; did you mean maxReplicas?",
+    ),
+    ("scaleIn: {keepDisk: true}", "scaleIn.keepDisk:", "unknown key; did you mean keepDisks?"),
+    # --- name and namespace ----------------------------------------------------------------------
+    (
+        "name: Lab05",
+        "name: Lab05",
+        "must be an RFC 1123 label: lower-case letters, digits and '-', beginning and ending "
+        "with a letter or digit; for instance lab05",
+    ),
+    (
+        "name: lab05_web",
+        "name: lab05_web",
+        "must be an RFC 1123 label: lower-case letters, digits and '-', beginning and ending "
+        "with a letter or digit; for instance lab05-web",
+    ),
+    (
+        "name: lab05.web",
+        "name: lab05.web",
+        "must be an RFC 1123 label: lower-case letters, digits and '-', beginning and ending "
+        "with a letter or digit; for instance lab05-web",
+    ),
+    (
+        "name: web-",
+        "name: web-",
+        "must be an RFC 1123 label: lower-case letters, digits and '-', beginning and ending "
+        "with a letter or digit; for instance web",
+    ),
+    (
+        "name: 5_web",
+        "name: 5_web",
+        "must begin with a letter, since the Service has this name too (RFC 1035); for instance "
+        "vm-5-web",
+    ),
+    (
+        "name: a-pool-of-web-servers-for-all-of-the-training-lab-of-ours",
+        "name: a-pool-of-web-servers-for-all-of-the-training-lab-of-ours",
+        "has 57 characters, and at most 55 are possible: KubeVirt labels each VM "
+        "<name>-<generation>, a label value holds 63 characters, and 8 are kept for the hyphen "
+        "and the generation; shorten it by 2",
+    ),
+    (
+        "namespace: User_1",
+        "namespace: User_1",
+        "must be an RFC 1123 label: lower-case letters, digits and '-', beginning and ending "
+        "with a letter or digit; for instance user-1",
+    ),
+    (
+        "namespace: user1-and-everybody-else-who-is-in-the-training-of-november-2026",
+        "namespace: user1-and-everybody-else-who-is-in-the-training-of-novemb...",
+        "has 64 characters, and at most 63 are possible: it is an RFC 1123 label; shorten it by 1",
+    ),
+    # --- sizes -----------------------------------------------------------------------------------
+    (
+        'createNamespace: "yes"',
+        "createNamespace: yes",
+        "must be true or false; write true, without quotes",
+    ),
+    ("createNamespace: maybe", "createNamespace: maybe", "must be true or false; write true"),
+    ("replicas: two", "replicas: two", "must be a whole number; for instance 2"),
+    ("replicas: 2.5", "replicas: 2.5", "must be a whole number; for instance 2"),
+    ("replicas: true", "replicas: true", "must be a whole number; for instance 2"),
+    ("replicas: -1", "replicas: -1", "must be at least 0; set 0 or more"),
+    (
+        "replicas: 7",
+        "replicas: 7",
+        "is above autoscaling.maxReplicas (5), so the HPA would lower it at once; set 2 to 5 "
+        "(or 0 to park the pool), or raise maxReplicas",
+    ),
+    (
+        "replicas: 3\nautoscaling: {minReplicas: 4, maxReplicas: 5, "
+        "targetCPUUtilizationPercentage: 50}",
+        "replicas: 3",
+        "is below autoscaling.minReplicas (4), so the HPA would raise it at once; set 4 to 5 "
+        "(or 0 to park the pool), or lower minReplicas",
+    ),
+    ("cores: 0", "cores: 0", "must be at least 1; set 1 or more"),
+    ("cores: 1.5", "cores: 1.5", "must be a whole number; for instance 2"),
+    (
+        "memory: 2GB",
+        "memory: 2GB",
+        "has a unit that Kubernetes does not know (GB); did you mean 2Gi?",
+    ),
+    (
+        "memory: 2gi",
+        "memory: 2gi",
+        "has a unit that Kubernetes does not know (gi); did you mean 2Gi?",
+    ),
+    ("memory: 2 Gi", "memory: 2 Gi", "must not have spaces in it; did you mean 2Gi?"),
+    (
+        "memory: 1,5Gi",
+        "memory: 1,5Gi",
+        "has a comma, where Kubernetes takes a point; did you mean 1.5Gi?",
+    ),
+    (
+        "memory: 2048",
+        "memory: 2048",
+        "is less than 1M, the least that can work; did you mean 2048Mi? (without a unit it is "
+        "bytes)",
+    ),
+    (
+        "memory: 512m",
+        "memory: 512m",
+        "is less than 1M, the least that can work; did you mean 512Mi? (m is a thousandth)",
+    ),
+    ("memory: lots", "memory: lots", "is no Kubernetes quantity; write it like 2Gi"),
+    ("memory: -2Gi", "memory: -2Gi", "must be more than nothing; write it like 2Gi"),
+    (
+        "memory: 100Ei",
+        "memory: 100Ei",
+        "is more than Kubernetes can count (8Ei); write it like 2Gi",
+    ),
+    (
+        "memory: 0.1Gi1",
+        "memory: 0.1Gi1",
+        "has a unit that Kubernetes does not know (Gi1); write it like 2Gi",
+    ),
+    ("memory: 1500000.5", "memory: 1500000.5", "is no whole number of bytes; write it like 2Gi"),
+    (
+        "cpuRequest: 500",
+        "cpuRequest: 500",
+        "is more than the VM can use (cores: 1); did you mean 500m?",
+    ),
+    (
+        "cpuRequest: 1.5",
+        "cpuRequest: 1.5",
+        "is more than the VM can use (cores: 1); lower it, or raise cores",
+    ),
+    ("cpuRequest: 500M", "cpuRequest: 500M", "is more CPUs than any node has; did you mean 500m?"),
+    (
+        "cpuRequest: 0.0005",
+        "cpuRequest: 0.0005",
+        "is finer than a thousandth of a CPU; write it like 500m or 1",
+    ),
+    ('cpuRequest: "0"', "cpuRequest: 0", "must be more than nothing; write it like 500m or 1"),
+    (
+        "instancetype: u1.small",
+        "instancetype: u1.small",
+        "must be an object of keys and values; write it as {name: u1.small}",
+    ),
+    (
+        "instancetype: {name: u1.small, kind: ClusterInstancetype}\nautoscaling:",
+        "instancetype.kind: ClusterInstancetype",
+        "must be VirtualMachineClusterInstancetype or VirtualMachineInstancetype; did you mean "
+        "VirtualMachineClusterInstancetype?",
+    ),
+    (
+        "instancetype: {kind: VirtualMachineInstancetype}\nautoscaling:",
+        "instancetype.name:",
+        "is missing; add name",
+    ),
+    (
+        "instancetype: {name: u1.small}\ncores: 2\nautoscaling:",
+        "cores: 2",
+        "conflicts with instancetype (u1.small), which sets it; remove cores, or remove "
+        "instancetype",
+    ),
+    (
+        "instancetype: {name: u1.small}\nmemory: 4Gi\nautoscaling:",
+        "memory: 4Gi",
+        "conflicts with instancetype (u1.small), which sets it; remove memory, or remove "
+        "instancetype",
+    ),
+    (
+        "instancetype: {name: u1.small}\ncpuRequest: 1\nautoscaling:",
+        "cpuRequest: 1",
+        "conflicts with instancetype (u1.small), which sets it; remove cpuRequest, or remove "
+        "instancetype",
+    ),
+    (
+        "instancetype: {name: u1.small}",
+        "autoscaling.targetCPUUtilizationPercentage: 50",
+        "is measured against the CPU request, which an instancetype does not let anybody set "
+        "and which is a tenth of each vCPU there; use targetCPUAverageValue, for instance 500m",
+    ),
+    (
+        "preference: {name: Fedora}",
+        "preference.name: Fedora",
+        "must be an RFC 1123 subdomain: lower-case letters, digits, '-' and '.', beginning and "
+        "ending with a letter or digit; for instance fedora",
+    ),
+    # --- the disk --------------------------------------------------------------------------------
+    (
+        "disk: 6Gi",
+        "disk: 6Gi",
+        "must be an object of keys and values; its keys are size, accessModes, "
+        "storageClassName, source",
+    ),
+    (
+        "disk: {size: 6Gi}",
+        "disk.source:",
+        "is missing; say what the disk is made from, for instance source: {pvc: {name: "
+        "fedora-cloud-nginx-base}}",
+    ),
+    (
+        "disk: {size: 6, source: {pvc: {name: golden}}}",
+        "disk.size: 6",
+        "is less than 1Mi, the least that can work; did you mean 6Gi? (without a unit it is bytes)",
+    ),
+    (
+        "disk: {size: 0Gi, source: {pvc: {name: golden}}}",
+        "disk.size: 0Gi",
+        "must be more than nothing; write it like 6Gi",
+    ),
+    (
+        "disk: {size: -6Gi, source: {pvc: {name: golden}}}",
+        "disk.size: -6Gi",
+        "must be more than nothing; write it like 6Gi",
+    ),
+    (
+        "disk: {size: true, source: {pvc: {name: golden}}}",
+        "disk.size: true",
+        "must be a Kubernetes quantity; write it like 6Gi",
+    ),
+    (
+        "disk: {size: , source: {pvc: {name: golden}}}",
+        "disk.size:",
+        "has no value; give it one, or remove the key",
+    ),
+    (
+        "disk: {size: 512Ki, source: {pvc: {name: golden}}}",
+        "disk.size: 512Ki",
+        "is less than 1Mi, the least that can work; write it like 6Gi",
+    ),
+    (
+        "disk: {accessModes: ReadWriteOnce, source: {pvc: {name: golden}}}",
+        "disk.accessModes: ReadWriteOnce",
+        "must be a list; write it as [ReadWriteOnce]",
+    ),
+    (
+        "disk: {accessModes: [RWO], source: {pvc: {name: golden}}}",
+        "disk.accessModes[0]: RWO",
+        "must be ReadWriteOnce, ReadWriteMany or ReadWriteOncePod; did you mean ReadWriteOnce?",
+    ),
+    (
+        "disk: {accessModes: [], source: {pvc: {name: golden}}}",
+        "disk.accessModes:",
+        "must not be empty; list at least one",
+    ),
+    (
+        "disk: {accessModes: [ReadWriteOnce, ReadWriteOnce], source: {pvc: {name: golden}}}",
+        "disk.accessModes:",
+        "lists ReadWriteOnce more than once; list it once",
+    ),
+    (
+        "disk: {accessModes: [ReadWriteOncePod, ReadWriteMany], source: {pvc: {name: golden}}}",
+        "disk.accessModes:",
+        "has ReadWriteOncePod next to another mode, which Kubernetes refuses; keep one of them",
+    ),
+    (
+        "disk: {storageClassName: Fast_SSD, source: {pvc: {name: golden}}}",
+        "disk.storageClassName: Fast_SSD",
+        "must be an RFC 1123 subdomain: lower-case letters, digits, '-' and '.', beginning and "
+        "ending with a letter or digit; for instance fast-ssd",
+    ),
+    (
+        "disk: {source: {}}",
+        "disk.source:",
+        "needs one of pvc, dataSource, snapshot, registry, http, and has none; for instance "
+        "pvc: {name: fedora-cloud-nginx-base}",
+    ),
+    (
+        "disk: {source: {pvc: golden}}",
+        "disk.source.pvc: golden",
+        "must be an object of keys and values; write it as {name: golden}",
+    ),
+    (
+        "disk: {source: {pvc: {name: golden, namespace: golden.images}}}",
+        "disk.source.pvc.namespace: golden.images",
+        "must be an RFC 1123 label: lower-case letters, digits and '-', beginning and ending "
+        "with a letter or digit; for instance golden-images",
+    ),
+    (
+        'disk: {source: {pvc: {name: golden}, http: {url: "https://example.com/a.qcow2"}}}',
+        "disk.source:",
+        "needs one of pvc, dataSource, snapshot, registry, http, and has pvc and http; keep one "
+        "of them",
+    ),
+    (
+        "disk: {source: {registry: {url: quay.io/containerdisks/fedora}}}",
+        "disk.source.registry.url: quay.io/containerdisks/fedora",
+        "must begin with docker:// or oci-archive:// and name a place; for instance "
+        "docker://quay.io/containerdisks/fedora",
+    ),
+    (
+        'disk: {source: {http: {url: "ftp://example.com/a.qcow2"}}}',
+        "disk.source.http.url: ftp://example.com/a.qcow2",
+        "must begin with https:// or http:// and name a place; for instance "
+        "https://example.com/a.qcow2",
+    ),
+    # --- where VMs run ---------------------------------------------------------------------------
+    (
+        "tolerations: baremetal",
+        "tolerations: baremetal",
+        "must be a list; begin each item with '- '",
+    ),
+    (
+        "tolerations: {key: baremetal, operator: Exists}",
+        'tolerations: {"key": "baremetal", "operator": "Exists"}',
+        "must be a list; begin each item with '- '",
+    ),
+    (
+        "tolerations: [baremetal]",
+        "tolerations[0]: baremetal",
+        "must be an object of keys and values; write it as key: value",
+    ),
+    (
+        'tolerations: [{key: baremetal, operator: Exists, value: "true"}]',
+        "tolerations[0]:",
+        "has a value, which operator Exists must not have; leave out the value, or use operator "
+        "Equal",
+    ),
+    (
+        'tolerations: [{key: baremetal, operator: Equals, value: "true"}]',
+        "tolerations[0].operator: Equals",
+        "must be Exists or Equal; did you mean Equal?",
+    ),
+    (
+        "tolerations: [{key: baremetal, value: true}]",
+        "tolerations[0].value: true",
+        'must be text; quote it: "true"',
+    ),
+    (
+        'tolerations: [{value: "true", effect: NoSchedule}]',
+        "tolerations[0]:",
+        "has no key, which only operator Exists may leave out; add the key of the taint, or "
+        "operator: Exists for every taint",
+    ),
+    (
+        "tolerations: [{key: baremetal, operator: Exists, effect: NoSchedul}]",
+        "tolerations[0].effect: NoSchedul",
+        "must be NoSchedule, PreferNoSchedule or NoExecute; did you mean NoSchedule?",
+    ),
+    (
+        "tolerations: [{key: baremetal, operator: Exists, effect: NoSchedule, "
+        "tolerationSeconds: 60}]",
+        "tolerations[0]:",
+        "has tolerationSeconds, which only effect NoExecute may have; leave out "
+        "tolerationSeconds, or use effect NoExecute",
+    ),
+    (
+        'tolerations: [{key: baremetal, effect: NoExecute, tolerationSeconds: "60"}]',
+        'tolerations[0].tolerationSeconds: "60"',
+        "must be a whole number; write it without quotes: 60",
+    ),
+    (
+        "tolerations: [{key: bare metal, operator: Exists}]",
+        "tolerations[0].key: bare metal",
+        "is no Kubernetes key ([prefix/]name: the prefix a DNS name, the name up to 63 letters, "
+        "digits, '-', '_' and '.'); for instance team or example.com/team",
+    ),
+    (
+        "tolerations: [{key: baremetal, value: yes please}]",
+        "tolerations[0].value: yes please",
+        "is no label value (up to 63 letters, digits, '-', '_' and '.', beginning and ending "
+        "with a letter or digit); correct it",
+    ),
+    ("nodeSelector: {disk: 1}", "nodeSelector.disk: 1", 'must be text; quote it: "1"'),
+    (
+        "nodeSelector: [gpu]",
+        'nodeSelector: ["gpu"]',
+        "must be an object of keys and values; write it as key: value",
+    ),
+    (
+        'nodeSelector: {"gpu!": "true"}',
+        "nodeSelector.gpu!:",
+        "is no Kubernetes key ([prefix/]name: the prefix a DNS name, the name up to 63 letters, "
+        "digits, '-', '_' and '.'); for instance team or example.com/team",
+    ),
+    (
+        """\
+affinity:
+  nodeAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      nodeSelectorTerms: [{matchExpressions: [{key: cpus, operator: Gt, values: [four]}]}]
+""",
+        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0]:",
+        'needs one whole number, quoted, in values with operator Gt; for instance values: ["4"]',
+    ),
+    (
+        """\
+affinity:
+  nodeAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In}]}]
+""",
+        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0]:",
+        "needs values with operator In; add values",
+    ),
+    (
+        """\
+affinity:
+  nodeAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      nodeSelectorTerms: [{matchFields: [{key: spec.name, operator: In, values: [a]}]}]
+""",
+        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution."
+        "nodeSelectorTerms[0].matchFields[0].key: spec.name",
+        "must be metadata.name; pick one",
+    ),
+    (
+        """\
+affinity:
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - {weight: 200, podAffinityTerm: {topologyKey: kubernetes.io/hostname}}
+""",
+        "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight: 200",
+        "must be at most 100; set 100 or less",
+    ),
+    (
+        "affinity:\n  podAntiAffinity:\n    requiredDuringSchedulingIgnoredDuringExecution: "
+        "[{labelSelector: {matchLabels: {a: b}}}]",
+        "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey:",
+        "is missing; add topologyKey",
+    ),
+    (
+        "topologySpreadConstraints: [{maxSkew: 0, topologyKey: zone, whenUnsatisfiable: "
+        "DoNotSchedule}]",
+        "topologySpreadConstraints[0].maxSkew: 0",
+        "must be at least 1; set 1 or more",
+    ),
+    (
+        "topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone}]",
+        "topologySpreadConstraints[0].whenUnsatisfiable:",
+        "is missing; add whenUnsatisfiable",
+    ),
+    (
+        "topologySpreadConstraints:\n  - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: "
+        "DoNotSchedule}\n  - {maxSkew: 2, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}",
+        "topologySpreadConstraints[1]:",
+        "has the topologyKey and whenUnsatisfiable of another one, which Kubernetes refuses; "
+        "keep one of them",
+    ),
+    (
+        "topologySpreadConstraints:\n  - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: "
+        "ScheduleAnyway, minDomains: 2}",
+        "topologySpreadConstraints[0]:",
+        "has minDomains, which only whenUnsatisfiable DoNotSchedule may have; leave out "
+        "minDomains, or use whenUnsatisfiable: DoNotSchedule",
+    ),
+    (
+        "topologySpreadConstraints:\n  - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: "
+        "ScheduleAnyway, matchLabelKeys: [a]}",
+        "topologySpreadConstraints[0]:",
+        "has matchLabelKeys, which only narrow a labelSelector; add a labelSelector",
+    ),
+    # --- the Service -----------------------------------------------------------------------------
+    (
+        "service: LoadBalancer",
+        "service: LoadBalancer",
+        "must be an object of keys and values; its keys are type, ports",
+    ),
+    (
+        "service: {type: Loadbalancer}",
+        "service.type: Loadbalancer",
+        "must be ClusterIP, NodePort or LoadBalancer; did you mean LoadBalancer?",
+    ),
+    ("service: {ports: 80}", "service.ports: 80", "must be a list; begin each item with '- '"),
+    (
+        "service: {ports: [80]}",
+        "service.ports[0]: 80",
+        "must be an object of keys and values; write it as {port: 80}",
+    ),
+    ("service: {ports: []}", "service.ports:", "must not be empty; list at least one"),
+    (
+        "service: {ports: [{port: 0}]}",
+        "service.ports[0].port: 0",
+        "must be a port, from 1 to 65535; correct it",
+    ),
+    (
+        "service: {ports: [{port: 70000}]}",
+        "service.ports[0].port: 70000",
+        "must be a port, from 1 to 65535; correct it",
+    ),
+    (
+        'service: {ports: [{port: "80"}]}',
+        'service.ports[0].port: "80"',
+        "must be a whole number; write it without quotes: 80",
+    ),
+    ("service: {ports: [{targetPort: 80}]}", "service.ports[0].port:", "is missing; add port"),
+    (
+        "service: {ports: [{port: 80, targetPort: http}]}",
+        "service.ports[0].targetPort: http",
+        "must be a whole number; for instance 80",
+    ),
+    (
+        "service: {ports: [{port: 80, name: Web_1}]}",
+        "service.ports[0].name: Web_1",
+        "must be an RFC 1123 label: lower-case letters, digits and '-', beginning and ending "
+        "with a letter or digit; for instance web-1",
+    ),
+    (
+        "service: {ports: [{port: 80, protocol: tcp}]}",
+        "service.ports[0].protocol: tcp",
+        "must be TCP, UDP or SCTP; did you mean TCP?",
+    ),
+    (
+        "service: {ports: [{port: 80, name: web}, {port: 80, name: alt}]}",
+        "service.ports[1].port: 80",
+        "is the port of service.ports[0] too; give each its own port",
+    ),
+    (
+        "service: {ports: [{port: 80, name: web}, {port: 443, name: web}]}",
+        "service.ports[1].name: web",
+        "is the name of service.ports[0] too; give each its own name",
+    ),
+    (
+        "service: {ports: [{port: 80}, {port: 443, name: https}]}",
+        "service.ports[0].name:",
+        "is missing, and Kubernetes demands names where a Service has several ports; add one, "
+        "for instance http",
+    ),
+    (
+        "service: {ports: [{port: 80, nodePort: 30080}]}",
+        "service.ports[0].nodePort: 30080",
+        "needs service.type NodePort or LoadBalancer, and that is ClusterIP; change the type, "
+        "or remove nodePort",
+    ),
+    (
+        "service:\n  type: NodePort\n  ports: [{port: 80, name: a, nodePort: 30080}, {port: 81, "
+        "name: b, nodePort: 30080}]",
+        "service.ports[1].nodePort: 30080",
+        "is the nodePort of service.ports[0] too; give each its own nodePort",
+    ),
+    (
+        "service: {ports: [{port: 53, protocol: UDP}]}",
+        "readinessProbe:",
+        "is to connect to the first TCP port of the Service, and there is none; give it a port "
+        "(tcpSocket), another handler (exec, guestAgentPing), or enabled: false",
+    ),
+    # --- autoscaling, rollout, scale-in ----------------------------------------------------------
+    (
+        "autoscaling: true",
+        "autoscaling: true",
+        "must be an object of keys and values; its keys are minReplicas, maxReplicas, "
+        "targetCPUUtilizationPercentage, targetCPUAverageValue",
+    ),
+    (
+        "autoscaling: {maxReplicas: 5}",
+        "autoscaling:",
+        "needs one of targetCPUUtilizationPercentage and targetCPUAverageValue, and has "
+        "neither; for instance targetCPUUtilizationPercentage: 50",
+    ),
+    (
+        "autoscaling: {minReplicas: 2, targetCPUUtilizationPercentage: 50}",
+        "autoscaling.maxReplicas:",
+        "is missing; add maxReplicas",
+    ),
+    (
+        "autoscaling: {minReplicas: 6, maxReplicas: 5, targetCPUUtilizationPercentage: 50}",
+        "autoscaling.minReplicas: 6",
+        "is above autoscaling.maxReplicas (5); lower it to 5 or less, or raise maxReplicas",
+    ),
+    (
+        "autoscaling: {minReplicas: 0, maxReplicas: 5, targetCPUUtilizationPercentage: 50}",
+        "autoscaling.minReplicas: 0",
+        "must be at least 1; set 1 or more",
+    ),
+    (
+        "autoscaling: {maxReplicas: 5, targetCPUUtilizationPercentage: 50, "
+        "targetCPUAverageValue: 1}",
+        "autoscaling:",
+        "needs one of targetCPUUtilizationPercentage and targetCPUAverageValue, and has both; "
+        "keep one of them",
+    ),
+    (
+        "autoscaling: {maxReplicas: 5, targetCPUUtilizationPercentage: 50%}",
+        "autoscaling.targetCPUUtilizationPercentage: 50%",
+        "must be a whole number; write it: 50",
+    ),
+    (
+        "autoscaling: {maxReplicas: 5, targetCPUAverageValue: half}",
+        "autoscaling.targetCPUAverageValue: half",
+        "is no Kubernetes quantity; write it like 500m or 1",
+    ),
+    (
+        "rollout: {maxUnavailable: 0}",
+        "rollout.maxUnavailable: 0",
+        "must be at least 1, or no VM could ever be updated; set 1 or more",
+    ),
+    (
+        "rollout: {maxUnavailable: 150%}",
+        "rollout.maxUnavailable: 150%",
+        'must be between 1% and 100%; for instance "25%"',
+    ),
+    (
+        'rollout: {maxUnavailable: "1"}',
+        'rollout.maxUnavailable: "1"',
+        'must be a whole number or a percentage; for instance 1 or "25%"',
+    ),
+    (
+        "rollout: {maxUnavailable: true}",
+        "rollout.maxUnavailable: true",
+        'must be a whole number or a percentage; for instance 1 or "25%"',
+    ),
+    (
+        "rollout: {strategy: Proactive}",
+        "rollout.strategy: Proactive",
+        "must be proactive, opportunistic or unmanaged; did you mean proactive?",
+    ),
+    (
+        "scaleIn: {order: newest}",
+        "scaleIn.order: newest",
+        "must be Random, Newest, Oldest, AscendingOrder or DescendingOrder; did you mean Newest?",
+    ),
+    (
+        'scaleIn: {keepDisks: "true"}',
+        'scaleIn.keepDisks: "true"',
+        "must be true or false; write true, without quotes",
+    ),
+    # --- the readiness probe ---------------------------------------------------------------------
+    (
+        "readinessProbe: false",
+        "readinessProbe: false",
+        "must be an object of keys and values; write it as {enabled: false}",
+    ),
+    (
+        "readinessProbe: {tcpSocket: 80}",
+        "readinessProbe.tcpSocket: 80",
+        "must be an object of keys and values; write it as {port: 80}",
+    ),
+    ("readinessProbe: {tcpSocket: {}}", "readinessProbe.tcpSocket.port:", "is missing; add port"),
+    (
+        "readinessProbe: {httpGet: {port: 80, path: healthz}}",
+        "readinessProbe.httpGet.path: healthz",
+        "must begin with /; for instance /healthz",
+    ),
+    (
+        "readinessProbe: {httpGet: {port: 80, httpHeaders: [{name: X-Probe, value: 1}]}}",
+        "readinessProbe.httpGet.httpHeaders[0].value: 1",
+        'must be text; quote it: "1"',
+    ),
+    (
+        "readinessProbe: {httpGet: {port: 80}, tcpSocket: {port: 80}}",
+        "readinessProbe:",
+        "needs one of tcpSocket, httpGet, exec, guestAgentPing, and has tcpSocket and httpGet; "
+        "keep one of them",
+    ),
+    (
+        "readinessProbe: {exec: {command: cat /tmp/ready}}",
+        "readinessProbe.exec.command: cat /tmp/ready",
+        "must be a list; write it as [cat, /tmp/ready]",
+    ),
+    (
+        "readinessProbe: {guestAgentPing: true}",
+        "readinessProbe.guestAgentPing: true",
+        "must be an object of keys and values; write it as {}",
+    ),
+    (
+        "readinessProbe: {periodSeconds: 10s}",
+        "readinessProbe.periodSeconds: 10s",
+        "must be a whole number; write it: 10",
+    ),
+    (
+        "readinessProbe: {initialDelaySeconds: -1}",
+        "readinessProbe.initialDelaySeconds: -1",
+        "must be at least 0; set 0 or more",
+    ),
+    # --- labels and annotations ------------------------------------------------------------------
+    ("labels: {team: 7}", "labels.team: 7", 'must be text; quote it: "7"'),
+    ("labels: {production: true}", "labels.production: true", 'must be text; quote it: "true"'),
+    (
+        "labels: {team: web team}",
+        "labels.team: web team",
+        "is no label value (up to 63 letters, digits, '-', '_' and '.', beginning and ending "
+        "with a letter or digit); correct it",
+    ),
+    (
+        "labels: {-team: web}",
+        "labels.-team:",
+        "is no Kubernetes key ([prefix/]name: the prefix a DNS name, the name up to 63 letters, "
+        "digits, '-', '_' and '.'); for instance team or example.com/team",
+    ),
+    (
+        "labels: {Example.com/team: web}",
+        "labels.Example.com/team:",
+        "is no Kubernetes key ([prefix/]name: the prefix a DNS name, the name up to 63 letters, "
+        "digits, '-', '_' and '.'); for instance team or example.com/team",
+    ),
+    (
+        "labels: {kubevirt.io/vmpool: web}",
+        "labels.kubevirt.io/vmpool: web",
+        "is the label by which the pool, its Service and its HPA know their VMs; remove it",
+    ),
+    ("labels: {team: }", "labels.team:", "has no value; give it one, or remove the key"),
+    ("annotations: {checked: true}", "annotations.checked: true", 'must be text; quote it: "true"'),
+    # --- versions --------------------------------------------------------------------------------
+    (
+        "kubevirtVersion: latest",
+        "kubevirtVersion: latest",
+        'is no version of KubeVirt; write it like "1.8"',
+    ),
+    (
+        "kubevirtVersion: 0.58",
+        "kubevirtVersion: 0.58",
+        "has no pools that can be scaled, which came with KubeVirt 0.59; update KubeVirt, or "
+        'write the version as text, like "1.8"',
+    ),
+    (
+        "kubevirtVersion: 1.10",
+        "rollout.maxUnavailable: 1",
+        "is the default and needs KubeVirt 1.6, and kubevirtVersion is 1.1, which restarts "
+        'every VM at once when the template changes; set "100%" to accept that, or correct '
+        "kubevirtVersion (unquoted, 1.10 becomes 1.1)",
+    ),
+    (
+        'kubevirtVersion: "1.5"\nrollout: {maxUnavailable: 25%}',
+        "rollout.maxUnavailable: 25%",
+        "needs KubeVirt 1.6, and kubevirtVersion is 1.5, which restarts every VM at once when "
+        'the template changes; set "100%" to accept that, or correct kubevirtVersion (unquoted, '
+        "1.10 becomes 1.1)",
+    ),
+    (
+        'kubevirtVersion: "1.6"\nrollout: {strategy: opportunistic}',
+        "rollout.strategy: opportunistic",
+        "needs KubeVirt 1.7, and kubevirtVersion is 1.6; remove rollout.strategy, or correct "
+        "kubevirtVersion",
+    ),
+    (
+        'kubevirtVersion: "1.6"\nscaleIn: {keepDisks: true}',
+        "scaleIn.keepDisks: true",
+        "needs KubeVirt 1.7, and kubevirtVersion is 1.6; remove scaleIn.keepDisks, or correct "
+        "kubevirtVersion",
+    ),
+    (
+        'kubevirtVersion: "1.6"\npoolApiVersion: v1beta1',
+        "poolApiVersion: v1beta1",
+        "needs KubeVirt 1.7, and kubevirtVersion is 1.6; remove poolApiVersion, or correct "
+        "kubevirtVersion",
+    ),
+    ("poolApiVersion: v1", "poolApiVersion: v1", "must be v1alpha1 or v1beta1; pick one"),
+    # --- cloud-init ------------------------------------------------------------------------------
+    (
+        'cloudInit: "#cloud-config"',
+        "cloudInit:",
+        "must be an object of keys and values; its keys are timezone, user, sshAuthorizedKeys, "
+        "packages, runCommands, config, userData, networkData, secretName",
+    ),
+    (
+        "cloudInit: {timezone: Europe/Zürich}",
+        "cloudInit.timezone: Europe/Zürich",
+        "is no name of a time zone (IANA); for instance Europe/Zurich",
+    ),
+    (
+        "cloudInit: {user: Ann Smith}",
+        "cloudInit.user: Ann Smith",
+        "is no Linux user name (lower-case letters, digits, '_' and '-', at most 32, beginning "
+        "with a letter or '_'); for instance fedora",
+    ),
+    (
+        "cloudInit: {packages: nginx}",
+        "cloudInit.packages: nginx",
+        "must be a list; write it as [nginx]",
+    ),
+    (
+        "cloudInit: {packages: [nginx vim]}",
+        "cloudInit.packages[0]: nginx vim",
+        "is no name of a package; give one name per item, without spaces",
+    ),
+    ("cloudInit: {packages: [1.2]}", "cloudInit.packages[0]: 1.2", 'must be text; quote it: "1.2"'),
+    (
+        "cloudInit: {secretName: Lab05_cloudinit}",
+        "cloudInit.secretName: Lab05_cloudinit",
+        "must be an RFC 1123 subdomain: lower-case letters, digits, '-' and '.', beginning and "
+        "ending with a letter or digit; for instance lab05-cloudinit",
+    ),
+    (
+        "cloudInit: {runCommands: systemctl enable nginx}",
+        "cloudInit.runCommands:",
+        "must be a list; begin each item with '- '",
+    ),
+    (
+        "cloudInit: {runCommands: [{echo: hunter2}]}",
+        "cloudInit.runCommands[0]:",
+        "must be text or a list of texts, and is an object; quote the command: a colon followed "
+        "by a space made YAML read an object",
+    ),
+    (
+        "cloudInit: {runCommands: [[sleep, 5]]}",
+        "cloudInit.runCommands[0]:",
+        "must be text or a list of texts; quote what is no text",
+    ),
+    (
+        "cloudInit: {sshAuthorizedKeys: ssh-ed25519 AAAA}",
+        "cloudInit.sshAuthorizedKeys:",
+        "must be a list; begin each item with '- '",
+    ),
+    (
+        "cloudInit: {sshAuthorizedKeys: [12345]}",
+        "cloudInit.sshAuthorizedKeys[0]:",
+        "must be text; quote it",
+    ),
+    (
+        "cloudInit: {sshAuthorizedKeys: [hunter2]}",
+        "cloudInit.sshAuthorizedKeys[0]:",
+        'is no OpenSSH public key; give one line such as "ssh-ed25519 AAAA... name"',
+    ),
+    (
+        "cloudInit: {sshAuthorizedKeys: [~/.ssh/id_ed25519.pub]}",
+        "cloudInit.sshAuthorizedKeys[0]:",
+        "is the name of a file; give the line that is in it",
+    ),
+    (
+        "cloudInit: {sshAuthorizedKeys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAA "
+        "ann@lab]}",
+        "cloudInit.sshAuthorizedKeys[0]:",
+        "is no ssh-ed25519 key: what follows that word is cut short or mistyped; copy the whole "
+        "line of the .pub file",
+    ),
+    (
+        'cloudInit: {sshAuthorizedKeys: ["ssh-rsa AAAA ann\\nssh-rsa AAAA bob"]}',
+        "cloudInit.sshAuthorizedKeys[0]:",
+        "has several lines; make each key an item of its own",
+    ),
+    (
+        'cloudInit: {sshAuthorizedKeys: ["-----BEGIN OPENSSH PRIVATE KEY-----\\nhunter2"]}',
+        "cloudInit.sshAuthorizedKeys[0]:",
+        "is a private key; give the public one (the file that ends in .pub), and replace this "
+        "key pair",
+    ),
+    (
+        "cloudInit: {config: [package_update]}",
+        "cloudInit.config:",
+        "must be an object of keys and values; write it as key: value",
+    ),
+    (
+        "cloudInit: {config: {network: {version: 2}}}",
+        "cloudInit.config.network:",
+        "is read from the network data only, and cloud-init would ignore it here; "
+        "move it into cloudInit.networkData",
+    ),
+    (
+        "cloudInit: {config: {pakages: [nginx]}}",
+        "cloudInit.config.pakages:",
+        "is no key of cloud-config, and cloud-init would ignore it; did you mean packages?",
+    ),
+    (
+        "cloudInit: {config: {password: hunter2}}",
+        "cloudInit.config.password:",
+        "is said by password too; say it once",
+    ),
+    (
+        "cloudInit: {packages: [nginx], config: {packages: [vim]}}",
+        "cloudInit.config.packages:",
+        "is said by cloudInit.packages too; say it once",
+    ),
+    (
+        "cloudInit: {userData: {packages: [nginx]}}",
+        "cloudInit.userData:",
+        "must be text; use cloudInit.config for an object",
+    ),
+    (
+        'cloudInit: {userData: "#cloud-config\\npackages: [nginx]"}',
+        "cloudInit.userData:",
+        "is the whole document, and password would have no place in it; move all of it into "
+        "userData, or leave out userData",
+    ),
+    (
+        'password:\ncloudInit: {userData: "#cloud-config\\npackages: [nginx]"}',
+        "cloudInit.userData:",
+        "lets nobody log in to the VMs: it has no password, no SSH key and no user; add "
+        "password, or ssh_authorized_keys",
+    ),
+    (
+        'password:\ncloudInit: {userData: "#cloud-config\\npassword: hunter2\\nruncmds: [ls]"}',
+        "cloudInit.userData.runcmds:",
+        "is no key of cloud-config, and cloud-init would ignore it; did you mean runcmd?",
+    ),
+    (
+        'password:\ncloudInit: {userData: "# cloud-config\\npassword: hunter2"}',
+        "cloudInit.userData:",
+        "begins with nothing that cloud-init knows, so it would be ignored; begin it with "
+        '"#cloud-config" or "#!"',
+    ),
+    (
+        'password:\ncloudInit: {userData: "#cloud-config\\npassword: *hunter2"}',
+        "cloudInit.userData:",
+        "is no valid #cloud-config: line 2, column 11: found undefined alias; correct it",
+    ),
+    (
+        'password:\ncloudInit: {userData: "#cloud-config\\npassword: hunter2\\n\\tpackages: '
+        '[nginx]"}',
+        "cloudInit.userData:",
+        "is no valid #cloud-config: line 3, column 1: found a tab character that violates "
+        "indentation; correct it",
+    ),
+    (
+        'password:\ncloudInit: {userData: "#cloud-config\\n- password"}',
+        "cloudInit.userData:",
+        "is no valid #cloud-config: it is no object of keys and values; correct it",
+    ),
+    (
+        "cloudInit: {networkData: {ethernets: {}}}",
+        "cloudInit.networkData.version:",
+        "does not say which format of cloud-init's network data this is; add version: 2 (or 1), "
+        "a number without quotes",
+    ),
+    (
+        'cloudInit: {networkData: {version: "2"}}',
+        "cloudInit.networkData.version:",
+        "does not say which format of cloud-init's network data this is; add version: 2 (or 1), "
+        "a number without quotes",
+    ),
+    (
+        "cloudInit: {networkData: {version: 2, ethernet: {}}}",
+        "cloudInit.networkData.ethernet:",
+        "is no key of network data, version 2; did you mean ethernets?",
+    ),
+    (
+        'cloudInit: {networkData: "version: ["}',
+        "cloudInit.networkData:",
+        "is no valid YAML: line 2, column 1: did not find expected node content; correct it",
+    ),
+    (
+        "cloudInit: {networkData: [version]}",
+        "cloudInit.networkData:",
+        "must be text or an object; write it as key: value, or as a block of text",
+    ),
+    # --- no login --------------------------------------------------------------------------------
+    (
+        "password:",
+        "password:",
+        "is not set, and nothing else lets anybody log in to the VMs (an SSH key, a user); run "
+        "`pulumi config set --secret password`, or set cloudInit.sshAuthorizedKeys",
+    ),
+    (
+        "password:\ncloudInit: {sshAuthorizedKeys: [], config: {chpasswd: {expire: false}}}",
+        "password:",
+        "is not set, and nothing else lets anybody log in to the VMs (an SSH key, a user); run "
+        "`pulumi config set --secret password`, or set cloudInit.sshAuthorizedKeys",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("written", "title", "explanation"),
+    BAD,
+    ids=[f"{place}-{' '.join(written.split())[:60]}" for place, (written, *_) in enumerate(BAD)],
+)
+def test_a_mistake_is_reported_once_with_its_key_value_rule_and_fix(
+    written: str, title: str, explanation: str
+) -> None:
+    assert [str(problem) for problem in problems(written)] == [f"{title}\n    {explanation}"]
+
+
+def test_a_stack_name_that_is_no_namespace_is_said_to_be_the_stack_name() -> None:
+    assert [str(problem) for problem in problems("replicas: 2", stack="team.dev")] == [
+        "namespace: team.dev\n"
+        "    is not set, so it is the stack's name, and that must be an RFC 1123 label: lower-case "
+        "letters, digits and '-', beginning and ending with a letter or digit; "
+        "set namespace, for instance team-dev, or rename the stack"
+    ]
+
+
+def test_a_default_that_the_cluster_does_not_honour_is_said_to_be_the_default() -> None:
+    (problem,) = problems('kubevirtVersion: "1.5"')
+    assert problem.key == "rollout.maxUnavailable"
+    assert problem.rule.startswith("is the default and needs KubeVirt 1.6")
+
+
+@pytest.mark.skipif(
+    not os.path.isfile(f"{shapes.ZONES}/UTC"), reason=f"no time zones in {shapes.ZONES}"
+)
+@pytest.mark.parametrize(
+    ("zone", "fix"),
+    [
+        ("Europe/Zuerich", "did you mean Europe/Zurich?"),
+        ("Zurich", "did you mean Europe/Zurich?"),
+        ("Europe", "for instance Europe/Zurich"),
+        ("CEST", "for instance Europe/Zurich"),
+    ],
+)
+def test_a_time_zone_that_does_not_exist_is_refused(zone: str, fix: str) -> None:
+    assert problems({"cloudInit": {"timezone": zone}}) == (
+        Problem("cloudInit.timezone", "is no time zone that IANA knows", fix, zone),
+    )
+
+
+def test_without_time_zones_on_the_machine_only_the_form_of_one_is_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shapes, "ZONES", "/nowhere")
+    assert problems({"cloudInit": {"timezone": "Europe/Zuerich"}}) == ()
+
+
+def test_annotations_larger_than_kubernetes_holds_are_refused() -> None:
+    (problem,) = problems({"annotations": {"a": "x" * (256 * 1024)}})
+    assert (problem.key, problem.rule) == (
+        "annotations",
+        "take 262145 bytes together, and Kubernetes holds 262144",
+    )
+
+
+def test_documents_larger_than_a_secret_are_refused() -> None:
+    (problem,) = problems({"cloudInit": {"runCommands": ["x" * cloud_init.LONGEST_SECRET]}})
+    assert problem.key == "cloudInit"
+    assert problem.rule.endswith("bytes, and a Secret holds 1048576")
+
+
+MANY = """
+replcas: 3
+memory: 2GB
+cores: 0
+kubevirtVersion: "1.6"
+poolApiVersion: v1beta1
+disk: {size: 6, acessModes: [ReadWriteOnce], source: {pvc: {name: golden}}}
+service: {ports: [{port: 80, name: web}, {port: 80, name: web}]}
+tolerations: [{key: baremetal, operator: Exists, value: "true"}, {operator: Equal}]
+cloudInit: {timezon: Europe/Zurich, packages: [1], config: {pakages: [vim]}}
+"""
+
+
+def test_all_mistakes_stand_in_one_report_in_the_order_of_the_keys() -> None:
+    assert [problem.key for problem in problems(MANY)] == [
+        "replcas",
+        "cores",
+        "memory",
+        "disk.size",
+        "disk.acessModes",
+        "cloudInit.packages[0]",
+        "cloudInit.timezon",
+        "cloudInit.config.pakages",
+        "tolerations[0]",
+        "tolerations[1]",
+        "service.ports[1].port",
+        "service.ports[1].name",
+        "poolApiVersion",
+    ]
+
+
+def test_the_order_of_what_is_written_does_not_change_the_report() -> None:
+    changes = given(MANY)
+    backwards = dict(reversed(changes.items()))
+    assert str(_error(backwards)) == str(_error(changes))
+
+
+def test_a_report_names_its_file_and_breaks_its_lines() -> None:
+    error = _error(given({"name": "Lab05", "replicas": "two"}))
+    assert str(error) == (
+        "Pulumi.user1.yaml has 2 problems:\n"
+        "  name: Lab05\n"
+        "      must be an RFC 1123 label: lower-case letters, digits and '-',\n"
+        "      beginning and ending with a letter or digit; for instance lab05\n"
+        "  replicas: two\n"
+        "      must be a whole number; for instance 2"
+    )
+
+
+def test_a_single_problem_is_counted_as_one() -> None:
+    error = _error(given("replicas: two"))
+    assert str(error).splitlines()[0] == "Pulumi.user1.yaml has 1 problem:"
+
+
+def test_a_long_value_is_cut_and_stays_on_one_line() -> None:
+    (problem,) = problems({"memory": "1\n" + "0" * 100})
+    assert str(problem).splitlines()[0] == f'memory: "1\\n{"0" * 53}...'
+
+
+@pytest.mark.parametrize(
+    "broken_too", ["cores: 0", "disk: {size: 1}", "service: 80", "readinessProbe: 1"]
+)
+def test_a_mistake_in_one_place_does_not_hide_a_rule_about_others(broken_too: str) -> None:
+    keys = [problem.key for problem in problems(f"{broken_too}\nreplicas: 9")]
+    assert "replicas" in keys
+
+
+def test_keys_that_only_an_older_program_knew_do_not_hide_the_rest() -> None:
+    assert [problem.key for problem in problems("vmCount: 2\nreplicas: 9")] == [
+        "vmCount",
+        "replicas",
+    ]
+
+
+SECRET_PLACES = {
+    "a password that is an object": {"password": {"x": MARKER}},
+    "a misspelt password": {"pasword": MARKER},
+    "a password beside cloudInit": {"cloudInit": {"password": MARKER}},
+    "cloudInit as text": {"cloudInit": MARKER},
+    "user data without a header": {"cloudInit": {"userData": MARKER}},
+    "user data with an alias": {"cloudInit": {"userData": f"#cloud-config\npassword: *{MARKER}"}},
+    "user data with a tag": {"cloudInit": {"userData": f"#cloud-config\npassword: !{MARKER} x"}},
+    "user data with a wrong number": {
+        "cloudInit": {"userData": f"#cloud-config\npassword: !!int {MARKER}"}
+    },
+    "user data cut short": {"cloudInit": {"userData": f"#cloud-config\npassword: ['{MARKER}"}},
+    "user data as an object": {"cloudInit": {"userData": {"password": MARKER}}},
+    "config as a list": {"cloudInit": {"config": [MARKER]}},
+    "config said twice": {"cloudInit": {"config": {"password": MARKER}}},
+    "a misspelt key in config": {"cloudInit": {"config": {"pasword": MARKER}}},
+    "network data as a list": {"cloudInit": {"networkData": [MARKER]}},
+    "network data that is no YAML": {"cloudInit": {"networkData": f"wifis: [{MARKER}"}},
+    "network data without a version": {"cloudInit": {"networkData": {"wifis": MARKER}}},
+    "a command that is an object": {"cloudInit": {"runCommands": [{"echo": MARKER}]}},
+    "a command with a number": {"cloudInit": {"runCommands": [[MARKER, 5]]}},
+    "commands as text": {"cloudInit": {"runCommands": MARKER}},
+    "a key that is none": {"cloudInit": {"sshAuthorizedKeys": [MARKER]}},
+    "a private key": {"cloudInit": {"sshAuthorizedKeys": [f"PRIVATE KEY {MARKER}"]}},
+    "a key in an object": {"cloudInit": {"sshAuthorizedKeys": [{"key": MARKER}]}},
+}
+
+
+@pytest.mark.parametrize("changes", SECRET_PLACES.values(), ids=SECRET_PLACES)
+def test_a_report_shows_no_secret(changes: dict[str, object]) -> None:
+    try:
+        specification({"replicas": "two", **changes})
+    except ConfigurationError as error:
+        told = "\n".join([str(error), repr(error), repr(error.problems), traceback.format_exc()])
+    assert MARKER not in told
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"password": MARKER},
+        {"cloudInit": {"userData": f"#cloud-config\npassword: {MARKER}"}, "password": None},
+        {"cloudInit": {"config": {"bootcmd": [MARKER]}}},
+        {"cloudInit": {"networkData": {"version": 2, "wifis": {MARKER: {}}}}},
+        {"cloudInit": {"runCommands": [MARKER]}},
+        {"cloudInit": {"sshAuthorizedKeys": [f"{ED25519_KEY}{MARKER}"]}},
+    ],
+    ids=lambda changes: " ".join(changes.get("cloudInit", changes)),
+)
+def test_a_specification_shows_no_secret(changes: dict[str, object]) -> None:
+    spec = specification(changes)
+    assert MARKER not in f"{spec!r} {spec} {spec.cloud_init!r}"
+
+
+def test_numbers_that_are_known_to_be_secret_are_not_repeated_in_the_fix() -> None:
+    config = configuration.completed(given(), stack="user1").values
+    with pytest.raises(ConfigurationError) as caught:
+        check.specify({**config, "password": 271828}, defaults=configuration.defaults())
+    assert [str(problem) for problem in caught.value.problems] == [
+        "password:\n    must be text; quote it"
+    ]
+
+
+def _error(config: dict[str, object]) -> ConfigurationError:
+    complete = configuration.completed(config, stack="user1")
+    with pytest.raises(ConfigurationError) as caught:
+        check.specify(
+            complete.values,
+            defaults=configuration.defaults(),
+            unsaid=complete.unsaid,
+            where="Pulumi.user1.yaml",
+        )
+    return caught.value

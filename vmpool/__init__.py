@@ -1,0 +1,1 @@
+"""The command-line companion of the VmPool component."""
