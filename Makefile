@@ -1,0 +1,59 @@
+# `make up` sets everything up and brings a stack up; `make test` sets everything up and tests it.
+# What is made here stands in .tools, .venv and .vmpool; nothing else on the machine is changed but
+# the user's caches.
+
+STACK ?= dev
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+
+# The engine starts the program with uv, so uv must be on its PATH.
+export PATH := $(CURDIR)/.tools/uv/bin:$(PATH)
+UV := $(shell PATH="$(PATH)" command -v uv || echo .tools/uv/bin/uv)
+VMPOOL := .venv/bin/vmpool
+SYNCED := .venv/.synced
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview down test lint clean setup
+
+help:
+	@echo "make up       bring a stack up      (STACK=$(STACK); KUBECONFIG=... for a real cluster)"
+	@echo "make preview  show what up would change"
+	@echo "make down     delete what up made, the VMs' disks too"
+	@echo "make test     run the tests"
+	@echo "make lint     check style and types"
+	@echo "make clean    stop the embedded control plane and remove what was made here"
+
+up preview down: setup
+	@$(VMPOOL) $@ --stack $(STACK)
+
+test: setup
+	@.venv/bin/pytest
+
+lint: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+setup: $(SYNCED)
+
+# With bytecode compiled once: previews start in half the time.
+$(SYNCED): pyproject.toml uv.lock | $(UV)
+	@echo "installing the Python packages of uv.lock into .venv"
+	@$(UV) sync --frozen --compile-bytecode --quiet
+	@.venv/bin/python -m compileall -q components vmpool __main__.py
+	@touch $@
+
+.tools/uv/bin/uv:
+	@echo "installing uv $(UV_VERSION) into .tools"
+	@$(PYTHON) -m venv .tools/uv
+	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# State of pools on real clusters, and the passphrase of encrypted values, cannot be made again.
+clean:
+	@if [ -x $(VMPOOL) ]; then $(VMPOOL) cluster stop; fi
+	@rm -rf .venv .tools .vmpool/cluster .vmpool/engine build dist
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	@if [ -d .vmpool/state ] || grep -qs '^encryptionsalt:' Pulumi.*.yaml; then \
+		echo "kept .vmpool: it holds the state of pools, and the passphrase of encrypted values"; \
+	else rm -rf .vmpool; fi

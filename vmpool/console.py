@@ -1,0 +1,77 @@
+"""What the person at the terminal sees: everything but results goes to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+# Without a terminal a long step says that it still runs: CI systems end jobs that print nothing.
+SECONDS_BETWEEN_SIGNS_OF_LIFE = 30
+
+
+class Trouble(click.ClickException):
+    """Something that the person can mend; its text says what, where and how. Exit code 1."""
+
+    def show(self, file: object = None) -> None:
+        click.echo(f"error: {self.message}", err=True)
+
+
+def say(text: str) -> None:
+    """Print one line about what is going on."""
+    click.echo(text, err=True)
+
+
+def seconds(duration: float) -> str:
+    """Return a duration as people say it: "4 s" or "4 min 20 s"."""
+    minutes, rest = divmod(round(duration), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+@contextmanager
+def step(doing: str) -> Iterator[None]:
+    """Show that a step is under way, for how long, and in one line what it took.
+
+    doing: what is being done, for instance "building kube-apiserver".
+    """
+    started = time.monotonic()
+    with _on_terminal(doing) if _terminal() else _without_terminal(doing, started):
+        yield
+    say(f"{doing}: {seconds(time.monotonic() - started)}")
+
+
+def _terminal() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def _on_terminal(doing: str) -> Iterator[None]:
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(doing, total=None)
+        yield
+
+
+@contextmanager
+def _without_terminal(doing: str, started: float) -> Iterator[None]:
+    over = threading.Event()
+
+    def show_signs_of_life() -> None:
+        while not over.wait(SECONDS_BETWEEN_SIGNS_OF_LIFE):
+            say(f"{doing} ... {seconds(time.monotonic() - started)}")
+
+    thread = threading.Thread(target=show_signs_of_life, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

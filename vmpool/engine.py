@@ -1,0 +1,156 @@
+"""The Pulumi engine: where it is found, where it keeps its state, and how it is run."""
+
+from __future__ import annotations
+
+import functools
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from components.configuration import PROJECT
+
+from .console import Trouble, step
+from .secure import PASSPHRASE
+from .stacks import ROOT, Stack
+from .target import Target
+
+FOLDER = ROOT / ".vmpool" / "engine"
+
+# A network without a way out may swallow packets instead of refusing them.
+SECONDS_TO_CONNECT = 10
+
+
+class NoEngineError(Exception):
+    """Why there is no engine on this machine."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A Pulumi CLI that has the Kubernetes provider, and the environment that it is run in."""
+
+    program: str
+    environment: Mapping[str, str]
+
+    def run(self, stack: Stack, verb: str, *options: str) -> int:
+        """Run a verb on a stack, its output shown as it comes; return its exit code."""
+        file = _stack_file(stack)
+        command = [self.program, verb, "--stack", stack.name, "--cwd", str(ROOT), *options]
+        if file != stack.file:
+            command += ["--config-file", str(file)]
+        return subprocess.run(command, env=self.environment, check=False).returncode
+
+    def has(self, stack: str) -> bool:
+        """Tell whether the backend knows a stack."""
+        return self._quietly("stack", "output", "--stack", stack).returncode == 0
+
+    def create(self, stack: str) -> None:
+        """Make the backend know a stack."""
+        # In a folder of its own: the engine would write its encryption salt into the stack file.
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+        done = self._quietly("stack", "init", stack, "--no-select", "--cwd", str(FOLDER))
+        if done.returncode:
+            raise Trouble(f"pulumi stack init: {done.stderr.strip()}")
+
+    def _quietly(self, *args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.program, *args],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def find(place: Target) -> Engine:
+    """Return the engine for a cluster; what is missing of it is installed.
+
+    Raises NoEngineError with the reason.
+    """
+    environment = {
+        **os.environ,
+        **state_environment(place),
+        **place.environment,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    _put_uv_on_path(environment)
+    program = shutil.which("pulumi") or _installed()
+    environment["PATH"] = f"{Path(program).parent}{os.pathsep}{environment['PATH']}"
+    _provide_plugin(program, environment)
+    return Engine(program, environment)
+
+
+def state_environment(place: Target, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the variables that say where state and its passphrase are, unless the person did."""
+    if environment.get("PULUMI_BACKEND_URL"):
+        return {}
+    state = place.folder / "state"
+    state.mkdir(parents=True, exist_ok=True)
+    own = {"PULUMI_BACKEND_URL": state.as_uri()}
+    if not environment.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
+        if not PASSPHRASE.exists():
+            descriptor = os.open(PASSPHRASE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(32))
+        own["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(PASSPHRASE)
+    return own
+
+
+def _stack_file(stack: Stack) -> Path:
+    """Return the file that the engine may write to: a copy, unless it wrote the original before.
+
+    With the first secret it stores a salt in the file, and a checkout would never be clean.
+    """
+    if stack.own_secrets:
+        return stack.file
+    copy = FOLDER / stack.file.name
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(stack.file, copy)
+    return copy
+
+
+@functools.cache
+def _installed() -> str:
+    """Return the CLI of the SDK's own version, which is downloaded if it is not there yet."""
+    from pulumi.automation import PulumiCommand
+
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(SECONDS_TO_CONNECT)
+    try:
+        with step(f"looking for Pulumi {metadata.version('pulumi')}"):
+            return PulumiCommand.install().command
+    except Exception as error:  # install raises whatever its download and script run into
+        raise NoEngineError(f"pulumi is not on PATH and cannot be downloaded ({error})") from None
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _provide_plugin(program: str, environment: Mapping[str, str]) -> None:
+    version = metadata.version("pulumi-kubernetes")
+    home = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    if (home / "plugins" / f"resource-kubernetes-v{version}").is_dir():
+        return
+    with step(f"fetching Pulumi's Kubernetes provider {version}"):
+        done = subprocess.run(
+            [program, "plugin", "install", "resource", "kubernetes", version],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise NoEngineError(f"its Kubernetes provider cannot be downloaded ({reason[0]})")
+
+
+def _put_uv_on_path(environment: dict[str, str]) -> None:
+    """Let the engine find the uv that runs this program: it starts the program with it."""
+    if shutil.which("uv") is None and (uv := environment.get("UV")):
+        environment["PATH"] = f"{environment['PATH']}{os.pathsep}{Path(uv).parent}"

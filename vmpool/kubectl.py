@@ -1,0 +1,67 @@
+"""Running kubectl against one cluster."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .console import Trouble
+
+
+@dataclass(frozen=True)
+class Kubectl:
+    """kubectl and the cluster that it talks to.
+
+    kubeconfig: None leaves the choice to the environment; context: None is the current one.
+    """
+
+    program: Path
+    kubeconfig: Path | None = None
+    context: str | None = None
+
+    def run(
+        self,
+        *args: str,
+        stdin: str | None = None,
+        env: Mapping[str, str] | None = None,
+        accept: Iterable[int] = (0,),
+    ) -> subprocess.CompletedProcess[str]:
+        """Run kubectl to its end; raises Trouble with its message on an unexpected exit code."""
+        done = subprocess.run(
+            [str(self.program), *self._cluster(), *args],
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in accept:
+            raise Trouble(f"kubectl {args[0]}: {done.stderr.strip() or done.stdout.strip()}")
+        return done
+
+    def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any] | None:
+        """Return an object, or None if there is none."""
+        place = ["-n", namespace] if namespace else []
+        done = self.run("get", kind, name, *place, "-o", "json", "--ignore-not-found")
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def all(self, kinds: str, namespace: str, selector: str = "") -> list[dict[str, Any]]:
+        """Return the objects of some kinds ("secrets,services") in a namespace."""
+        chosen = ["-l", selector] if selector else []
+        done = self.run("get", kinds, "-n", namespace, *chosen, "-o", "json")
+        items: list[dict[str, Any]] = json.loads(done.stdout)["items"]
+        return items
+
+    def _cluster(self) -> list[str]:
+        chosen = []
+        if self.kubeconfig:
+            chosen += ["--kubeconfig", str(self.kubeconfig)]
+        if self.context:
+            chosen += ["--context", self.context]
+        return chosen

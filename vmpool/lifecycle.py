@@ -1,0 +1,95 @@
+"""up, preview and down of one stack, with the engine or without it."""
+
+from __future__ import annotations
+
+from components.exports import exports
+from components.objects import objects
+from components.specification import Specification
+
+from . import apply, engine, namespaces, target
+from .console import say
+from .kubectl import Kubectl
+from .report import got
+from .stacks import Stack
+from .target import Target
+
+# The summary at the end says what the outputs say.
+QUIET = ("--suppress-outputs", "--suppress-permalink")
+
+
+def up(stack: Stack) -> None:
+    """Bring a stack up, and say what is there then."""
+    spec = stack.specification()
+    place = target.started(stack)
+    kubectl = place.kubectl()
+    say(f"stack {stack.name}: {place}")
+    if place.embedded and not spec.create_namespace:
+        # On a real cluster the namespace is there, or its administrator's to give.
+        namespaces.ensure(kubectl, spec.namespace)
+    pulumi = _engine(stack, spec, place, kubectl)
+    if pulumi:
+        if not pulumi.has(stack.name):
+            pulumi.create(stack.name)
+        _demand(pulumi.run(stack, "up", "--yes", "--skip-preview", "--refresh", *QUIET))
+    else:
+        stack.demand_unsealed()
+        for line in apply.up(kubectl, stack.name, spec, objects(spec)):
+            say(line)
+    print(got(spec, exports(spec), place))
+
+
+def preview(stack: Stack) -> None:
+    """Show what an up would change."""
+    spec = stack.specification()
+    place = target.started(stack)
+    kubectl = place.kubectl()
+    say(f"stack {stack.name}: {place}")
+    pulumi = _engine(stack, spec, place, kubectl)
+    if pulumi:
+        if not pulumi.has(stack.name):
+            pulumi.create(stack.name)
+        _demand(pulumi.run(stack, "preview", "--diff", "--refresh", *QUIET))
+        return
+    stack.demand_unsealed()
+    print(apply.preview(kubectl, stack.name, spec, objects(spec)) or "no changes\n", end="")
+
+
+def down(stack: Stack) -> None:
+    """Take a stack down, its namespace too if the stack made it and nothing else is in it."""
+    spec = stack.specification()
+    place = target.existing(stack)
+    if place is None:
+        say(f"stack {stack.name} is not up")
+        return
+    kubectl = place.kubectl()
+    say(f"stack {stack.name}: {place}")
+    pulumi = _engine(stack, spec, place, kubectl)
+    if pulumi is None:
+        gone = apply.down(kubectl, stack.name, spec.namespace)
+        say(f"deleted: {', '.join(gone)}" if gone else f"stack {stack.name} is not up")
+    elif pulumi.has(stack.name):
+        _demand(pulumi.run(stack, "destroy", "--yes", "--skip-preview", "--refresh", *QUIET))
+    else:
+        say(f"stack {stack.name} is not up")
+    if spec.create_namespace:
+        namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
+
+
+def _engine(
+    stack: Stack, spec: Specification, place: Target, kubectl: Kubectl
+) -> engine.Engine | None:
+    """Return the engine, or None (and say so) where the stack goes without it."""
+    if apply.brought_up(kubectl, stack.name, spec.namespace):
+        say("brought up by kubectl before, and so it goes on")
+        return None
+    try:
+        return engine.find(place)
+    except engine.NoEngineError as reason:
+        say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
+        return None
+
+
+def _demand(code: int) -> None:
+    """The engine has said what went wrong: leave with its exit code."""
+    if code:
+        raise SystemExit(code)

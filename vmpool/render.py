@@ -1,0 +1,50 @@
+"""A stack's objects as YAML: what an up would make, with neither engine, cluster nor network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import yaml
+
+from components.objects import Object, objects
+
+from .stacks import Stack
+
+REDACTED = "[secret]"
+
+
+def objects_of(stack: Stack) -> dict[str, Object]:
+    """Return the objects of a stack by role; raises Trouble with every problem of its file."""
+    return objects(stack.specification())
+
+
+def as_yaml(manifests: Iterable[Object], *, show_secrets: bool = False) -> str:
+    """Return objects as a stream of YAML documents with sorted keys."""
+    shown = manifests if show_secrets else map(redacted, manifests)
+    text: str = yaml.dump_all(
+        shown,
+        Dumper=_Dumper,
+        sort_keys=True,
+        allow_unicode=True,
+        explicit_start=True,
+        width=100,
+    )
+    return text
+
+
+def redacted(manifest: Object) -> Object:
+    """Return an object without secret values."""
+    if manifest["kind"] != "Secret":
+        return manifest
+    hidden: Object = {
+        member: dict.fromkeys(manifest[member], REDACTED)
+        for member in ("data", "stringData")
+        if member in manifest
+    }
+    return {**manifest, **hidden}
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    def ignore_aliases(self, data: object) -> bool:
+        """Write equal parts out: a reader of manifests expects no anchors."""
+        return True

@@ -1,0 +1,66 @@
+"""Values that a stack file holds encrypted, where the passphrase is at hand.
+
+Format: Pulumi's passphrase secrets provider (sdk/go/common/resource/config/crypt.go).
+`encryptionsalt` is v1:<salt>:<a sealed text>, a sealed text is v1:<nonce>:<ciphertext>, all base64;
+AES-256-GCM, PBKDF2-SHA256.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from components.configuration import PROJECT_FILE
+
+# Made for the state that is kept in the project's folder, when the person has no other.
+PASSPHRASE = PROJECT_FILE.parent / ".vmpool" / "passphrase"
+
+ROUNDS = 1_000_000
+KEY_BYTES = 32
+
+Decrypt = Callable[[str], str]
+
+
+class CannotDecryptError(Exception):
+    """Why an encrypted value cannot be read here; its text holds no secret."""
+
+
+def passphrase(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the passphrase as the engine looks it up, or None."""
+    if "PULUMI_CONFIG_PASSPHRASE" in environment:
+        return environment["PULUMI_CONFIG_PASSPHRASE"]
+    file = Path(environment.get("PULUMI_CONFIG_PASSPHRASE_FILE") or PASSPHRASE)
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else None
+
+
+def decrypter(salt: str | None, phrase: str | None) -> Decrypt:
+    """Return a function from an encrypted value to its text.
+
+    salt: `encryptionsalt` of the stack file. Raises CannotDecryptError.
+    """
+    if salt is None:
+        raise CannotDecryptError("only the engine can decrypt it (no encryptionsalt in the file)")
+    if phrase is None:
+        raise CannotDecryptError("PULUMI_CONFIG_PASSPHRASE is not set")
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+
+    version, encoded, known = salt.split(":", 2)
+    if version != "v1":
+        raise CannotDecryptError(f"encryptionsalt has an unknown version ({version})")
+    kdf = PBKDF2HMAC(hashes.SHA256(), KEY_BYTES, base64.b64decode(encoded), ROUNDS)
+    cipher = AESGCM(kdf.derive(phrase.encode()))
+
+    def decrypt(sealed: str) -> str:
+        _, nonce, text = sealed.split(":")
+        return cipher.decrypt(base64.b64decode(nonce), base64.b64decode(text), None).decode()
+
+    try:
+        decrypt(known)
+    except InvalidTag:
+        raise CannotDecryptError("PULUMI_CONFIG_PASSPHRASE is not the stack's") from None
+    return decrypt

@@ -1,0 +1,147 @@
+"""Stacks and their files, read without the engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from components import check, configuration
+from components.problems import ConfigurationError, dotted
+from components.problems import Path as Key
+from components.specification import Specification
+from components.stand_ins import stand_in
+
+from . import secure, yaml_1_2
+from .console import Trouble
+
+ROOT = configuration.PROJECT_FILE.parent
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack as its file describes it.
+
+    given: the program's configuration by key, with stand-ins for what could not be decrypted.
+    kubernetes: the settings of the provider ("context" and so on).
+    sealed: what could not be decrypted, by key, with the reason.
+    own_secrets: whether the file names where its secrets are kept.
+    """
+
+    name: str
+    file: Path
+    given: Mapping[str, Any] = field(repr=False)
+    kubernetes: Mapping[str, Any] = field(repr=False)
+    sealed: Mapping[str, str]
+    own_secrets: bool
+
+    def specification(self) -> Specification:
+        """Return the checked specification; raises Trouble with every problem."""
+        complete = configuration.completed(self.given, stack=self.name)
+        try:
+            return check.specify(
+                complete.values,
+                defaults=configuration.defaults(),
+                unsaid=complete.unsaid,
+                where=self.file.name,
+            )
+        except ConfigurationError as error:
+            raise Trouble(str(error)) from None
+
+    def demand_unsealed(self) -> None:
+        """Raise Trouble if a value is encrypted that could not be read."""
+        for key, reason in self.sealed.items():
+            raise Trouble(f"{key} in {self.file.name} is encrypted, and {reason}")
+
+
+def names(root: Path = ROOT) -> list[str]:
+    """Return the names of all stacks that have a file."""
+    files = root.glob("Pulumi.*.yaml")
+    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+
+
+def read(name: str, root: Path = ROOT) -> Stack:
+    """Return the stack of a name; raises Trouble if its file is missing or is no stack file."""
+    file = root / f"Pulumi.{name}.yaml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        known = ", ".join(names(root)) or "none"
+        raise Trouble(
+            f"there is no stack {name}: {file.name} does not exist (stacks here: {known}); "
+            f"copy one of them, for instance cp Pulumi.dev.yaml {file.name}"
+        ) from None
+    return parsed(name, text, file)
+
+
+def parsed(name: str, text: str, file: Path) -> Stack:
+    """Return the stack that a file's text describes."""
+    try:
+        document = yaml_1_2.load(text) or {}
+    except ValueError as reason:
+        raise Trouble(f"{file.name} cannot be read: {reason}") from None
+    config = document.get("config") if isinstance(document, dict) else None
+    if not isinstance(config, dict):
+        raise Trouble(f"{file.name} has no config: with a key and a value per line below it")
+    unsealed = _Unsealed(document.get("encryptionsalt"))
+    given: dict[str, Any] = {}
+    provider: dict[str, Any] = {}
+    for full_key, value in config.items():
+        namespace, _, key = str(full_key).rpartition(":")
+        if namespace in {"", configuration.PROJECT}:
+            if key in given:
+                raise Trouble(
+                    f"{file.name} has {key} and {configuration.PROJECT}:{key}, which are the same; "
+                    "remove one of them"
+                )
+            given[key] = configuration.decoded(key, _as_text(unsealed.of(value, (key,))))
+        elif namespace == "kubernetes":
+            provider[key] = unsealed.of(value, (str(full_key),))
+    own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
+    return Stack(name, file, given, provider, unsealed.reasons, own_secrets)
+
+
+class _Unsealed:
+    """Decrypts what it can, and remembers what it could not."""
+
+    def __init__(self, salt: str | None) -> None:
+        self._salt = salt
+        self._decrypt: secure.Decrypt | None = None
+        self.reasons: dict[str, str] = {}
+
+    def of(self, value: Any, path: Key) -> Any:
+        """Return a value with every {secure: ...} in it decrypted, or with its stand-in."""
+        if isinstance(value, dict):
+            if value.keys() == {"secure"} and isinstance(value["secure"], str):
+                return self._opened(value["secure"], path)
+            return {key: self.of(member, (*path, key)) for key, member in value.items()}
+        if isinstance(value, list):
+            return [self.of(item, (*path, index)) for index, item in enumerate(value)]
+        return value
+
+    def _opened(self, sealed: str, path: Key) -> Any:
+        try:
+            if self._decrypt is None:
+                self._decrypt = secure.decrypter(self._salt, secure.passphrase())
+            return self._decrypt(sealed)
+        except secure.CannotDecryptError as reason:
+            self.reasons[dotted(path)] = str(reason)
+        try:
+            return stand_in(path)
+        except KeyError:
+            raise Trouble(
+                f"{dotted(path)} is encrypted, and {self.reasons[dotted(path)]}; only password and "
+                "what is below cloudInit may stay unread"
+            ) from None
+
+
+def _as_text(value: Any) -> str:
+    """Return a value as the engine hands it to a program."""
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def all_stacks(root: Path = ROOT) -> Iterator[Stack]:
+    """Yield every stack."""
+    return (read(name, root) for name in names(root))
