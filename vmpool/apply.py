@@ -28,6 +28,17 @@ def set_name(stack: str) -> str:
     return f"{FIELD_MANAGER}-{stack}".lower().replace("_", "-")
 
 
+def demand_not_pulumis(kubectl: Kubectl, spec: Specification) -> None:
+    """Raise Trouble if the engine made the pool: its state knows nothing of what is done here."""
+    pool = kubectl.get(POOLS, spec.name, spec.namespace)
+    fields = pool["metadata"].get("managedFields", []) if pool else []
+    if any(entry["manager"].startswith("pulumi-kubernetes") for entry in fields):
+        raise Trouble(
+            f"pool {spec.name} in namespace {spec.namespace} was brought up by Pulumi, which keeps "
+            "its state; put pulumi on PATH again"
+        )
+
+
 def brought_up(kubectl: Kubectl, stack: str, namespace: str) -> str | None:
     """Return the id of the stack's ApplySet, or None if it was not brought up this way."""
     parent = kubectl.get("secret", set_name(stack), namespace)
@@ -58,6 +69,9 @@ def preview(
     if kubectl.get("namespace", spec.namespace) is None:
         return f"+ namespace {spec.namespace} and everything in it:\n" + as_yaml(manifests.values())
     wanted = _with_live_replicas(kubectl, spec, manifests)
+    set_id = brought_up(kubectl, stack, spec.namespace)
+    if set_id:
+        wanted = {role: _labelled(manifest, set_id) for role, manifest in wanted.items()}
     force = [] if spec.autoscaled else ["--force-conflicts"]
     done = kubectl.run(
         "diff",
@@ -70,7 +84,9 @@ def preview(
         accept=(0, 1),
     )
     leaving = _leaving(kubectl, stack, spec.namespace, manifests)
-    return done.stdout + "".join(f"- {name} would be deleted\n" for name in leaving)
+    return _without_temporary_files(done.stdout) + "".join(
+        f"- {name} would be deleted\n" for name in leaving
+    )
 
 
 def down(kubectl: Kubectl, stack: str, namespace: str) -> list[str]:
@@ -110,6 +126,26 @@ def _with_live_replicas(
         replicas = live["spec"].get("replicas", pool["spec"]["replicas"])
         wanted["pool"] = {**pool, "spec": {**pool["spec"], "replicas": replicas}}
     return wanted
+
+
+def _labelled(manifest: Object, set_id: str) -> Object:
+    """Return an object with the label that an apply gives it."""
+    metadata = manifest["metadata"]
+    return {
+        **manifest,
+        "metadata": {**metadata, "labels": {**metadata.get("labels", {}), MEMBER: set_id}},
+    }
+
+
+def _without_temporary_files(diff: str) -> str:
+    """Return kubectl's diff with a title for each object in place of the files it compared."""
+    lines = []
+    for line in diff.splitlines():
+        if line.startswith("diff "):
+            lines.append(f"~ {line.rpartition('/')[2]}")
+        elif not line.startswith(("--- ", "+++ ")):
+            lines.append(line)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _members(kubectl: Kubectl, stack: str, namespace: str) -> list[str]:

@@ -22,6 +22,20 @@ from .certificates import LOOPBACK, Certificates
 from .console import Trouble, say, step
 
 ETCD, API_SERVER, KWOK = "etcd", "kube-apiserver", "kwok"
+
+FOREGROUND = "foregroundDeletion"
+# The kinds of object that a pool is made of.
+COLLECTED = (
+    ("v1", "ConfigMap"),
+    ("v1", "Secret"),
+    ("v1", "Service"),
+    ("autoscaling/v2", "HorizontalPodAutoscaler"),
+    ("networking.k8s.io/v1", "NetworkPolicy"),
+    ("policy/v1", "PodDisruptionBudget"),
+    ("pool.kubevirt.io/v1beta1", "VirtualMachinePool"),
+    ("rbac.authorization.k8s.io/v1", "Role"),
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"),
+)
 # In the order in which they can be stopped: each writes to the next.
 DAEMONS = (KWOK, API_SERVER, ETCD)
 # The name of cluster, user and context in the kubeconfig.
@@ -250,12 +264,47 @@ def _api_server_flags(cluster: Cluster, ports: Mapping[str, int]) -> list[str]:
     ]
 
 
+def _write_garbage_collector(cluster: Cluster) -> Path:
+    """Write what KWOK does in the place of the garbage collector, for objects without dependents.
+
+    Whoever deletes in the foreground, as Pulumi does, waits until it takes its finalizer away.
+    """
+    stages = [
+        {
+            "apiVersion": "kwok.x-k8s.io/v1alpha1",
+            "kind": "Stage",
+            "metadata": {"name": f"collect-{kind.lower()}"},
+            "spec": {
+                "resourceRef": {"apiGroup": api_version, "kind": kind},
+                "selector": {
+                    "matchExpressions": [
+                        {"jq": {"key": ".metadata.deletionTimestamp", "operator": "Exists"}},
+                        {
+                            "jq": {
+                                "key": ".metadata.finalizers.[]",
+                                "operator": "In",
+                                "values": [FOREGROUND],
+                            }
+                        },
+                    ]
+                },
+                "steps": [{"finalizers": {"remove": [{"value": FOREGROUND}]}}],
+            },
+        }
+        for api_version, kind in COLLECTED
+    ]
+    file = cluster.folder / "garbage-collector.yaml"
+    file.write_text("\n---\n".join(map(json.dumps, stages)), encoding="utf-8")
+    return file
+
+
 def _kwok_flags(cluster: Cluster) -> list[str]:
     from .binaries import MODULE
 
     return [
         f"--kubeconfig={cluster.kubeconfig}",
         f"--config={MODULE / 'pool-controller.yaml'}",
+        f"--config={_write_garbage_collector(cluster)}",
         # It insists on some node, whether it exists or not.
         "--manage-single-node=none",
         # Without an address it serves nobody.

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from components.configuration import PROJECT
 
-from .console import Trouble, step
+from . import events
+from .console import Trouble, say, step
 from .secure import PASSPHRASE
 from .stacks import ROOT, Stack
 from .target import Target
@@ -37,13 +38,26 @@ class Engine:
     program: str
     environment: Mapping[str, str]
 
-    def run(self, stack: Stack, verb: str, *options: str) -> int:
-        """Run a verb on a stack, its output shown as it comes; return its exit code."""
-        file = _stack_file(stack)
-        command = [self.program, verb, "--stack", stack.name, "--cwd", str(ROOT), *options]
-        if file != stack.file:
-            command += ["--config-file", str(file)]
+    def preview(self, stack: Stack) -> int:
+        """Show the engine's own diff of what an up would change; return its exit code."""
+        command = self._command(stack, "preview", "--diff", "--refresh")
         return subprocess.run(command, env=self.environment, check=False).returncode
+
+    def change(self, stack: Stack, verb: str) -> int:
+        """Run "up" or "destroy" on a stack, say what happens, and return the exit code."""
+        command = self._command(stack, verb, "--yes", "--skip-preview", "--refresh", "--json")
+        with subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, text=True
+        ) as running:
+            for line in events.told(running.stdout or ()):
+                say(line)
+        return running.returncode
+
+    def _command(self, stack: Stack, *args: str) -> list[str]:
+        file = _stack_file(stack)
+        own = ["--config-file", str(file)] if file != stack.file else []
+        place = ["--stack", stack.name, "--cwd", str(ROOT)]
+        return [self.program, *args, *place, "--suppress-permalink=true", *own]
 
     def has(self, stack: str) -> bool:
         """Tell whether the backend knows a stack."""
@@ -127,7 +141,8 @@ def _installed() -> str:
         with step(f"looking for Pulumi {metadata.version('pulumi')}"):
             return PulumiCommand.install().command
     except Exception as error:  # install raises whatever its download and script run into
-        raise NoEngineError(f"pulumi is not on PATH and cannot be downloaded ({error})") from None
+        reason = getattr(error, "reason", error)  # of a URLError, without its brackets
+        raise NoEngineError(f"pulumi is not on PATH and cannot be downloaded ({reason})") from None
     finally:
         socket.setdefaulttimeout(before)
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from .console import Trouble
 
+AS_JSON = ("-o", "json", "--show-managed-fields")
+
 
 @dataclass(frozen=True)
 class Kubectl:
@@ -48,7 +50,7 @@ class Kubectl:
     def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any] | None:
         """Return an object, or None if there is none."""
         place = ["-n", namespace] if namespace else []
-        done = self.run("get", kind, name, *place, "-o", "json", "--ignore-not-found")
+        done = self.run("get", kind, name, *place, *AS_JSON, "--ignore-not-found")
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     def all(self, kinds: str, namespace: str, selector: str = "") -> list[dict[str, Any]]:

@@ -6,15 +6,12 @@ from components.exports import exports
 from components.objects import objects
 from components.specification import Specification
 
-from . import apply, engine, namespaces, target
+from . import apply, cluster, engine, namespaces, target
 from .console import say
 from .kubectl import Kubectl
 from .report import got
 from .stacks import Stack
 from .target import Target
-
-# The summary at the end says what the outputs say.
-QUIET = ("--suppress-outputs", "--suppress-permalink")
 
 
 def up(stack: Stack) -> None:
@@ -30,7 +27,7 @@ def up(stack: Stack) -> None:
     if pulumi:
         if not pulumi.has(stack.name):
             pulumi.create(stack.name)
-        _demand(pulumi.run(stack, "up", "--yes", "--skip-preview", "--refresh", *QUIET))
+        _demand(pulumi.change(stack, "up"))
     else:
         stack.demand_unsealed()
         for line in apply.up(kubectl, stack.name, spec, objects(spec)):
@@ -48,7 +45,7 @@ def preview(stack: Stack) -> None:
     if pulumi:
         if not pulumi.has(stack.name):
             pulumi.create(stack.name)
-        _demand(pulumi.run(stack, "preview", "--diff", "--refresh", *QUIET))
+        _demand(pulumi.preview(stack))
         return
     stack.demand_unsealed()
     print(apply.preview(kubectl, stack.name, spec, objects(spec)) or "no changes\n", end="")
@@ -68,11 +65,13 @@ def down(stack: Stack) -> None:
         gone = apply.down(kubectl, stack.name, spec.namespace)
         say(f"deleted: {', '.join(gone)}" if gone else f"stack {stack.name} is not up")
     elif pulumi.has(stack.name):
-        _demand(pulumi.run(stack, "destroy", "--yes", "--skip-preview", "--refresh", *QUIET))
+        _demand(pulumi.change(stack, "destroy"))
     else:
         say(f"stack {stack.name} is not up")
     if spec.create_namespace:
         namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
+    if place.embedded and not kubectl.run("get", apply.POOLS, "-A", "-o", "name").stdout.strip():
+        cluster.stop(target.CLUSTER)
 
 
 def _engine(
@@ -85,6 +84,7 @@ def _engine(
     try:
         return engine.find(place)
     except engine.NoEngineError as reason:
+        apply.demand_not_pulumis(kubectl, spec)
         say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
         return None
 

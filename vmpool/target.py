@@ -53,6 +53,8 @@ def named(stack: Stack, environment: Mapping[str, str] = os.environ) -> Target |
     if not (context or kubeconfig or stack.kubernetes.get("kubeconfig")):
         return None
     files = [Path(name) for name in kubeconfig.split(os.pathsep) if name]
+    if context is None and files == [CLUSTER / "kubeconfig"]:
+        return Target(cluster.start(CLUSTER), None)
     if files and not any(file.is_file() for file in files):
         raise Trouble(f"KUBECONFIG is {kubeconfig}, and there is no such file")
     return Target(None, context)
