@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 DONE = {
@@ -27,6 +28,7 @@ def told(lines: Iterable[str]) -> Iterator[str]:
 
     Only names and messages are taken from them: an event holds configuration and whole objects.
     """
+    counts: Counter[str] = Counter()
     for line in lines:
         try:
             event = json.loads(line)
@@ -34,19 +36,22 @@ def told(lines: Iterable[str]) -> Iterator[str]:
             yield line.rstrip()
             continue
         if "resOutputsEvent" in event:
-            yield from _done(event["resOutputsEvent"]["metadata"])
+            if done := _done(event["resOutputsEvent"]["metadata"]):
+                counts[done.partition(" ")[0]] += 1
+                yield done
         elif "diagnosticEvent" in event:
             yield from _said(event["diagnosticEvent"])
         elif "summaryEvent" in event:
-            yield _summary(event["summaryEvent"])
+            yield _summary(event["summaryEvent"], counts)
 
 
-def _done(step: dict[str, Any]) -> Iterator[str]:
+def _done(step: dict[str, Any]) -> str | None:
     what = DONE.get(step["op"])
     state = step.get("new") or step.get("old") or {}
-    if what and state.get("custom") and step["type"].startswith("kubernetes:"):
-        name = state.get("inputs", {}).get("metadata", {}).get("name", "")
-        yield f"{what} {step['type'].rpartition(':')[2]} {name}"
+    if what is None or not step["type"].startswith("kubernetes:"):
+        return None
+    name = state.get("inputs", {}).get("metadata", {}).get("name", "")
+    return f"{what} {step['type'].rpartition(':')[2]} {name}"
 
 
 def _said(diagnostic: dict[str, Any]) -> Iterator[str]:
@@ -58,8 +63,7 @@ def _said(diagnostic: dict[str, Any]) -> Iterator[str]:
     yield message if kind == "info" else f"{kind}: {message}"
 
 
-def _summary(summary: dict[str, Any]) -> str:
-    changes = summary.get("resourceChanges") or {}
-    counted = [f"{number} {DONE[op]}" for op, number in changes.items() if op in DONE]
+def _summary(summary: dict[str, Any], counts: Mapping[str, int]) -> str:
+    counted = [f"{number} {what}" for what, number in counts.items()]
     result = "failed" if summary.get("result") == "failed" else "done"
     return f"{result} in {summary['durationSeconds']} s: {', '.join(counted) or 'nothing changed'}"

@@ -20,16 +20,17 @@ def up(stack: Stack) -> None:
     place = target.started(stack)
     kubectl = place.kubectl()
     say(f"stack {stack.name}: {place}")
+    pulumi = _engine(stack, spec, place, kubectl)
+    if pulumi is None:
+        stack.demand_unsealed()
     if place.embedded and not spec.create_namespace:
         # On a real cluster the namespace is there, or its administrator's to give.
         namespaces.ensure(kubectl, spec.namespace)
-    pulumi = _engine(stack, spec, place, kubectl)
     if pulumi:
         if not pulumi.has(stack.name):
             pulumi.create(stack.name)
         _demand(pulumi.change(stack, "up"))
     else:
-        stack.demand_unsealed()
         for line in apply.up(kubectl, stack.name, spec, objects(spec)):
             say(line)
     print(got(spec, exports(spec), place))

@@ -1,0 +1,91 @@
+"""A checkout of the project in a folder of its own, for tests that run its commands."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+WITHOUT = shutil.ignore_patterns(".*", "tests", "__pycache__", "build")
+
+
+class Checkout:
+    """The project's files, and its commands run on them.
+
+    environment: of every command, over the test's own; without any cluster or state of the person.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder = folder
+        own = {
+            key: value
+            for key, value in os.environ.items()
+            if key != "KUBECONFIG" and not key.startswith(("PULUMI_BACKEND", "PULUMI_CONFIG"))
+        }
+        self.environment = {**own, "PYTHONPATH": str(folder), "TERM": "dumb", **environment}
+
+    def vmpool(self, *args: str, code: int = 0) -> str:
+        """Run vmpool and return all that it printed; its exit code must be the one given."""
+        done = self.run(sys.executable, "-c", "from vmpool.cli import main; main()", *args)
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+    def make(self, *args: str, code: int = 0) -> str:
+        """Run make and return all that it printed."""
+        done = self.run("make", *args)
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the checkout."""
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def write(self, stack: str, text: str) -> None:
+        """Write a stack's file."""
+        (self.folder / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")
+
+    def edit(self, stack: str, old: str, new: str) -> None:
+        """Change a stack's file; what is to be changed must be there."""
+        file = self.folder / f"Pulumi.{stack}.yaml"
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def made(folder: Path, **environment: str) -> Iterator[Checkout]:
+    """Yield a checkout, and stop its embedded control plane afterwards."""
+    shutil.copytree(ROOT, folder, ignore=WITHOUT)
+    checkout = Checkout(folder, environment)
+    yield checkout
+    checkout.vmpool("cluster", "stop")
+
+
+def path_without(*programs: str) -> str:
+    """Return PATH without the folders that hold one of the programs."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    return os.pathsep.join(
+        folder
+        for folder in folders
+        if not any((Path(folder) / program).exists() for program in programs)
+    )
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    """Skip a test where a program is not on PATH, and say so."""
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not on PATH")

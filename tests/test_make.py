@@ -1,0 +1,53 @@
+"""The README's commands on a machine that has nothing but Python, git, make, uv and caches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from checkout import Checkout, made, needs, path_without
+
+pytestmark = needs("make")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A checkout without pulumi and without a way out but the package registries."""
+    yield from made(
+        tmp_path_factory.mktemp("project") / "p",
+        PATH=path_without("pulumi"),
+        HOME=str(tmp_path_factory.mktemp("home")),
+        XDG_CACHE_HOME=str(Path.home() / ".cache"),
+        PYTHONPATH="",
+    )
+
+
+def test_make_up_twice_and_make_down_leave_nothing_behind(checkout: Checkout) -> None:
+    first = checkout.make("up")
+    assert "starting the embedded control plane" in first
+    assert "virtualmachinepool.pool.kubevirt.io/lab05-webserver serverside-applied" in first
+    assert "pool      lab05-webserver in namespace dev" in first
+
+    second = checkout.make("up")
+    assert "installing" not in second
+    assert "starting" not in second
+    assert "pool      lab05-webserver in namespace dev" in second
+
+    assert checkout.make("preview").endswith("no changes\n")
+    assert "the embedded control plane has stopped" in checkout.make("down")
+    assert checkout.run("pgrep", "-f", str(checkout.folder / ".vmpool")).stdout == ""
+
+    checkout.make("clean")
+    assert not (checkout.folder / ".vmpool").exists()
+    assert not (checkout.folder / ".venv").exists()
+
+
+def test_make_without_a_target_says_what_there_is(checkout: Checkout) -> None:
+    said = checkout.make()
+    assert all(f"make {verb}" in said for verb in ("up", "preview", "down", "test", "clean"))
+
+
+def test_make_up_of_an_unknown_stack_names_those_that_exist(checkout: Checkout) -> None:
+    said = checkout.make("up", "STACK=nobody", code=2)
+    assert "there is no stack nobody: Pulumi.nobody.yaml does not exist (stacks here: dev)" in said
