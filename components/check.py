@@ -26,8 +26,11 @@ SOUND = {
 # What people write who know the field from elsewhere, in plain letters; the first that fits the
 # place is meant.
 ALSO_CALLED = {
+    "allowfrom": ("from",),
     "authorizedkeys": ("sshAuthorizedKeys",),
     "count": ("replicas",),
+    "deletionprotection": ("protect",),
+    "eviction": ("evictionStrategy",),
     "cpu": ("cores",),
     "cpus": ("cores",),
     "hpa": ("autoscaling",),
@@ -36,6 +39,9 @@ ALSO_CALLED = {
     "max": ("maxReplicas",),
     "min": ("minReplicas",),
     "nodeports": ("nodePort",),
+    "pdb": ("disruptionBudget",),
+    "peers": ("from",),
+    "poddisruptionbudget": ("disruptionBudget",),
     "port": ("ports",),
     "probe": ("readinessProbe",),
     "ram": ("memory",),
@@ -47,8 +53,18 @@ ALSO_CALLED = {
     "targetcpu": ("targetCPUUtilizationPercentage",),
     "updatestrategy": ("strategy", "rollout"),
     "username": ("user",),
+    "users": ("subjects",),
     "vcpu": ("cores",),
     "vcpus": ("cores",),
+    "wait": ("waitForReady",),
+}
+# Keys that exist elsewhere and must not be known here; rule and fix.
+REFUSED = {
+    "disruptionBudget.maxUnavailable": (
+        "is counted by the scale of the pods' owner, and that of a VM's pod has none, so that no "
+        "VM might ever leave a node (KubeVirt #18063)",
+        "use minAvailable, a number of VMs",
+    ),
 }
 # ... and such values.
 ALSO_CALLED_VALUES = {
@@ -91,7 +107,7 @@ def specify(
     of the keys in Pulumi.yaml.
     """
     spec, found = _validated(Specification, config)
-    found += _scheduling_problems(config)
+    found += _problems_of_kubernetes(config)
     problems = [_of_stack_name(problem, unsaid) for _, problem in found]
     unsound = {str(path[0]) for path, _ in found}
     # A misspelt key leaves the right one without its value, which is no second mistake.
@@ -164,15 +180,21 @@ def _without(value: Any, path: Path) -> Any:
     return value
 
 
-def _scheduling_problems(config: Mapping[str, Any]) -> list[Found]:
+def _problems_of_kubernetes(config: Mapping[str, Any]) -> list[Found]:
     """Check what is Kubernetes' own; what is no object at all is reported by Specification."""
     found: list[Found] = []
     for index, item in _objects_in(config.get("tolerations")):
         found += _validated(Toleration, item, ("tolerations", index))[1]
+    # Building the rest takes a preview 10 ms, and few stacks use it.
+    policy = config.get("networkPolicy")
+    if isinstance(policy, dict) and policy.get("from"):
+        from .network_peers import NetworkPolicyPeer
+
+        for index, item in _objects_in(policy["from"]):
+            found += _validated(NetworkPolicyPeer, item, ("networkPolicy", "from", index))[1]
     affinity, spread = config.get("affinity"), config.get("topologySpreadConstraints")
     if not (affinity or spread):
         return found
-    # Building these takes a preview 10 ms, and few stacks use them.
     from .scheduling import Affinity, TopologySpreadConstraint, listed_twice
 
     if isinstance(affinity, dict):
@@ -225,6 +247,8 @@ def _problem(
     if of_key and details["type"] != "rule":
         return Problem(key, "must be text", "quote the key")
     match details["type"]:
+        case "extra_forbidden" if key in REFUSED:
+            return Problem(key, *REFUSED[key])
         case "extra_forbidden":
             # Its value stays unseen: the key may be a misspelt password.
             return Problem(key, "unknown key", _right_key(model, place))
@@ -264,6 +288,8 @@ def _wording(
         truth = {"true": "true", "yes": "true", "on": "true", "1": "true"}
         falsehood = {"false": "false", "no": "false", "off": "false", "0": "false"}
         meant = (truth | falsehood).get(str(shown).lower())
+        if key == "waitForReady" and not meant:
+            return "must be true or false", "write true; how long it waits is waitForReadyMinutes"
         return "must be true or false", f"write {meant}, without quotes" if meant else "write true"
     if kind.startswith("string_type"):
         if isinstance(shown, bool | int | float):
@@ -292,6 +318,8 @@ def _wording(
         return f"must be at most {context['le']}", f"set {context['le']} or less"
     if kind == "too_short":
         return "must not be empty", "list at least one"
+    if kind == "string_too_short":
+        return "must not be empty", "give it text"
     if kind == "string_pattern_mismatch":
         return _PATTERNS[context["pattern"]]
     return details["msg"].lower(), "correct it"
@@ -301,12 +329,18 @@ def _as_object(key: str | int, shown: object, members: Collection[str]) -> str:
     """Return how to write the object that was meant by a single value."""
     if key == "guestAgentPing":
         return "write it as {}"
+    if key == "networkPolicy" and str(shown).lower() == "true":
+        return "write it as {from: []}, which lets everybody reach the Service's ports"
+    if key == "disruptionBudget" and isinstance(shown, str):
+        return f"write it as {{minAvailable: {shown if shown.isdigit() else 1}}}"
     if "enabled" in members and str(shown).lower() in {"true", "false"}:
         return f"write it as {{enabled: {str(shown).lower()}}}"
     if "port" in members and isinstance(shown, int) and not isinstance(shown, bool):
         return f"write it as {{port: {shown}}}"
     if members and next(iter(members)) == "name" and isinstance(shown, str):
         return f"write it as {{name: {shown}}}"
+    if "kind" in members and "namespace" in members and isinstance(shown, str):
+        return f"write it as {{kind: User, name: {shown}}}"
     return f"its keys are {', '.join(members)}" if members else "write it as key: value"
 
 

@@ -138,6 +138,19 @@ def dumped(document: Mapping[str, Any], *, header: str = "") -> str:
     return header + text
 
 
+def fingerprint(data: Mapping[str, str], *, salt: str) -> str:
+    """Return a short text that is another one when the data of a Secret is another one.
+
+    Many may read it who must not read the Secret: it is slow to compute (some milliseconds), so
+    that a password cannot be found by trying a dictionary.
+    """
+    import hashlib
+    import json
+
+    text = json.dumps(data, sort_keys=True).encode()
+    return hashlib.scrypt(text, salt=salt.encode(), n=2**11, r=8, p=1, dklen=6).hex()
+
+
 def problems(spec: Specification) -> Iterator[Problem]:
     """Yield what is wrong with the documents; no value of theirs is shown."""
     settings = spec.cloud_init

@@ -15,13 +15,23 @@ import pulumi
 # The version of the provider's plugin is that of the package, which pyproject.toml pins.
 VERSION = metadata.version("pulumi-kubernetes")
 
-# Older names under which a state may hold an object. The first is the typed SDK's own list; the
-# SDK has none for custom resources, where a new version would plan to delete the pool.
+# Older names under which a state may hold an object: the typed SDK's own lists; it has none for
+# custom resources, where a new version would plan to delete the pool.
 OTHER_TYPES: Mapping[str, tuple[str, ...]] = {
     "autoscaling/v2:HorizontalPodAutoscaler": (
         "autoscaling/v1:HorizontalPodAutoscaler",
         "autoscaling/v2beta1:HorizontalPodAutoscaler",
         "autoscaling/v2beta2:HorizontalPodAutoscaler",
+    ),
+    "networking.k8s.io/v1:NetworkPolicy": ("extensions/v1beta1:NetworkPolicy",),
+    "policy/v1:PodDisruptionBudget": ("policy/v1beta1:PodDisruptionBudget",),
+    "rbac.authorization.k8s.io/v1:Role": (
+        "rbac.authorization.k8s.io/v1alpha1:Role",
+        "rbac.authorization.k8s.io/v1beta1:Role",
+    ),
+    "rbac.authorization.k8s.io/v1:RoleBinding": (
+        "rbac.authorization.k8s.io/v1alpha1:RoleBinding",
+        "rbac.authorization.k8s.io/v1beta1:RoleBinding",
     ),
     "pool.kubevirt.io/v1alpha1:VirtualMachinePool": (
         "pool.kubevirt.io/v1beta1:VirtualMachinePool",

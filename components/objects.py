@@ -7,28 +7,42 @@ are, so 1024Mi for 1Gi would be a change for ever.
 from __future__ import annotations
 
 import base64
-from typing import Any
+from collections.abc import Callable
 
-from . import cloud_init
+from . import access, cloud_init, protection
+from .manifest import Object as Object
+from .manifest import metadata, plain, said
 from .specification import Specification
-
-Object = dict[str, Any]
 
 SYSTEM_DISK = "datavolumedisk"
 CLOUD_INIT_DISK = "cloudinitdisk"
 NETWORK = "default"
 
+# Roles of the objects in the golden image's namespace.
+CLONING = frozenset({"clone-role", "clone-role-binding"})
+
 
 def objects(spec: Specification) -> dict[str, Object]:
-    """Return every object of a pool by its role, in the order of their creation."""
-    made: dict[str, Object | None] = {
-        "namespace": namespace(spec) if spec.create_namespace else None,
-        "cloud-init": cloud_init_secret(spec),
-        "pool": virtual_machine_pool(spec),
-        "service": service(spec),
-        "autoscaler": autoscaler(spec) if spec.autoscaled else None,
-    }
-    return {role: manifest for role, manifest in made.items() if manifest is not None}
+    """Return every object of a pool by its role, in the order of their creation.
+
+    All are in the pool's namespace but for those of CLONING, which are in the golden image's.
+    """
+    made: list[tuple[bool, str, Callable[[Specification], Object]]] = [
+        (spec.create_namespace, "namespace", namespace),
+        (True, "cloud-init", cloud_init_secret),
+        # Before the first VM: without the right to clone no disk is made, and a VM that runs
+        # before its NetworkPolicy can be reached by everybody.
+        (spec.clone_access, "clone-role", access.clone_role),
+        (spec.clone_access, "clone-role-binding", access.clone_role_binding),
+        (spec.network_policy is not None, "network-policy", protection.network_policy),
+        (True, "pool", virtual_machine_pool),
+        (True, "service", service),
+        (spec.autoscaled, "autoscaler", autoscaler),
+        (spec.budgeted, "disruption-budget", protection.disruption_budget),
+        (spec.scale_role is not None, "scale-role", access.scale_role),
+        (spec.scale_role is not None, "scale-role-binding", access.scale_role_binding),
+    ]
+    return {role: make(spec) for wanted, role, make in made if wanted}
 
 
 def namespace(spec: Specification) -> Object:
@@ -36,7 +50,7 @@ def namespace(spec: Specification) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Namespace",
-        "metadata": _metadata(spec, spec.namespace, namespaced=False),
+        "metadata": metadata(spec, spec.namespace, namespace=None),
     }
 
 
@@ -49,7 +63,7 @@ def cloud_init_secret(spec: Specification) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": _metadata(spec, spec.secret_name),
+        "metadata": metadata(spec, spec.secret_name, spec.namespace),
         # Said, or an imported Secret would be replaced for want of it.
         "type": "Opaque",
         "data": {key: base64.b64encode(text.encode()).decode() for key, text in documents.items()},
@@ -64,8 +78,8 @@ def virtual_machine_pool(spec: Specification) -> Object:
     return {
         "apiVersion": f"pool.kubevirt.io/{spec.pool_api_version}",
         "kind": "VirtualMachinePool",
-        "metadata": _metadata(spec, spec.name),
-        "spec": _said(
+        "metadata": metadata(spec, spec.name, spec.namespace),
+        "spec": said(
             # Always said: without it the scale subresource answers with an error.
             replicas=spec.initial_replicas,
             selector={"matchLabels": spec.selector},
@@ -85,12 +99,12 @@ def service(spec: Specification) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": _metadata(spec, spec.name),
+        "metadata": metadata(spec, spec.name, spec.namespace),
         "spec": {
             "type": spec.service.type,
             "selector": spec.selector,
             "ports": [
-                _said(
+                said(
                     name=port.name,
                     port=port.port,
                     protocol=port.protocol,
@@ -119,7 +133,7 @@ def autoscaler(spec: Specification) -> Object:
     return {
         "apiVersion": "autoscaling/v2",
         "kind": "HorizontalPodAutoscaler",
-        "metadata": _metadata(spec, spec.name),
+        "metadata": metadata(spec, spec.name, spec.namespace),
         "spec": {
             "minReplicas": spec.min_replicas,
             "maxReplicas": settings.max_replicas,
@@ -134,20 +148,21 @@ def autoscaler(spec: Specification) -> Object:
 
 
 def _virtual_machine(spec: Specification) -> Object:
-    return _said(
+    return said(
         runStrategy="Always",
-        instancetype=spec.instancetype and _plain(spec.instancetype),
-        preference=spec.preference and _plain(spec.preference),
+        instancetype=spec.instancetype and plain(spec.instancetype),
+        preference=spec.preference and plain(spec.preference),
         dataVolumeTemplates=[_data_volume_template(spec)],
         template={
             # The VM's labels do not reach its pod, these do: Service and HPA look for pods.
             "metadata": {"labels": spec.selector},
-            "spec": _said(
+            "spec": said(
                 domain=_domain(spec),
                 # Both are spelt out: KubeVirt refuses a probe on a network that it must assume.
                 networks=[{"name": NETWORK, "pod": {}}],
                 volumes=_volumes(spec),
                 readinessProbe=_readiness_probe(spec),
+                evictionStrategy=spec.eviction_strategy,
                 tolerations=spec.tolerations or None,
                 nodeSelector=spec.node_selector or None,
                 affinity=spec.affinity or None,
@@ -158,12 +173,12 @@ def _virtual_machine(spec: Specification) -> Object:
 
 
 def _domain(spec: Specification) -> Object:
-    requests = _said(
+    requests = said(
         # The guest's memory too: KubeVirt takes it from here when domain.memory is not set.
         memory=None if spec.instancetype else spec.memory,
         cpu=spec.requested_cpu,
     )
-    return _said(
+    return said(
         cpu=None if spec.instancetype else {"cores": spec.cores},
         resources={"requests": requests} if requests else None,
         devices={
@@ -182,7 +197,7 @@ def _volumes(spec: Specification) -> list[Object]:
         {"name": SYSTEM_DISK, "persistentVolumeClaim": {"claimName": spec.disk_name}},
         {
             "name": CLOUD_INIT_DISK,
-            "cloudInitNoCloud": _said(
+            "cloudInitNoCloud": said(
                 secretRef=secret,
                 networkDataSecretRef=secret if spec.cloud_init.network_data else None,
             ),
@@ -194,8 +209,8 @@ def _data_volume_template(spec: Specification) -> Object:
     disk = spec.disk
     return {
         "metadata": {"name": spec.disk_name},
-        "spec": _said(
-            pvc=_said(
+        "spec": said(
+            pvc=said(
                 accessModes=list(disk.access_modes),
                 resources={"requests": {"storage": disk.size}},
                 storageClassName=disk.storage_class_name,
@@ -208,24 +223,24 @@ def _data_volume_template(spec: Specification) -> Object:
 def _disk_source(spec: Specification) -> Object:
     source = spec.disk.source
     if source.data_source:
-        return {"sourceRef": {"kind": "DataSource", **_plain(source.data_source)}}
+        return {"sourceRef": {"kind": "DataSource", **plain(source.data_source)}}
     if source.pvc or source.snapshot:
         kind, named = ("pvc", source.pvc) if source.pvc else ("snapshot", source.snapshot)
         # CDI demands the namespace even where it is the pool's own.
-        return {"source": {kind: {"namespace": spec.namespace, **_plain(named)}}}
+        return {"source": {kind: {"namespace": spec.namespace, **plain(named)}}}
     kind, remote = ("registry", source.registry) if source.registry else ("http", source.http)
-    return {"source": {kind: _plain(remote)}}
+    return {"source": {kind: plain(remote)}}
 
 
 def _readiness_probe(spec: Specification) -> Object | None:
     probe = spec.readiness_probe
     if not probe.enabled:
         return None
-    said = _plain(probe)
-    del said["enabled"]
-    if not said.keys() & {"tcpSocket", "httpGet", "exec", "guestAgentPing"}:
-        said["tcpSocket"] = {"port": _probed_port(spec)}
-    return said
+    handled = plain(probe)
+    del handled["enabled"]
+    if not handled.keys() & {"tcpSocket", "httpGet", "exec", "guestAgentPing"}:
+        handled["tcpSocket"] = {"port": _probed_port(spec)}
+    return handled
 
 
 def _probed_port(spec: Specification) -> int:
@@ -233,28 +248,8 @@ def _probed_port(spec: Specification) -> int:
 
 
 def _scale_in_strategy(spec: Specification) -> Object:
-    return _said(
+    return said(
         selectionPolicy={"sortPolicy": spec.scale_in.order} if spec.scale_in.order else None,
         # Online would do the same: memory is not kept (KubeVirt VEP 69).
         statePreservation="Offline" if spec.scale_in.keep_disks else None,
     )
-
-
-def _metadata(spec: Specification, name: str, *, namespaced: bool = True) -> Object:
-    return _said(
-        name=name,
-        namespace=spec.namespace if namespaced else None,
-        labels=spec.labels or None,
-        annotations=spec.annotations or None,
-    )
-
-
-def _said(**members: Any) -> Object:
-    """Return an object without the members that are None."""
-    return {key: value for key, value in members.items() if value is not None}
-
-
-def _plain(model: Any) -> Object:
-    """Return what somebody said of a model, in Kubernetes' spelling."""
-    plain: Object = model.model_dump(by_alias=True, exclude_none=True)
-    return plain

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
+from pydantic.alias_generators import to_camel
+
 from . import cloud_init, quantity
 from .problems import Problem
 from .specification import POOL_LABEL, Specification
@@ -165,6 +167,56 @@ def _a_port_to_probe(spec: Specification, unsaid: Collection[str]) -> Iterator[P
             "is to connect to the first TCP port of the Service, and there is none",
             "give it a port (tcpSocket), another handler (exec, guestAgentPing), or enabled: false",
         )
+
+
+@rule("disruptionBudget", "replicas", "autoscaling")
+def _a_vm_may_leave(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    if spec.disruption_budget is None or spec.replicas == 0:
+        return
+    kept, least = spec.disruption_budget.min_available, spec.initial_replicas
+    if kept < least:
+        return
+    said_by = "autoscaling.minReplicas" if spec.autoscaled else "replicas"
+    yield Problem(
+        "disruptionBudget.minAvailable",
+        f"lets no VM leave while the pool has {least} ({said_by}), so that the drain of a node "
+        "would wait for ever",
+        (f"lower minAvailable to {least - 1}" if least > 1 else "remove disruptionBudget")
+        + f", or raise {said_by} to {kept + 1} or more",
+        kept,
+    )
+
+
+@rule("evictionStrategy", "disk")
+def _disks_can_migrate(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    """KubeVirt's webhook denies the eviction of a VM that must migrate and cannot."""
+    modes = spec.disk.access_modes
+    if spec.eviction_strategy == "LiveMigrate" and "ReadWriteMany" not in modes:
+        yield Problem(
+            "evictionStrategy",
+            f"needs disks that two nodes can use at a time, and disk.accessModes is "
+            f"[{', '.join(modes)}], so that the drain of a node would wait for ever",
+            "use LiveMigrateIfPossible, which restarts these VMs on another node, or add "
+            "ReadWriteMany",
+            spec.eviction_strategy,
+        )
+
+
+@rule("cloneAccess", "disk", "namespace")
+def _an_image_elsewhere(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    if not spec.clone_access or spec.image_elsewhere:
+        return
+    (kind,) = (to_camel(name) for name, source in spec.disk.source if source is not None)
+    place, fix = "is no object of a namespace", "remove cloneAccess"
+    if kind in {"pvc", "snapshot", "dataSource"}:
+        place = f"is in the pool's own ({spec.namespace}), where no right is needed"
+        fix = f"remove cloneAccess, or set disk.source.{kind}.namespace"
+    yield Problem(
+        "cloneAccess",
+        f"is for a golden image in another namespace, and disk.source.{kind} {place}",
+        fix,
+        True,
+    )
 
 
 @rule("labels")

@@ -206,6 +206,25 @@ def cpu_quantity(value: object) -> str:
     return text
 
 
+def available_vms(value: object) -> int:
+    """Check disruptionBudget.minAvailable.
+
+    Kubernetes takes percentages too, but counts them by the scale of the pods' owner: KubeVirt's
+    VirtualMachineInstance has none, so that no pod may ever go (KubeVirt #18063).
+    """
+    if isinstance(value, str) and re.fullmatch(r"[0-9]+%", value):
+        raise wrong(
+            "is a percentage, with which no VM may ever leave a node: Kubernetes does not know how "
+            "many pods of VMs there should be (KubeVirt #18063)",
+            "write a number of VMs, for instance 1",
+        )
+    if not isinstance(value, int) or isinstance(value, bool):
+        number = isinstance(value, str) and value.isdigit()
+        fix = f"write it without quotes: {value}" if number else "for instance 1"
+        raise wrong("must be a whole number", fix)
+    return value
+
+
 def unavailable_vms(value: object) -> object:
     """Check rollout.maxUnavailable by the rules of KubeVirt's webhook."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -624,6 +643,48 @@ class Toleration(Model):
         return self
 
 
+class DisruptionBudget(Model):
+    """The PodDisruptionBudget of the pool."""
+
+    min_available: Annotated[AtLeastOne, BeforeValidator(available_vms)]
+
+
+class NetworkPolicy(Model):
+    """Who may reach the VMs: on the Service's target ports, and on no other."""
+
+    # Kubernetes' own shape; check.py compares each with network_peers.py. None listed is everybody.
+    peers: list[dict[str, Any]] = Field(alias="from")
+
+
+class Subject(Model):
+    """Somebody in Kubernetes' eyes; without a namespace, a ServiceAccount of the pool's own."""
+
+    kind: Literal["User", "Group", "ServiceAccount"]
+    name: Annotated[str, Field(min_length=1)]
+    namespace: DnsLabel | None = None
+
+    @model_validator(mode="after")
+    def accepted_by_kubernetes(self) -> Subject:
+        if self.kind != "ServiceAccount" and self.namespace is not None:
+            raise wrong(
+                f"has a namespace, and a {self.kind} is in none",
+                "remove namespace, or use kind ServiceAccount",
+            )
+        if self.kind == "ServiceAccount" and not re.fullmatch(SUBDOMAIN, self.name):
+            raise wrong(
+                "has a name that no ServiceAccount has: theirs are lower-case letters, digits, "
+                "'-' and '.'",
+                "for instance default, and its namespace in namespace",
+            )
+        return self
+
+
+class ScaleRole(Model):
+    """Who may `kubectl scale` the pool."""
+
+    subjects: Annotated[list[Subject], Field(min_length=1)]
+
+
 class Specification(Model):
     """A pool whose configuration has been checked, and every name that derives from it."""
 
@@ -650,6 +711,17 @@ class Specification(Model):
     rollout: Rollout
     scale_in: ScaleIn = Field(default_factory=ScaleIn)
     readiness_probe: ReadinessProbe
+    eviction_strategy: (
+        Literal["LiveMigrate", "LiveMigrateIfPossible", "None", "External"] | None
+    ) = None
+    disruption_budget: DisruptionBudget | None = None
+    network_policy: NetworkPolicy | None = None
+    scale_role: ScaleRole | None = None
+    clone_access: bool
+    protect: bool
+    adopt: bool
+    wait_for_ready: bool
+    wait_for_ready_minutes: AtLeastOne
     labels: dict[LabelKey, LabelValue] = {}
     annotations: Annotated[dict[LabelKey, str], AfterValidator(annotations_fit)] = {}
     kubevirt_version: Annotated[
@@ -677,6 +749,27 @@ class Specification(Model):
         return self.cloud_init.secret_name or f"{self.name}-cloudinit"
 
     @property
+    def scale_role_name(self) -> str:
+        """Name of the Role that allows to scale the pool, and of its RoleBinding."""
+        return f"{self.name}-scale"
+
+    @property
+    def clone_role_name(self) -> str:
+        """Name of the Role that allows to clone the golden image, and of its RoleBinding.
+
+        Both are in the image's namespace, next to those of other namespaces' pools. Namespace and
+        pool hold no dots, so no two of them lead to one name; at most 129 characters.
+        """
+        return f"clone-for-{self.namespace}.{self.name}"
+
+    @property
+    def image_elsewhere(self) -> NamedObject | None:
+        """The golden image in another namespace, if that is what the disks are made from."""
+        source = self.disk.source
+        image = source.pvc or source.snapshot or source.data_source
+        return image if image and image.namespace not in {None, self.namespace} else None
+
+    @property
     def min_replicas(self) -> int:
         """The least number of VMs that the HPA keeps."""
         if self.autoscaling and self.autoscaling.min_replicas:
@@ -687,6 +780,11 @@ class Specification(Model):
     def autoscaled(self) -> bool:
         """Whether an HPA owns the number of replicas: at 0 replicas there is none."""
         return self.autoscaling is not None and self.replicas > 0
+
+    @property
+    def budgeted(self) -> bool:
+        """Whether there is a PodDisruptionBudget: at 0 replicas there is nothing to keep."""
+        return self.disruption_budget is not None and self.replicas > 0
 
     @property
     def initial_replicas(self) -> int:

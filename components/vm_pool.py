@@ -8,30 +8,16 @@ from typing import Any, TypedDict
 
 import pulumi
 
-from . import check, configuration
+from . import check, configuration, engine_options, neighbours
 from .exports import exports
 from .kubernetes import KubernetesObject
+from .notes import notes
 from .objects import Object, cloud_init_secret, objects
 from .problems import ConfigurationError, Path, dotted
 from .specification import Specification
 from .stand_ins import stand_in
 
 TYPE = "kubevirt-vm-pool:index:VmPool"
-
-# What each object must wait for, by role.
-AFTER = {
-    "cloud-init": ["namespace"],
-    # A VM whose Secret is missing does not start.
-    "pool": ["namespace", "cloud-init"],
-    "service": ["namespace"],
-    "autoscaler": ["pool"],
-}
-
-# Annotations for Pulumi itself, which no other tool needs to see.
-FOR_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
-    # VMs take minutes to boot; waiting for them fails the update after ten.
-    "service": {"pulumi.com/skipAwait": "true"},
-}
 
 
 class CloudInitArgs(TypedDict, total=False):
@@ -89,6 +75,15 @@ class VmPoolArgs(TypedDict, total=False):
     annotations: dict[str, str]
     kubevirtVersion: str
     poolApiVersion: str
+    evictionStrategy: str
+    disruptionBudget: dict[str, int]
+    networkPolicy: dict[str, Any]
+    scaleRole: dict[str, Any]
+    cloneAccess: bool
+    protect: bool
+    adopt: bool
+    waitForReady: bool
+    waitForReadyMinutes: int
 
 
 class VmPool(pulumi.ComponentResource):
@@ -120,27 +115,32 @@ class VmPool(pulumi.ComponentResource):
         given: dict[str, Any] = {"name": name, **args}
         plain = _with_stand_ins(given)
         spec = _specification(plain)
+        neighbours.demand_apart(name, spec)
         super().__init__(TYPE, name, {}, opts)
+        for note in notes(spec):
+            pulumi.log.info(note, self)
         manifests = objects(spec)
         later = {key: value for key, value in given.items() if plain[key] != value}
         if later:
             manifests["cloud-init"]["data"] = pulumi.Output.from_input(later).apply(
                 lambda known: cloud_init_secret(_specification({**given, **known}))["data"]
             )
-        self._register(name, manifests)
+        self._register(name, spec, manifests)
         self.exports = exports(spec)
         for key, value in self.exports.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(self.exports)
 
-    def _register(self, name: str, manifests: Mapping[str, Object]) -> None:
+    def _register(self, name: str, spec: Specification, manifests: Mapping[str, Object]) -> None:
         registered: dict[str, KubernetesObject] = {}
-        for role, manifest in manifests.items():
-            first = [registered[other] for other in AFTER.get(role, ()) if other in registered]
+        for role in sorted(manifests, key=_turn):
+            manifest, child = manifests[role], f"{name}-{role}"
+            earlier = [done for other, done in registered.items() if _turn(other) < _turn(role)]
+            place = pulumi.ResourceOptions(parent=self, depends_on=earlier)
             registered[role] = KubernetesObject(
-                f"{name}-{role}",
-                _for_the_engine(role, manifest),
-                pulumi.ResourceOptions(parent=self, depends_on=first),
+                child,
+                engine_options.annotated(role, spec, manifest),
+                pulumi.ResourceOptions.merge(place, engine_options.of(child, role, spec, manifest)),
                 # A namespace may be there already, and may hold what others put into it.
                 shared=role == "namespace",
             )
@@ -159,13 +159,13 @@ def _specification(given: Mapping[str, Any]) -> Specification:
         raise pulumi.RunError(str(error)) from None
 
 
-def _for_the_engine(role: str, manifest: Object) -> Object:
-    notes = FOR_THE_ENGINE.get(role)
-    if not notes:
-        return manifest
-    metadata = manifest["metadata"]
-    annotations = {**metadata.get("annotations", {}), **notes}
-    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
+def _turn(role: str) -> int:
+    """Return when an object's turn comes: namespace, then everything else, then the pool.
+
+    Its VMs need their Secret. And what is created last is deleted first: when the guard refuses
+    that the pool goes, everything else is still there.
+    """
+    return {"namespace": 0, "pool": 2}.get(role, 1)
 
 
 def _with_stand_ins(value: Any, path: Path = ()) -> Any:

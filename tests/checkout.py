@@ -36,6 +36,12 @@ class Checkout:
         assert done.returncode == code, done.stdout
         return done.stdout
 
+    def vm_pool(self, *args: str) -> str:
+        """Run the checkout's own vmpool and return all that it printed; it must succeed."""
+        done = self.run(".venv/bin/vmpool", *args)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
     def make(self, *args: str, code: int = 0) -> str:
         """Run make and return all that it printed."""
         done = self.run("make", *args)

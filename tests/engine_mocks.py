@@ -1,7 +1,7 @@
 """A Pulumi engine that does nothing but write down what a program asks of it.
 
-Every run has an event loop of its own and so, since the SDK keeps its state in context variables, a
-state of its own. The SDK's own mocks show inputs only; the requests show names, parents and options.
+Every run has an event loop of its own and so, since the SDK keeps its state in context variables,
+a state of its own. The SDK's own mocks show inputs; the requests show names, parents and options.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from google.protobuf import empty_pb2, json_format
+from google.protobuf import empty_pb2, json_format, message  # type: ignore[import-untyped]
 from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_in_stack
@@ -26,6 +27,7 @@ from pulumi.runtime.stack import run_in_stack
 from components.configuration import PROJECT, PROJECT_FILE
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference"
 PROVIDER_TYPE = "pulumi:providers:kubernetes"
 
 # The wire's mark of a secret, in place of which a reader of plain text sees nothing.
@@ -78,10 +80,17 @@ class Request:
         return {_name(urn) for urn in self.raw.dependencies}
 
     @property
+    def hooks(self) -> dict[str, list[str]]:
+        """Names of the hooks by when they are run."""
+        bound: dict[str, list[str]] = json_format.MessageToDict(self.raw.hooks)
+        return bound
+
+    @property
     def options(self) -> dict[str, Any]:
         """All of the request but its properties, and where in the program it was made."""
         message: dict[str, Any] = json_format.MessageToDict(self.raw)
-        for key in ("object", "sourcePosition", "stackTrace"):
+        # Of transforms there are only the tokens of functions, which have done their work.
+        for key in ("object", "sourcePosition", "stackTrace", "transforms"):
             message.pop(key, None)
         message.get("dependencies", []).sort()
         return message
@@ -89,11 +98,18 @@ class Request:
 
 @dataclass
 class Run:
-    """What a program asked of the engine, and how it ended."""
+    """What a program asked of the engine, and how it ended.
+
+    requests: as their transforms left them. hooks: whether they run in previews, by name.
+    reads: ids of what was read, by name. told: what of the log a person gets to see, by severity.
+    """
 
     requests: list[Request] = field(default_factory=list)
+    hooks: dict[str, bool] = field(default_factory=dict)
+    reads: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
     error: BaseException | None = None
 
     @property
@@ -123,35 +139,171 @@ class Run:
         return "\n".join([*said, *self.log, str(self.error)])
 
 
+@dataclass(frozen=True)
+class Before:
+    """What the stack's last update has left.
+
+    outputs: of the stack, None for a stack without any update. objects: what it registered, by
+    name; an object that is registered otherwise now is updated, and its hooks are called.
+    """
+
+    outputs: Mapping[str, Any] | None = None
+    objects: Mapping[str, Request] = field(default_factory=dict)
+
+
 class _Echo(mocks.Mocks):
     """Answers with what was asked, as a cluster does; functions are nobody's business here."""
 
-    def __init__(self, preview: bool) -> None:
+    def __init__(self, preview: bool, before: Before) -> None:
         self._preview = preview
+        self._before = before
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
         raise AssertionError(f"the program calls {args.token}, which needs a provider")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if args.typ == STACK_REFERENCE_TYPE:
+            outputs = dict(self._before.outputs or {})
+            return args.resource_id, {**args.inputs, "outputs": outputs}
         # An id is not known before a resource is there.
         return ("" if self._preview else f"{args.name}-id"), args.inputs
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, run: Run, preview: bool) -> None:
-        super().__init__(_Echo(preview))
+    def __init__(self, run: Run, preview: bool, before: Before) -> None:
+        super().__init__(_Echo(preview, before))
         self._run = run
+        self._preview = preview
+        self._before = before
+        self._hooks: dict[str, str] = {}
+        self._urns: set[str] = set()
         self._lock = threading.Lock()  # requests come from a pool of threads
+        self.callbacks = _Callbacks(self)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
+        self._demand_new(request)
+        for transform in request.transforms:
+            request = self._transformed(request, transform.token)
+        asked = Request(request)
         with self._lock:
-            self._run.requests.append(Request(request))
+            self._run.requests.append(asked)
+        before = self._before.objects.get(asked.name)
+        if before is not None and before.marked != asked.marked:
+            for hook in request.hooks.before_update:
+                self._call(hook, before, asked)
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
+        self._demand_new(request)
+        with self._lock:
+            self._run.reads[request.name] = request.id
+        return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
         with self._lock:
             self._run.outputs[request.urn] = json_format.MessageToDict(request.outputs)
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+    def RegisterResourceHook(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
+        with self._lock:
+            assert request.name not in self._run.hooks, f"two hooks are called {request.name}"
+            self._run.hooks[request.name] = request.on_dry_run
+            self._hooks[request.name] = request.callback.token
+        return super().RegisterResourceHook(request)  # type: ignore[no-untyped-call]
+
+    def _demand_new(self, request: Any) -> None:
+        """Refuse what the engine refuses: two resources of the same URN, read or registered."""
+        urn = self.make_urn(request.parent, request.type, request.name)
+        with self._lock:
+            assert urn not in self._urns, f"Duplicate resource URN '{urn}'"
+            self._urns.add(urn)
+
+    def _call(self, hook: str, before: Request, asked: Request) -> None:
+        if self._preview and not self._run.hooks[hook]:
+            return
+        call = resource_pb2.ResourceHookRequest(
+            name=asked.name,
+            type=asked.type,
+            new_inputs=asked.raw.object,
+            old_inputs=before.raw.object,
+            old_outputs=before.raw.object,
+        )
+        done = self.callbacks.invoked(self._hooks[hook], call)
+        if done.error:
+            raise HookError(f'before hook "{hook}" failed: {done.error}')
+
+    def _transformed(self, request: Any, transform: str) -> Any:
+        """Return a request as a transform leaves it."""
+        options = resource_pb2.TransformResourceOptions()
+        for own, other in TRANSFORMED.items():
+            _copy(request, own, options, other)
+        call = resource_pb2.TransformRequest(
+            type=request.type,
+            name=request.name,
+            custom=request.custom,
+            parent=request.parent,
+            properties=request.object,
+            options=options,
+        )
+        done = self.callbacks.invoked(transform, call)
+        changed = resource_pb2.RegisterResourceRequest()
+        changed.CopyFrom(request)
+        changed.object.CopyFrom(done.properties)
+        for own, other in TRANSFORMED.items():
+            changed.ClearField(own)  # type: ignore[arg-type]
+            _copy(done.options, other, changed, own)
+        return changed
+
+
+class _Callbacks(_CallbackServicer):
+    """The program's functions that the engine calls, without the server that it calls them by.
+
+    A server for each of hundreds of runs makes the interpreter crash when it cleans up.
+    """
+
+    def __init__(self, monitor: Any) -> None:
+        self._callbacks = {}
+        self._transforms = {}
+        self._state_migrations = {}
+        self._monitor = monitor
+        self._loop = asyncio.get_running_loop()
+        self._target = "nowhere"
+
+    def invoked(self, token: str, request: Any) -> Any:
+        """Call a function from another thread than the program's, and return its answer."""
+        call = self._callbacks[token](request.SerializeToString())
+        return asyncio.run_coroutine_threadsafe(call, self._loop).result(timeout=10)  # type: ignore[arg-type]
+
+
+class HookError(Exception):
+    """What the engine says when a hook has raised."""
+
+
+# Options of a resource that transforms see, as a request and as a transform spell them.
+TRANSFORMED = {
+    "protect": "protect",
+    "ignoreChanges": "ignore_changes",
+    "version": "version",
+    "aliases": "aliases",
+    "provider": "provider",
+    "dependencies": "depends_on",
+    "additionalSecretOutputs": "additional_secret_outputs",
+    "hooks": "hooks",
+    "importId": "import",
+}
+
+
+def _copy(source: Any, name: str, target: Any, as_: str) -> None:
+    """Copy a member of a message, where it is set, to that of another."""
+    for descriptor, value in source.ListFields():
+        if descriptor.name != name:
+            continue
+        if isinstance(value, message.Message):
+            getattr(target, as_).CopyFrom(value)
+        elif isinstance(value, bool | str):
+            setattr(target, as_, value)
+        else:
+            getattr(target, as_).extend(value)
 
 
 class _Log(logging.Handler):
@@ -161,6 +313,8 @@ class _Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._run.log.append(record.getMessage())
+        if record.levelno > logging.DEBUG:
+            self._run.told.append((record.levelname.lower(), record.getMessage()))
 
 
 def attempt(
@@ -169,6 +323,7 @@ def attempt(
     *,
     stack: str = "user1",
     preview: bool = False,
+    before: Before | None = None,
 ) -> Run:
     """Run a program as a stack's; an error of it is in the result.
 
@@ -179,21 +334,25 @@ def attempt(
     logger.addHandler(_Log(run))
 
     async def go() -> None:
-        monitor = _Monitor(run, preview)
+        # An error reaches every Output behind it; one of them is enough.
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+        monitor = _Monitor(run, preview, before or Before())
         features = monitor.GetDeploymentInfo(empty_pb2.Empty())  # type: ignore[no-untyped-call]
         # mocks.set_mocks would make a root stack of its own, which no outputs of the program reach.
         settings.configure(
-            mocks.MockSettings(
+            mocks.MockSettings(  # type: ignore[no-untyped-call]
                 monitor=monitor,
                 monitor_features=set(features.supportedFeatures),
                 engine=mocks.MockEngine(logger),
                 project=PROJECT,
                 stack=stack,
                 dry_run=preview,
-                organization=None,
-                callbacks=None,
+                organization="organization",
+                callbacks=monitor.callbacks,
             )
         )
+        # What a run before this one left unfinished belongs to a loop that is closed.
+        settings.SETTINGS.outputs.clear()
         set_all_config(dict(config or {}), [])
         await run_in_stack(lambda: (program(), None)[1])
 
@@ -210,9 +369,10 @@ def run(
     *,
     stack: str = "user1",
     preview: bool = False,
+    before: Before | None = None,
 ) -> Run:
     """Run a program that must end well; see attempt."""
-    done = attempt(program, config, stack=stack, preview=preview)
+    done = attempt(program, config, stack=stack, preview=preview, before=before)
     if done.error is not None:
         raise done.error
     return done

@@ -119,6 +119,61 @@ def test_what_left_the_configuration_leaves_the_cluster_and_config_owns_replicas
     assert get(checkout, "hpa", "lab05-webserver") is not None
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("size: 6Gi", "size: 9Gi"), ("name: lab05-webserver", "name: other")],
+    ids=["another disk", "another name"],
+)
+def test_a_change_that_loses_disks_is_refused_before_anything_happens(
+    up: str, checkout: Checkout, old: str, new: str
+) -> None:
+    before = get(checkout, "vmpool", "lab05-webserver")["metadata"]["resourceVersion"]
+    checkout.edit("dev", old, new)
+    try:
+        printed = [checkout.vmpool(verb, code=1) for verb in ("preview", "up")]
+    finally:
+        checkout.edit("dev", new, old)
+    for said in printed:
+        assert "error: refused: " in said
+        assert "lab05-webserver-disk-*" in said
+        assert "VMPOOL_ALLOW_DISK_LOSS=lab05-webserver" in said
+    assert get(checkout, "vmpool", "lab05-webserver")["metadata"]["resourceVersion"] == before
+    assert get(checkout, "vmpool", "other") is None
+
+
+def test_a_change_that_loses_disks_is_made_when_it_is_allowed(up: str, checkout: Checkout) -> None:
+    checkout.environment["VMPOOL_ALLOW_DISK_LOSS"] = "lab05-webserver"
+    checkout.edit("dev", "size: 6Gi", "size: 9Gi")
+    try:
+        assert "warning: " in checkout.vmpool("up")
+        checkout.edit("dev", "size: 9Gi", "size: 6Gi")
+        checkout.vmpool("up")
+    finally:
+        del checkout.environment["VMPOOL_ALLOW_DISK_LOSS"]
+
+
+def test_the_right_to_clone_comes_and_goes_in_the_images_namespace(checkout: Checkout) -> None:
+    checkout.write(
+        "cloner",
+        "config:\n"
+        "  createNamespace: true\n"
+        "  password: x\n"
+        "  cloneAccess: true\n"
+        "  disk: {source: {pvc: {name: golden, namespace: images}}}\n",
+    )
+    checkout.vmpool("cluster", "start")
+    kubectl(checkout, "create", "namespace", "images")
+    checkout.vmpool("up", "-s", "cloner")
+    role = ("rolebinding", "clone-for-cloner.webserver", "images")
+    assert get(checkout, *role) is not None
+    checkout.edit("cloner", "cloneAccess: true", "cloneAccess: false")
+    assert "rolebinding" in checkout.vmpool("preview", "-s", "cloner")
+    checkout.vmpool("up", "-s", "cloner")
+    assert get(checkout, *role) is None
+    assert get(checkout, "vmpool", "webserver", "cloner") is not None
+    checkout.vmpool("down", "-s", "cloner")
+
+
 def test_no_secret_is_printed_by_any_verb(checkout: Checkout) -> None:
     checkout.write(
         "quiet",
@@ -184,6 +239,6 @@ def test_down_deletes_what_up_made_and_stops_an_empty_control_plane(
     up: str, checkout: Checkout
 ) -> None:
     said = checkout.vmpool("down")
-    assert "virtualmachinepool.pool.kubevirt.io/lab05-webserver" in said
+    assert 'virtualmachinepool.pool.kubevirt.io "lab05-webserver"' in said
     assert "the embedded control plane has stopped" in said
     assert "is not up" in checkout.vmpool("down")

@@ -1003,6 +1003,355 @@ affinity:
         "cloudInit.networkData:",
         "must be text or an object; write it as key: value, or as a block of text",
     ),
+    # --- scaleRole --------------------------------------------------------------------------------
+    (
+        "scaleRole: true",
+        "scaleRole: true",
+        "must be an object of keys and values; its keys are subjects",
+    ),
+    (
+        "scaleRole: {subjects: []}",
+        "scaleRole.subjects:",
+        "must not be empty; list at least one",
+    ),
+    (
+        "scaleRole: {subjects: [alice]}",
+        "scaleRole.subjects[0]: alice",
+        "must be an object of keys and values; write it as {kind: User, name: alice}",
+    ),
+    (
+        "scaleRole: {subjects: {kind: User, name: alice}}",
+        "scaleRole.subjects:",
+        "must be a list; begin each item with '- '",
+    ),
+    (
+        "scaleRole: {subject: [{kind: User, name: alice}]}",
+        "scaleRole.subject:",
+        "unknown key; did you mean subjects?",
+    ),
+    (
+        "scaleRole: {users: [alice]}",
+        "scaleRole.users:",
+        "unknown key; did you mean subjects?",
+    ),
+    (
+        "scaleRole: {subjects: [{kind: user, name: alice}]}",
+        "scaleRole.subjects[0].kind: user",
+        "must be User, Group or ServiceAccount; did you mean User?",
+    ),
+    (
+        "scaleRole: {subjects: [{kind: User}]}",
+        "scaleRole.subjects[0].name:",
+        "is missing; add name",
+    ),
+    (
+        "scaleRole: {subjects: [{name: alice}]}",
+        "scaleRole.subjects[0].kind:",
+        "is missing; add kind",
+    ),
+    (
+        'scaleRole: {subjects: [{kind: User, name: ""}]}',
+        'scaleRole.subjects[0].name: ""',
+        "must not be empty; give it text",
+    ),
+    (
+        "scaleRole: {subjects: [{kind: User, name: alice, namespace: team}]}",
+        "scaleRole.subjects[0]:",
+        "has a namespace, and a User is in none; remove namespace, or use kind ServiceAccount",
+    ),
+    (
+        'scaleRole: {subjects: [{kind: ServiceAccount, name: "system:serviceaccount:team:bot"}]}',
+        "scaleRole.subjects[0]:",
+        "has a name that no ServiceAccount has: theirs are lower-case letters, digits, '-' "
+        "and '.'; for instance default, and its namespace in namespace",
+    ),
+    (
+        "scaleRole: {subjects: [{kind: User, name: alice, apiGroup: rbac.authorization.k8s.io}]}",
+        "scaleRole.subjects[0].apiGroup:",
+        "unknown key; known here: kind, name, namespace",
+    ),
+    # --- cloneAccess ------------------------------------------------------------------------------
+    (
+        "cloneAccess: please",
+        "cloneAccess: please",
+        "must be true or false; write true",
+    ),
+    (
+        "cloneAccess: true",
+        "cloneAccess: true",
+        "is for a golden image in another namespace, and disk.source.pvc is in the pool's own"
+        " (user1), where no right is needed; remove cloneAccess, or set "
+        "disk.source.pvc.namespace",
+    ),
+    (
+        "cloneAccess: true\ndisk: {source: {pvc: {name: golden, namespace: user1}}}",
+        "cloneAccess: true",
+        "is for a golden image in another namespace, and disk.source.pvc is in the pool's own"
+        " (user1), where no right is needed; remove cloneAccess, or set "
+        "disk.source.pvc.namespace",
+    ),
+    (
+        "cloneAccess: true\ndisk: {source: {dataSource: {name: golden}}}",
+        "cloneAccess: true",
+        "is for a golden image in another namespace, and disk.source.dataSource is in the "
+        "pool's own (user1), where no right is needed; remove cloneAccess, or set "
+        "disk.source.dataSource.namespace",
+    ),
+    (
+        "cloneAccess: true\nnamespace: images\ndisk: {source: {snapshot: {name: golden, "
+        "namespace: images}}}",
+        "cloneAccess: true",
+        "is for a golden image in another namespace, and disk.source.snapshot is in the "
+        "pool's own (images), where no right is needed; remove cloneAccess, or set "
+        "disk.source.snapshot.namespace",
+    ),
+    (
+        'cloneAccess: true\ndisk: {source: {registry: {url: "docker://quay.io/fedora"}}}',
+        "cloneAccess: true",
+        "is for a golden image in another namespace, and disk.source.registry is no object of"
+        " a namespace; remove cloneAccess",
+    ),
+    (
+        'cloneAccess: true\ndisk: {source: {http: {url: "https://example.com/a.qcow2"}}}',
+        "cloneAccess: true",
+        "is for a golden image in another namespace, and disk.source.http is no object of a "
+        "namespace; remove cloneAccess",
+    ),
+    # --- disruptionBudget -------------------------------------------------------------------------
+    (
+        "disruptionBudget: 1",
+        "disruptionBudget: 1",
+        "must be an object of keys and values; write it as {minAvailable: 1}",
+    ),
+    (
+        "disruptionBudget: true",
+        "disruptionBudget: true",
+        "must be an object of keys and values; write it as {minAvailable: 1}",
+    ),
+    (
+        "disruptionBudget: {minAvailable: 50%}",
+        "disruptionBudget.minAvailable: 50%",
+        "is a percentage, with which no VM may ever leave a node: Kubernetes does not know "
+        "how many pods of VMs there should be (KubeVirt #18063); write a number of VMs, for "
+        "instance 1",
+    ),
+    (
+        "disruptionBudget: {minAvailable: 0}",
+        "disruptionBudget.minAvailable: 0",
+        "must be at least 1; set 1 or more",
+    ),
+    (
+        'disruptionBudget: {minAvailable: "1"}',
+        'disruptionBudget.minAvailable: "1"',
+        "must be a whole number; write it without quotes: 1",
+    ),
+    (
+        "disruptionBudget: {minAvailable: 1.5}",
+        "disruptionBudget.minAvailable: 1.5",
+        "must be a whole number; for instance 1",
+    ),
+    (
+        "disruptionBudget: {maxUnavailable: 1}",
+        "disruptionBudget.maxUnavailable:",
+        "is counted by the scale of the pods' owner, and that of a VM's pod has none, so that"
+        " no VM might ever leave a node (KubeVirt #18063); use minAvailable, a number of VMs",
+    ),
+    (
+        "disruptionBudget: {minAvailable: 1, maxUnavailable: 1}",
+        "disruptionBudget.maxUnavailable:",
+        "is counted by the scale of the pods' owner, and that of a VM's pod has none, so that"
+        " no VM might ever leave a node (KubeVirt #18063); use minAvailable, a number of VMs",
+    ),
+    (
+        "disruptionBudget: {minAvailable: 2}",
+        "disruptionBudget.minAvailable: 2",
+        "lets no VM leave while the pool has 2 (autoscaling.minReplicas), so that the drain "
+        "of a node would wait for ever; lower minAvailable to 1, or raise "
+        "autoscaling.minReplicas to 3 or more",
+    ),
+    (
+        "disruptionBudget: {minAvailable: 5}",
+        "disruptionBudget.minAvailable: 5",
+        "lets no VM leave while the pool has 2 (autoscaling.minReplicas), so that the drain "
+        "of a node would wait for ever; lower minAvailable to 1, or raise "
+        "autoscaling.minReplicas to 6 or more",
+    ),
+    (
+        "disruptionBudget: {minAvailable: 1}\nautoscaling:\nreplicas: 1",
+        "disruptionBudget.minAvailable: 1",
+        "lets no VM leave while the pool has 1 (replicas), so that the drain of a node would "
+        "wait for ever; remove disruptionBudget, or raise replicas to 2 or more",
+    ),
+    (
+        "disruptionBudget: {minAvailable: 3}\nautoscaling:\nreplicas: 3",
+        "disruptionBudget.minAvailable: 3",
+        "lets no VM leave while the pool has 3 (replicas), so that the drain of a node would "
+        "wait for ever; lower minAvailable to 2, or raise replicas to 4 or more",
+    ),
+    (
+        "disruptionBudget: {minAvailable: 1}\nautoscaling: {maxReplicas: 5, "
+        "targetCPUUtilizationPercentage: 50}\nreplicas: 1",
+        "disruptionBudget.minAvailable: 1",
+        "lets no VM leave while the pool has 1 (autoscaling.minReplicas), so that the drain "
+        "of a node would wait for ever; remove disruptionBudget, or raise "
+        "autoscaling.minReplicas to 2 or more",
+    ),
+    (
+        "pdb: {minAvailable: 1}",
+        "pdb:",
+        "unknown key; did you mean disruptionBudget?",
+    ),
+    (
+        "minAvailable: 1",
+        "minAvailable:",
+        "unknown key; its place is disruptionBudget.minAvailable",
+    ),
+    # --- evictionStrategy -------------------------------------------------------------------------
+    (
+        "evictionStrategy: LiveMigrate",
+        "evictionStrategy: LiveMigrate",
+        "needs disks that two nodes can use at a time, and disk.accessModes is "
+        "[ReadWriteOnce], so that the drain of a node would wait for ever; use "
+        "LiveMigrateIfPossible, which restarts these VMs on another node, or add "
+        "ReadWriteMany",
+    ),
+    (
+        "evictionStrategy: LiveMigrate\ndisk: {accessModes: [ReadWriteOncePod], source: {pvc: "
+        "{name: golden}}}",
+        "evictionStrategy: LiveMigrate",
+        "needs disks that two nodes can use at a time, and disk.accessModes is "
+        "[ReadWriteOncePod], so that the drain of a node would wait for ever; use "
+        "LiveMigrateIfPossible, which restarts these VMs on another node, or add "
+        "ReadWriteMany",
+    ),
+    (
+        "evictionStrategy: livemigrate",
+        "evictionStrategy: livemigrate",
+        "must be LiveMigrate, LiveMigrateIfPossible, None or External; did you mean LiveMigrate?",
+    ),
+    (
+        "evictionStrategy: true",
+        "evictionStrategy: true",
+        "must be LiveMigrate, LiveMigrateIfPossible, None or External; pick one",
+    ),
+    # --- networkPolicy ----------------------------------------------------------------------------
+    (
+        "networkPolicy: true",
+        "networkPolicy: true",
+        "must be an object of keys and values; write it as {from: []}, which lets everybody "
+        "reach the Service's ports",
+    ),
+    (
+        "networkPolicy: {allowFrom: []}",
+        "networkPolicy.allowFrom:",
+        "unknown key; did you mean from?",
+    ),
+    (
+        "networkPolicy: {from: {podSelector: {}}}",
+        "networkPolicy.from:",
+        "must be a list; begin each item with '- '",
+    ),
+    (
+        "networkPolicy: {from: [{}]}",
+        "networkPolicy.from[0]:",
+        "names nobody; add podSelector, namespaceSelector or ipBlock; for everybody write from: []",
+    ),
+    (
+        "networkPolicy: {from: [10.0.0.0/8]}",
+        "networkPolicy.from[0]: 10.0.0.0/8",
+        "must be an object of keys and values; write it as key: value",
+    ),
+    (
+        "networkPolicy: {from: [{ipBlock: {cidr: 10.0.0.1}}]}",
+        'networkPolicy.from[0].ipBlock.cidr: "10.0.0.1"',
+        "is no range of addresses (CIDR); did you mean 10.0.0.1/32?",
+    ),
+    (
+        "networkPolicy: {from: [{ipBlock: {cidr: 10.0.0.1/8}}]}",
+        "networkPolicy.from[0].ipBlock.cidr: 10.0.0.1/8",
+        "has bits beyond its prefix, which say nothing; did you mean 10.0.0.0/8?",
+    ),
+    (
+        "networkPolicy: {from: [{ipBlock: {cidr: internet}}]}",
+        "networkPolicy.from[0].ipBlock.cidr: internet",
+        "is no range of addresses (CIDR); for instance 10.0.0.0/8",
+    ),
+    (
+        "networkPolicy: {from: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}]}",
+        "networkPolicy.from[0].ipBlock:",
+        "excepts 11.0.0.0/16, which is no part of 10.0.0.0/8; leave it out, or widen cidr",
+    ),
+    (
+        "networkPolicy: {from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/8]}}]}",
+        "networkPolicy.from[0].ipBlock:",
+        "excepts 10.0.0.0/8, which is no part of 10.0.0.0/8; leave it out, or widen cidr",
+    ),
+    (
+        'networkPolicy: {from: [{ipBlock: {cidr: 10.0.0.0/8, except: ["::/16"]}}]}',
+        "networkPolicy.from[0].ipBlock:",
+        "excepts ::/16, which is no part of 10.0.0.0/8; leave it out, or widen cidr",
+    ),
+    (
+        "networkPolicy: {from: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]}",
+        "networkPolicy.from[0]:",
+        "has ipBlock next to a selector, which Kubernetes refuses; make it two items of the list",
+    ),
+    (
+        "networkPolicy: {from: [{podSelector: {app: web}}]}",
+        "networkPolicy.from[0].podSelector.app:",
+        "unknown key; known here: matchLabels, matchExpressions",
+    ),
+    (
+        "networkPolicy: {from: [{podSelector: {matchLabels: {app: 1}}}]}",
+        "networkPolicy.from[0].podSelector.matchLabels.app: 1",
+        'must be text; quote it: "1"',
+    ),
+    (
+        "networkPolicy: {from: [{nameSpaceSelector: {}}]}",
+        "networkPolicy.from[0].nameSpaceSelector:",
+        "unknown key; did you mean namespaceSelector?",
+    ),
+    # --- protect, adopt and waitForReady ----------------------------------------------------------
+    (
+        'protect: "yes"',
+        "protect: yes",
+        "must be true or false; write true, without quotes",
+    ),
+    (
+        "adopt: 1",
+        "adopt: 1",
+        "must be true or false; write true, without quotes",
+    ),
+    (
+        "deletionProtection: true",
+        "deletionProtection:",
+        "unknown key; did you mean protect?",
+    ),
+    (
+        "wait: true",
+        "wait:",
+        "unknown key; did you mean waitForReady?",
+    ),
+    (
+        "waitForReady: {timeoutMinutes: 5}",
+        'waitForReady: {"timeoutMinutes": 5}',
+        "must be true or false; write true; how long it waits is waitForReadyMinutes",
+    ),
+    (
+        "waitForReady: 10",
+        "waitForReady: 10",
+        "must be true or false; write true; how long it waits is waitForReadyMinutes",
+    ),
+    (
+        "waitForReadyMinutes: 0",
+        "waitForReadyMinutes: 0",
+        "must be at least 1; set 1 or more",
+    ),
+    (
+        "waitForReadyMinutes: 10m",
+        "waitForReadyMinutes: 10m",
+        "must be a whole number; for instance 2",
+    ),
     # --- no login --------------------------------------------------------------------------------
     (
         "password:",

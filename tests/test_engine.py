@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from checkout import Checkout, made, needs
+from engine_checkout import Pulumi, kubectl, live, state
 
 pytestmark = needs("pulumi")
 
@@ -16,19 +16,19 @@ MARKER = "hunter2-marker"
 TYPED_PROGRAM = """
 import pulumi
 import pulumi_kubernetes as k8s
-from components import VmPool, check, configuration
+from components import check, configuration
+from components.engine_options import annotated
 from components.objects import objects
 from components.vm_pool import TYPE
 
 config = configuration.completed(configuration.from_engine(), stack=pulumi.get_stack())
-made = objects(check.specify(config.values, defaults=configuration.defaults()))
+spec = check.specify(config.values, defaults=configuration.defaults())
+made = {role: annotated(role, spec, manifest) for role, manifest in objects(spec).items()}
 provider = k8s.Provider(
     "cluster",
     cluster_identifier=f"{pulumi.get_project()}/{pulumi.get_stack()}",
     enable_secret_mutable=True,
     enable_config_map_mutable=True,
-    # The typed class alone would put the path of KUBECONFIG into the state.
-    kubeconfig="" or None,
 )
 parent = pulumi.ComponentResource(TYPE, "vms", {}, pulumi.ResourceOptions(provider=provider))
 opts = pulumi.ResourceOptions(parent=parent)
@@ -43,7 +43,6 @@ k8s.apiextensions.CustomResource(
     spec=pool["spec"], opts=opts,
 )
 service = made["service"]
-service["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
 k8s.core.v1.Service("vms-service", metadata=service["metadata"], spec=service["spec"], opts=opts)
 hpa = made["autoscaler"]
 k8s.autoscaling.v2.HorizontalPodAutoscaler(
@@ -70,46 +69,6 @@ def up(checkout: Checkout) -> str:
 def pulumi(up: str, checkout: Checkout) -> Pulumi:
     """The CLI as a person uses it on the same cluster and state."""
     return Pulumi(checkout)
-
-
-class Pulumi:
-    """pulumi in the environment that `vmpool cluster env` prints."""
-
-    def __init__(self, checkout: Checkout) -> None:
-        self.checkout = checkout
-        printed = checkout.run(".venv/bin/vmpool", "cluster", "env").stdout
-        exports = (line.removeprefix("export ") for line in printed.splitlines())
-        self.environment = dict(export.split("=", 1) for export in exports)
-
-    def __call__(self, *args: str, code: int = 0, file: str = "dev") -> str:
-        """Run pulumi on a copy of a stack's file, so that it may write to it."""
-        copy = self.checkout.folder / ".vmpool" / f"test-{file}.yaml"
-        copy.write_bytes((self.checkout.folder / f"Pulumi.{file}.yaml").read_bytes())
-        env = [f"{key}={value}" for key, value in self.environment.items()]
-        own = ["--config-file", str(copy)] if args[0] in {"up", "preview", "destroy"} else []
-        done = self.checkout.run("env", *env, "pulumi", *args, "--stack", file, *own)
-        assert done.returncode == code, done.stdout
-        return done.stdout
-
-
-def state(checkout: Checkout) -> str:
-    """Return everything that the backend keeps."""
-    folder = checkout.folder / ".vmpool" / "cluster" / "state"
-    files = [file for file in folder.rglob("*") if file.is_file()]
-    return "".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
-
-
-def kubectl(checkout: Checkout, *args: str) -> str:
-    """Run kubectl on the checkout's cluster."""
-    kubeconfig = checkout.folder / ".vmpool" / "cluster" / "kubeconfig"
-    done = checkout.run("kubectl", "--kubeconfig", str(kubeconfig), *args)
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
-def live(checkout: Checkout, kind: str, name: str, namespace: str = "dev") -> Any:
-    """Return an object of the checkout's cluster."""
-    return json.loads(kubectl(checkout, "get", kind, name, "-n", namespace, "-o", "json"))
 
 
 def test_up_makes_the_labs_objects_and_says_so(up: str) -> None:

@@ -80,8 +80,40 @@ GOOD = [
     'cloudInit: {networkData: "network: {version: 1, config: []}"}',
 ]
 
+# The same, with objects beside those of every pool.
+WITH_MORE_OBJECTS = [
+    "scaleRole: {subjects: [{kind: User, name: alice@example.com}]}",
+    'scaleRole: {subjects: [{kind: Group, name: "oidc:team a"}, {kind: User, name: "system:x"}]}',
+    "scaleRole: {subjects: [{kind: ServiceAccount, name: default}]}",
+    "scaleRole: {subjects: [{kind: ServiceAccount, name: ci.bot, namespace: ci}]}",
+    "cloneAccess: true\ndisk: {source: {pvc: {name: golden, namespace: images}}}",
+    "cloneAccess: true\ndisk: {source: {snapshot: {name: golden, namespace: images}}}",
+    "cloneAccess: true\ndisk: {source: {dataSource: {name: fedora, namespace: images}}}",
+    "disruptionBudget: {minAvailable: 1}",
+    "disruptionBudget: {minAvailable: 4}\nautoscaling:\nreplicas: 5",
+    "disruptionBudget: {minAvailable: 4}\nreplicas: 0",
+    "disruptionBudget: {minAvailable: 1}\nreplicas: 3\n"
+    "autoscaling: {maxReplicas: 5, targetCPUUtilizationPercentage: 50}",
+    "networkPolicy: {from: []}",
+    "networkPolicy: {from: [{podSelector: {}}]}",
+    "networkPolicy: {from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: web}},"
+    " podSelector: {matchExpressions: [{key: app, operator: In, values: [proxy]}]}},"
+    " {ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16, 10.2.0.0/16]}},"
+    " {ipBlock: {cidr: '::/0'}}]}",
+    "networkPolicy: {from: []}\nservice: {ports: [{port: 80, name: a, targetPort: 8080},"
+    " {port: 81, name: b, targetPort: 8080}, {port: 53, name: c, protocol: UDP}]}",
+    "evictionStrategy: LiveMigrateIfPossible",
+    "evictionStrategy: None",
+    "evictionStrategy: External",
+    "evictionStrategy: LiveMigrate\n"
+    "disk: {accessModes: [ReadWriteMany], source: {pvc: {name: golden}}}",
+    "protect: true\nadopt: true",
+    "waitForReady: true\nwaitForReadyMinutes: 30",
+    "waitForReadyMinutes: 30",
+]
 
-@pytest.mark.parametrize("written", GOOD)
+
+@pytest.mark.parametrize("written", [*GOOD, *WITH_MORE_OBJECTS])
 def test_what_is_sound_is_accepted(written: str) -> None:
     assert [str(problem) for problem in problems(written)] == []
 
@@ -166,6 +198,17 @@ def test_a_secret_name_that_is_said_is_taken() -> None:
 )
 def test_a_version_is_compared_by_its_numbers(written: str, version: tuple[int, int]) -> None:
     assert specification({"kubevirtVersion": written}).kubevirt == version
+
+
+def test_what_is_optional_is_off() -> None:
+    spec = specification()
+    assert not any((spec.clone_access, spec.protect, spec.adopt, spec.wait_for_ready))
+    assert (spec.eviction_strategy, spec.disruption_budget, spec.network_policy) == (None,) * 3
+    assert spec.scale_role is None
+
+
+def test_waiting_has_a_limit_that_nobody_need_say() -> None:
+    assert specification("waitForReady: true").wait_for_ready_minutes == 10
 
 
 def test_a_specification_cannot_be_changed() -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from components.effects import Effect, Severity, effects, pool_effects
 from components.objects import Object
+from components.permission import RefusedError, demand_disks_stay
 from components.specification import Specification
 
-from .console import Trouble
+from .console import Trouble, say
 from .kubectl import Kubectl
 from .render import as_yaml
 
@@ -48,18 +50,25 @@ def brought_up(kubectl: Kubectl, stack: str, namespace: str) -> str | None:
 def up(
     kubectl: Kubectl, stack: str, spec: Specification, manifests: Mapping[str, Object]
 ) -> list[str]:
-    """Make the cluster hold the objects, and return kubectl's line on each."""
-    if "namespace" in manifests:
-        _apply(kubectl, [manifests["namespace"]])
-    elif kubectl.get("namespace", spec.namespace) is None:
+    """Make the cluster hold the objects, and return kubectl's line on each.
+
+    Raises Trouble, and touches nothing, if that would cost disks which nobody gave away.
+    """
+    if "namespace" not in manifests and kubectl.get("namespace", spec.namespace) is None:
         raise Trouble(
             f"namespace {spec.namespace} does not exist; ask for it, or set createNamespace"
         )
     wanted = _with_live_replicas(kubectl, spec, manifests)
-    own = [manifest for role, manifest in wanted.items() if role != "namespace"]
-    force = [] if spec.autoscaled else ["--force-conflicts"]
-    prune = ["--prune", f"--applyset={set_name(stack)}", "-n", spec.namespace]
-    return _apply(kubectl, own, *force, *prune)
+    _tell_or_refuse(consequences(kubectl, stack, spec, wanted))
+    lines = _apply(kubectl, [wanted["namespace"]]) if "namespace" in wanted else []
+    for namespace, own in _by_namespace(spec, wanted).items():
+        if own:
+            force = [] if spec.autoscaled else ["--force-conflicts"]
+            prune = ["--prune", f"--applyset={set_name(stack)}", "-n", namespace]
+            lines += _apply(kubectl, own, *force, *prune)
+        else:
+            lines += _delete(kubectl, stack, namespace)
+    return lines
 
 
 def preview(
@@ -69,9 +78,13 @@ def preview(
     if kubectl.get("namespace", spec.namespace) is None:
         return f"+ namespace {spec.namespace} and everything in it:\n" + as_yaml(manifests.values())
     wanted = _with_live_replicas(kubectl, spec, manifests)
-    set_id = brought_up(kubectl, stack, spec.namespace)
-    if set_id:
-        wanted = {role: _labelled(manifest, set_id) for role, manifest in wanted.items()}
+    _tell_or_refuse(consequences(kubectl, stack, spec, wanted))
+    gone = []
+    for namespace, own in _by_namespace(spec, wanted).items():
+        gone += _leaving(kubectl, stack, namespace, own)
+        if set_id := brought_up(kubectl, stack, namespace):
+            labelled = {role: _labelled(manifest, set_id) for role, manifest in wanted.items()}
+            wanted |= {role: labelled[role] for role in wanted if wanted[role] in own}
     force = [] if spec.autoscaled else ["--force-conflicts"]
     done = kubectl.run(
         "diff",
@@ -83,19 +96,94 @@ def preview(
         stdin=as_yaml(wanted.values(), show_secrets=True),
         accept=(0, 1),
     )
-    leaving = _leaving(kubectl, stack, spec.namespace, manifests)
-    return _without_temporary_files(done.stdout) + "".join(
-        f"- {name} would be deleted\n" for name in leaving
-    )
+    lines = "".join(f"- {name} would be deleted\n" for name in gone)
+    return _without_temporary_files(done.stdout) + lines
 
 
-def down(kubectl: Kubectl, stack: str, namespace: str) -> list[str]:
-    """Delete what was brought up this way, and return the names; [] if nothing was."""
-    members = _members(kubectl, stack, namespace)
-    if members:
-        kubectl.run("delete", "-n", namespace, "--wait=true", *members)
+def consequences(
+    kubectl: Kubectl, stack: str, spec: Specification, wanted: Mapping[str, Object]
+) -> dict[str, list[Effect]]:
+    """Return what bringing the objects up would do to the VMs of each pool, by its name."""
+    live: dict[str, Object] = {}
+    for role, manifest in wanted.items():
+        kind, _, name = _name(manifest).partition("/")
+        if found := kubectl.get(kind, name, manifest["metadata"].get("namespace")):
+            live[role] = _as_asked(found, manifest)
+    asked = {_name(manifest) for manifest in wanted.values()}
+    members = _member_objects(kubectl, stack, spec.namespace)
+    going = [member for member in members if _name(member) not in asked]
+    if autoscalers := [one for one in going if one["kind"] == "HorizontalPodAutoscaler"]:
+        live.setdefault("autoscaler", autoscalers[0])
+    replicas = live["pool"]["spec"].get("replicas") if "pool" in live else None
+    return {spec.name: effects(live, wanted, replicas=replicas)} | {
+        member["metadata"]["name"]: pool_effects(_as_asked(member, member), None)
+        for member in going
+        if member["kind"] == "VirtualMachinePool"
+    }
+
+
+def _tell_or_refuse(found: Mapping[str, list[Effect]]) -> None:
+    try:
+        for pool, happening in found.items():
+            demand_disks_stay(pool, happening)
+    except RefusedError as refusal:
+        raise Trouble(str(refusal)) from None
+    for effect in (effect for happening in found.values() for effect in happening):
+        if effect.severity > Severity.OTHER:
+            say(f"{'warning: ' if effect.loses_disks else ''}{effect.text}")
+
+
+def _as_asked(live: Mapping[str, Any], asked: Mapping[str, Any]) -> Object:
+    """Return a live object without what the cluster added to it.
+
+    KubeVirt adds nothing to the specification of a pool; of other objects only those fields count
+    that are asked for.
+    """
+    metadata = live["metadata"]
+    own = {key: metadata[key] for key in ("name", "namespace") if key in metadata}
+    if live["kind"] == "VirtualMachinePool":
+        named = {key: live[key] for key in ("apiVersion", "kind")}
+        return {**named, "metadata": own, "spec": live["spec"]}
+    kept: Object = _restricted(live, asked)
+    return kept
+
+
+def _restricted(live: Any, asked: Any) -> Any:
+    if isinstance(live, dict) and isinstance(asked, Mapping):
+        return {key: _restricted(live[key], asked[key]) for key in asked if key in live}
+    if isinstance(live, list) and isinstance(asked, list) and len(live) == len(asked):
+        return [_restricted(one, other) for one, other in zip(live, asked, strict=True)]
+    return live
+
+
+def _by_namespace(spec: Specification, wanted: Mapping[str, Object]) -> dict[str, list[Object]]:
+    """Return the objects by the ApplySet that they belong to: one holds one namespace only."""
+    own: dict[str, list[Object]] = {spec.namespace: []}
+    if (image := spec.image_elsewhere) is not None:
+        # Also without any object there: there may have been some before.
+        own[str(image.namespace)] = []
+    for role, manifest in wanted.items():
+        if role != "namespace":
+            own[manifest["metadata"]["namespace"]].append(manifest)
+    return own
+
+
+def down(kubectl: Kubectl, stack: str, spec: Specification) -> list[str]:
+    """Delete what was brought up this way, and return kubectl's lines; [] if nothing was."""
+    return [
+        line for namespace in _by_namespace(spec, {}) for line in _delete(kubectl, stack, namespace)
+    ]
+
+
+def _delete(kubectl: Kubectl, stack: str, namespace: str) -> list[str]:
+    names = [_name(member) for member in _member_objects(kubectl, stack, namespace)]
+    if not names:
+        return []
+    # Pools first: their VMs need what the other objects give.
+    names.sort(key=lambda name: not name.startswith("virtualmachinepool"))
+    lines = kubectl.run("delete", "-n", namespace, "--wait=true", *names).stdout.splitlines()
     kubectl.run("delete", "secret", set_name(stack), "-n", namespace, "--ignore-not-found")
-    return members
+    return lines
 
 
 def _apply(kubectl: Kubectl, manifests: list[Object], *options: str) -> list[str]:
@@ -148,16 +236,13 @@ def _without_temporary_files(diff: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _members(kubectl: Kubectl, stack: str, namespace: str) -> list[str]:
-    set_id = brought_up(kubectl, stack, namespace)
-    if set_id is None:
-        return []
+def _member_objects(kubectl: Kubectl, stack: str, namespace: str) -> list[dict[str, Any]]:
     parent = kubectl.get("secret", set_name(stack), namespace)
-    kinds = _kinds(parent or {})
-    if not kinds:
+    kinds = _kinds(parent) if parent else []
+    if parent is None or not kinds:
         return []
-    found = kubectl.all(",".join(kinds), namespace, f"{MEMBER}={set_id}")
-    return [_name(item) for item in found]
+    selector = f"{MEMBER}={parent['metadata']['labels'][PARENT]}"
+    return kubectl.all(",".join(kinds), namespace, selector)
 
 
 def _kinds(parent: Mapping[str, Any]) -> list[str]:
@@ -166,11 +251,10 @@ def _kinds(parent: Mapping[str, Any]) -> list[str]:
     return [kind for kind in listed.split(",") if kind]
 
 
-def _leaving(
-    kubectl: Kubectl, stack: str, namespace: str, manifests: Mapping[str, Object]
-) -> list[str]:
-    wanted = {_name(manifest) for manifest in manifests.values()}
-    return [name for name in _members(kubectl, stack, namespace) if name not in wanted]
+def _leaving(kubectl: Kubectl, stack: str, namespace: str, own: list[Object]) -> list[str]:
+    wanted = {_name(manifest) for manifest in own}
+    members = map(_name, _member_objects(kubectl, stack, namespace))
+    return [name for name in members if name not in wanted]
 
 
 def _name(manifest: Mapping[str, Any]) -> str:

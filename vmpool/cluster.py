@@ -294,7 +294,8 @@ def _write_garbage_collector(cluster: Cluster) -> Path:
         for api_version, kind in COLLECTED
     ]
     file = cluster.folder / "garbage-collector.yaml"
-    file.write_text("\n---\n".join(map(json.dumps, stages)), encoding="utf-8")
+    with processes.private(file) as stream:
+        stream.write("\n---\n".join(map(json.dumps, stages)).encode())
     return file
 
 

@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from components.configuration import PROJECT
+from components.permission import DISK_LOSS
 
 from . import events
 from .console import Trouble, say, step
@@ -43,11 +44,20 @@ class Engine:
         command = self._command(stack, "preview", "--diff", "--refresh")
         return subprocess.run(command, env=self.environment, check=False).returncode
 
-    def change(self, stack: Stack, verb: str) -> int:
-        """Run "up" or "destroy" on a stack, say what happens, and return the exit code."""
-        command = self._command(stack, verb, "--yes", "--skip-preview", "--refresh", "--json")
+    def up(self, stack: Stack) -> int:
+        """Bring a stack up, say what happens, and return the exit code."""
+        return self._change(self._command(stack, "up"), self.environment)
+
+    def destroy(self, stack: Stack, pool: str) -> int:
+        """Take a stack down with its pool's disks, say what happens, and return the exit code."""
+        # Only a running program has the hooks of the disk guard.
+        command = self._command(stack, "destroy", "--run-program")
+        return self._change(command, {**self.environment, DISK_LOSS: pool})
+
+    def _change(self, command: list[str], environment: Mapping[str, str]) -> int:
+        command = [*command, "--yes", "--refresh", "--json"]
         with subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.PIPE, text=True
+            command, env=environment, stdout=subprocess.PIPE, text=True
         ) as running:
             for line in events.told(running.stdout or ()):
                 say(line)
@@ -93,6 +103,8 @@ def find(place: Target) -> Engine:
         **state_environment(place),
         **place.environment,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # With --json a preview is told as it goes, like an update.
+        "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
     }
     _put_uv_on_path(environment)
     program = shutil.which("pulumi") or _installed()

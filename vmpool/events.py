@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,12 +16,18 @@ DONE = {
     "delete-replaced": "deleted",
     "import": "adopted",
 }
-SHOWN = frozenset({"error", "warning", "info", "info#err"})
+PAST = frozenset(DONE.values())
+SHOWN = frozenset({"error", "warning", "info"})
 
-# The engine ends the program when something else failed, and the program prints where it was.
-ENDED_BY_ENGINE = "KeyboardInterrupt"
-# Says nothing that the error before it did not say.
-EMPTY = "an unhandled error occurred: program exited with non-zero exit code"
+# Say nothing that the error before them did not say.
+EMPTY = (
+    "an unhandled error occurred: program exited with non-zero exit code",
+    "update failed",
+    "preview failed",
+    "Preview failed:",
+)
+# What the engine puts before the words of the disk guard.
+HOOK = re.compile(r'(Preview failed: )?before hook "[^"]+" failed: ')
 
 
 def told(lines: Iterable[str]) -> Iterator[str]:
@@ -28,21 +35,69 @@ def told(lines: Iterable[str]) -> Iterator[str]:
 
     Only names and messages are taken from them: an event holds configuration and whole objects.
     """
-    counts: Counter[str] = Counter()
+    report = _Report()
     for line in lines:
         try:
             event = json.loads(line)
         except ValueError:
-            yield line.rstrip()
+            # Errors of the command line itself are on standard error; here it could be anything.
+            continue
+        if not isinstance(event, dict):
             continue
         if "resOutputsEvent" in event:
-            if done := _done(event["resOutputsEvent"]["metadata"]):
-                counts[done.partition(" ")[0]] += 1
-                yield done
+            report.done(event["resOutputsEvent"]["metadata"])
         elif "diagnosticEvent" in event:
-            yield from _said(event["diagnosticEvent"])
+            report.said(event["diagnosticEvent"])
         elif "summaryEvent" in event:
-            yield _summary(event["summaryEvent"], counts)
+            report.summary(event["summaryEvent"])
+        yield from report.out()
+    yield from report.rest()
+
+
+class _Report:
+    """Lines that wait to be told.
+
+    Before an update the engine makes a preview, which says the same: it is told only if it fails.
+    """
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._counts: Counter[str] = Counter()
+        self._updating = False
+        self._failed = False
+
+    def done(self, step: dict[str, Any]) -> None:
+        if line := _done(step):
+            self._counts[line.partition(" ")[0]] += 1
+            self._lines.append(line)
+
+    def said(self, diagnostic: dict[str, Any]) -> None:
+        severity, _, stream = diagnostic["severity"].partition("#")
+        # The engine interrupts the program when something failed, and the program says where.
+        if not (stream and self._failed):
+            self._lines += _said(severity, diagnostic)
+        self._failed |= severity == "error"
+
+    def summary(self, summary: dict[str, Any]) -> None:
+        failed = summary.get("result") == "failed"
+        if not summary.get("isPreview"):
+            self._lines.append(_summary(summary, self._counts))
+        elif failed:
+            self._lines = [line for line in self._lines if line.partition(" ")[0] not in PAST]
+            self._lines.append("refused in the preview: nothing was changed")
+        else:
+            self._lines.clear()
+            self._counts.clear()
+            self._updating = True
+
+    def out(self) -> Iterator[str]:
+        """Yield the lines whose time has come."""
+        return self.rest() if self._updating else iter(())
+
+    def rest(self) -> Iterator[str]:
+        """Yield all lines that are left."""
+        lines, self._lines = self._lines, []
+        return iter(lines)
 
 
 def _done(step: dict[str, Any]) -> str | None:
@@ -54,13 +109,14 @@ def _done(step: dict[str, Any]) -> str | None:
     return f"{what} {step['type'].rpartition(':')[2]} {name}"
 
 
-def _said(diagnostic: dict[str, Any]) -> Iterator[str]:
-    message = diagnostic["message"].strip()
-    passing = diagnostic.get("ephemeral") or diagnostic["severity"] not in SHOWN
-    if passing or not message or ENDED_BY_ENGINE in message or message.startswith(EMPTY):
-        return
-    kind = diagnostic["severity"].partition("#")[0]
-    yield message if kind == "info" else f"{kind}: {message}"
+def _said(severity: str, diagnostic: dict[str, Any]) -> list[str]:
+    # What a program prints comes by line, and the lines of a trace are indented.
+    message = HOOK.sub("", diagnostic["message"].rstrip().lstrip("\r\n"))
+    if severity not in SHOWN or diagnostic.get("ephemeral") or not message:
+        return []
+    if message.lstrip().startswith(EMPTY):
+        return []
+    return [message if severity == "info" else f"{severity}: {message}"]
 
 
 def _summary(summary: dict[str, Any], counts: Mapping[str, int]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from components.exports import exports
+from components.notes import notes
 from components.objects import objects
 from components.specification import Specification
 
-from . import apply, cluster, engine, namespaces, target
+from . import apply, cluster, engine, namespaces, target, waiting
 from .console import say
 from .kubectl import Kubectl
 from .report import got
@@ -29,10 +30,14 @@ def up(stack: Stack) -> None:
     if pulumi:
         if not pulumi.has(stack.name):
             pulumi.create(stack.name)
-        _demand(pulumi.change(stack, "up"))
+        _demand(pulumi.up(stack))
     else:
+        for line in notes(spec):
+            say(line)
         for line in apply.up(kubectl, stack.name, spec, objects(spec)):
             say(line)
+    if spec.wait_for_ready:
+        waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60)
     print(got(spec, exports(spec), place))
 
 
@@ -63,10 +68,10 @@ def down(stack: Stack) -> None:
     say(f"stack {stack.name}: {place}")
     pulumi = _engine(stack, spec, place, kubectl)
     if pulumi is None:
-        gone = apply.down(kubectl, stack.name, spec.namespace)
-        say(f"deleted: {', '.join(gone)}" if gone else f"stack {stack.name} is not up")
+        for line in apply.down(kubectl, stack.name, spec) or [f"stack {stack.name} is not up"]:
+            say(line)
     elif pulumi.has(stack.name):
-        _demand(pulumi.change(stack, "destroy"))
+        _demand(pulumi.destroy(stack, spec.name))
     else:
         say(f"stack {stack.name} is not up")
     if spec.create_namespace:

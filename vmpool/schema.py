@@ -18,6 +18,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from components import configuration
+from components.network_peers import NetworkPolicyPeer
 from components.scheduling import Affinity, TopologySpreadConstraint
 from components.specification import Specification, Toleration
 
@@ -58,13 +59,14 @@ STACK: Mapping[str, Schema] = {
 
 def stack_schema() -> Schema:
     """Return the JSON Schema of a stack's file."""
-    scheduling = (Toleration, Affinity, TopologySpreadConstraint)
+    of_kubernetes = (Toleration, Affinity, TopologySpreadConstraint, NetworkPolicyPeer)
     _, generated = models_json_schema(
-        [(model, "validation") for model in (Specification, *scheduling)], by_alias=True
+        [(model, "validation") for model in (Specification, *of_kubernetes)], by_alias=True
     )
     definitions: Schema = {name: _tidied(model) for name, model in generated["$defs"].items()}
     definitions["secure"] = SECURE
     definitions["CloudInit"] = _with_secrets(definitions["CloudInit"])
+    definitions["NetworkPolicy"]["properties"]["from"]["items"] = _ref("NetworkPolicyPeer")
     shapes = definitions.pop("Specification")["properties"] | {
         "tolerations": {"type": "array", "items": _ref("Toleration")},
         "affinity": _ref("Affinity"),

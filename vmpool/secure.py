@@ -49,18 +49,27 @@ def decrypter(salt: str | None, phrase: str | None) -> Decrypt:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-    version, encoded, known = salt.split(":", 2)
+    version, _, rest = salt.partition(":")
+    encoded, _, known = rest.partition(":")
     if version != "v1":
         raise CannotDecryptError(f"encryptionsalt has an unknown version ({version})")
-    kdf = PBKDF2HMAC(hashes.SHA256(), KEY_BYTES, base64.b64decode(encoded), ROUNDS)
+    try:
+        kdf = PBKDF2HMAC(hashes.SHA256(), KEY_BYTES, base64.b64decode(encoded), ROUNDS)
+    except ValueError:
+        raise CannotDecryptError("encryptionsalt is damaged") from None
     cipher = AESGCM(kdf.derive(phrase.encode()))
 
     def decrypt(sealed: str) -> str:
-        _, nonce, text = sealed.split(":")
-        return cipher.decrypt(base64.b64decode(nonce), base64.b64decode(text), None).decode()
+        try:
+            _, nonce, text = sealed.split(":")
+            return cipher.decrypt(base64.b64decode(nonce), base64.b64decode(text), None).decode()
+        except InvalidTag:
+            raise CannotDecryptError("it was encrypted for another stack, or is damaged") from None
+        except ValueError:
+            raise CannotDecryptError("it is damaged") from None
 
     try:
         decrypt(known)
-    except InvalidTag:
+    except CannotDecryptError:
         raise CannotDecryptError("PULUMI_CONFIG_PASSPHRASE is not the stack's") from None
     return decrypt

@@ -73,6 +73,8 @@ def read(name: str, root: Path = ROOT) -> Stack:
             f"there is no stack {name}: {file.name} does not exist (stacks here: {known}); "
             f"copy one of them, for instance cp Pulumi.dev.yaml {file.name}"
         ) from None
+    except UnicodeDecodeError:
+        raise Trouble(f"{file.name} cannot be read: it is no UTF-8") from None
     return parsed(name, text, file)
 
 
@@ -97,8 +99,10 @@ def parsed(name: str, text: str, file: Path) -> Stack:
                     "remove one of them"
                 )
             given[key] = configuration.decoded(key, _as_text(unsealed.of(value, (key,))))
-        elif namespace == "kubernetes":
-            provider[key] = unsealed.of(value, (str(full_key),))
+        elif namespace == "kubernetes" and value is not None:
+            # A kubeconfig is the engine's business, and may stay sealed.
+            known = value if key == "kubeconfig" else unsealed.of(value, (str(full_key),))
+            provider[key] = _as_text(known)
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
     return Stack(name, file, given, provider, unsealed.reasons, own_secrets)
 
@@ -139,6 +143,8 @@ class _Unsealed:
 
 def _as_text(value: Any) -> str:
     """Return a value as the engine hands it to a program."""
+    if value is None:
+        return ""
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 

@@ -1,0 +1,47 @@
+"""Which disks may go: what an effect costs is refused until somebody allows exactly that, once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from .effects import Effect, Severity
+
+# Each names pools, separated by commas: for one command, and kept nowhere.
+DISK_LOSS = "VMPOOL_ALLOW_DISK_LOSS"
+RESTART = "VMPOOL_ALLOW_RESTART"
+
+
+class RefusedError(Exception):
+    """Why a change is refused: what would be lost, and what allows it."""
+
+
+def demand_disks_stay(
+    pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
+) -> None:
+    """Raise RefusedError if a change would take a pool's disks that nobody gave away.
+
+    A smaller number of replicas is a normal act: it is told, and not refused.
+    """
+    for effect in effects:
+        if effect.severity >= Severity.REPLACED and not _named(pool, DISK_LOSS, environment):
+            raise RefusedError(_refusal(pool, effect, DISK_LOSS))
+
+
+def demand_no_restart(
+    pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
+) -> None:
+    """Raise RefusedError if taking over a pool that somebody made by hand would restart its VMs."""
+    for effect in effects:
+        if effect.severity >= Severity.RESTART_SOME and not _named(pool, RESTART, environment):
+            raise RefusedError(_refusal(pool, effect, RESTART))
+
+
+def _named(pool: str, variable: str, environment: Mapping[str, str]) -> bool:
+    return pool in {name.strip() for name in environment.get(variable, "").split(",")}
+
+
+def _refusal(pool: str, effect: Effect, variable: str) -> str:
+    causes = ", ".join(effect.changed)
+    because = f" (changed: {causes})" if causes else ""
+    return f"refused: {effect.text}{because}. To allow it for one command, set {variable}={pool}"

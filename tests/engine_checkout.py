@@ -1,0 +1,48 @@
+"""The real engine, as a person uses it in a checkout on the embedded control plane."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from checkout import Checkout
+
+
+class Pulumi:
+    """pulumi in the environment that `vmpool cluster env` prints."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        printed = checkout.run(".venv/bin/vmpool", "cluster", "env").stdout
+        exports = (line.removeprefix("export ") for line in printed.splitlines())
+        self.environment = dict(export.split("=", 1) for export in exports)
+
+    def __call__(self, *args: str, code: int = 0, file: str = "dev") -> str:
+        """Run pulumi on a copy of a stack's file, so that it may write to it."""
+        copy = self.checkout.folder / ".vmpool" / f"test-{file}.yaml"
+        copy.write_bytes((self.checkout.folder / f"Pulumi.{file}.yaml").read_bytes())
+        env = [f"{key}={value}" for key, value in self.environment.items()]
+        own = ["--config-file", str(copy)] if args[0] in {"up", "preview", "destroy"} else []
+        done = self.checkout.run("env", *env, "pulumi", *args, "--stack", file, *own)
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+
+def state(checkout: Checkout) -> str:
+    """Return everything that the backend keeps."""
+    folder = checkout.folder / ".vmpool" / "cluster" / "state"
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return "".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
+
+
+def kubectl(checkout: Checkout, *args: str) -> str:
+    """Run kubectl on the checkout's cluster."""
+    kubeconfig = checkout.folder / ".vmpool" / "cluster" / "kubeconfig"
+    done = checkout.run("kubectl", "--kubeconfig", str(kubeconfig), *args)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def live(checkout: Checkout, kind: str, name: str, namespace: str = "dev") -> Any:
+    """Return an object of the checkout's cluster."""
+    return json.loads(kubectl(checkout, "get", kind, name, "-n", namespace, "-o", "json"))

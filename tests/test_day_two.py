@@ -1,0 +1,237 @@
+"""Changes to a pool that runs, under the real engine on the embedded control plane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from checkout import Checkout, made, needs
+from engine_checkout import Pulumi, kubectl, live
+
+pytestmark = needs("pulumi")
+
+ON = """\
+config:
+  name: web
+  namespace: dev
+  password: x
+  disk: {source: {pvc: {name: golden}}}
+  autoscaling: {minReplicas: 2, maxReplicas: 6, targetCPUUtilizationPercentage: 50}
+"""
+OFF = ON.partition("  autoscaling:")[0] + "  replicas: 2\n"
+PARKED = ON + "  replicas: 0\n"
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A checkout with an environment of its own."""
+    for checkout in made(tmp_path_factory.mktemp("project") / "p", PYTHONPATH=""):
+        checkout.make("setup")
+        yield checkout
+
+
+@pytest.fixture
+def pool(checkout: Checkout) -> Iterator[Checkout]:
+    """A checkout whose stack dev has a pool "web" that is autoscaled; it goes afterwards."""
+    checkout.write("dev", ON)
+    checkout.vm_pool("up")
+    yield checkout
+    checkout.write("dev", ON)
+    checkout.vm_pool("down")
+
+
+def replicas(checkout: Checkout) -> int:
+    """Return the number that the pool asks for."""
+    number: int = live(checkout, "vmpool", "web")["spec"]["replicas"]
+    return number
+
+
+def scale(checkout: Checkout, number: int) -> None:
+    """Scale as an autoscaler does, or a person with kubectl."""
+    kubectl(checkout, "scale", "vmpool", "web", "-n", "dev", f"--replicas={number}")
+
+
+def config(checkout: Checkout, text: str) -> str:
+    """Bring the stack up with another configuration; return what was printed."""
+    checkout.write("dev", text)
+    return checkout.vm_pool("up")
+
+
+def has_autoscaler(checkout: Checkout) -> bool:
+    """Whether there is an HPA."""
+    return "web" in kubectl(checkout, "get", "hpa", "-n", "dev", "-o", "name")
+
+
+# --- who owns the number of replicas -------------------------------------------------------------
+
+
+def test_an_autoscaled_pool_keeps_its_number_while_another_field_changes(pool: Checkout) -> None:
+    scale(pool, 5)
+    said = config(pool, ON + "  memory: 3Gi\n")
+    assert replicas(pool) == 5
+    assert "restart one by one" in said
+
+
+def test_without_autoscaling_the_configuration_takes_the_number_back(pool: Checkout) -> None:
+    scale(pool, 5)
+    said = config(pool, OFF)
+    assert (replicas(pool), has_autoscaler(pool)) == (2, False)
+    assert "warning: " in said
+    scale(pool, 4)
+    config(pool, OFF)
+    assert replicas(pool) == 2
+
+
+def test_autoscaling_that_comes_back_takes_over_the_number_that_is_there(pool: Checkout) -> None:
+    config(pool, OFF)
+    scale(pool, 4)
+    config(pool, ON)
+    assert (replicas(pool), has_autoscaler(pool)) == (4, True)
+
+
+def test_a_parked_pool_has_no_autoscaler_and_wakes_at_its_minimum(pool: Checkout) -> None:
+    scale(pool, 5)
+    said = config(pool, PARKED)
+    assert (replicas(pool), has_autoscaler(pool)) == (0, False)
+    assert "autoscaling is off while replicas is 0" in said
+    config(pool, ON)
+    assert (replicas(pool), has_autoscaler(pool)) == (2, True)
+    scale(pool, 5)
+    config(pool, ON)
+    assert replicas(pool) == 5
+
+
+def test_a_pool_without_autoscaling_goes_to_0_and_back(pool: Checkout) -> None:
+    config(pool, OFF)
+    config(pool, OFF.replace("replicas: 2", "replicas: 0"))
+    assert replicas(pool) == 0
+    config(pool, ON)
+    assert (replicas(pool), has_autoscaler(pool)) == (2, True)
+
+
+# --- the disk guard ------------------------------------------------------------------------------
+
+LARGER = ON.replace("disk: {", "disk: {size: 9Gi, ")
+LOSING = {
+    "another disk": LARGER,
+    "another name": ON.replace("name: web", "name: other"),
+    "another namespace": ON.replace("namespace: dev", "namespace: default"),
+}
+
+
+@pytest.mark.parametrize("change", LOSING)
+def test_a_change_that_loses_disks_is_refused_before_anything_happens(
+    pool: Checkout, change: str
+) -> None:
+    before = live(pool, "vmpool", "web")["metadata"]["resourceVersion"]
+    pool.write("dev", LOSING[change])
+    for verb in ("preview", "up"):
+        done = pool.run(".venv/bin/vmpool", verb)
+        assert done.returncode != 0
+        assert "refused: " in done.stdout
+        assert "web-disk-*" in done.stdout
+        assert "VMPOOL_ALLOW_DISK_LOSS=web" in done.stdout
+    assert live(pool, "vmpool", "web")["metadata"]["resourceVersion"] == before
+    assert has_autoscaler(pool)
+
+
+def test_a_change_that_loses_disks_is_made_once_when_it_is_allowed(pool: Checkout) -> None:
+    pool.write("dev", LARGER)
+    done = pool.run("env", "VMPOOL_ALLOW_DISK_LOSS=web", ".venv/bin/vmpool", "up")
+    assert "updated VirtualMachinePool web" in done.stdout
+    pool.write("dev", ON)
+    assert pool.run(".venv/bin/vmpool", "up").returncode != 0
+    pool.run("env", "VMPOOL_ALLOW_DISK_LOSS=web", ".venv/bin/vmpool", "up")
+
+
+def test_fewer_replicas_are_told_and_not_refused(pool: Checkout) -> None:
+    config(pool, OFF.replace("replicas: 2", "replicas: 4"))
+    said = config(pool, OFF)
+    assert "warning: " in said
+    assert "2 disks (web-disk-*)" in said
+    assert replicas(pool) == 2
+
+
+def test_a_plain_destroy_is_refused_and_nothing_goes(pool: Checkout) -> None:
+    pulumi = Pulumi(pool)
+    assert "--run-program" in pulumi("destroy", "--yes", "--skip-preview", code=1)
+    said = pulumi("destroy", "--run-program", "--yes", "--skip-preview", code=1)
+    assert "VMPOOL_ALLOW_DISK_LOSS=web" in said
+    for kind, name in (("vmpool", "web"), ("service", "web"), ("secret", "web-cloudinit")):
+        assert live(pool, kind, name)
+    assert has_autoscaler(pool)
+
+
+def test_a_pool_that_leaves_the_program_is_refused(pool: Checkout) -> None:
+    program = pool.folder / "__main__.py"
+    own = program.read_text(encoding="utf-8")
+    program.write_text("import pulumi\n", encoding="utf-8")
+    try:
+        assert "vms-pool-delete" in Pulumi(pool)("preview", code=1)
+    finally:
+        program.write_text(own, encoding="utf-8")
+
+
+def test_a_protected_pool_is_not_destroyed(pool: Checkout) -> None:
+    config(pool, ON + "  protect: true\n")
+    assert pool.run(".venv/bin/vmpool", "down").returncode != 0
+    assert live(pool, "vmpool", "web")
+    config(pool, ON)
+
+
+# --- cloud-init, versions, waiting, adoption ------------------------------------------------------
+
+
+def test_a_change_of_cloud_init_is_told_and_touches_no_vm(pool: Checkout) -> None:
+    generation = live(pool, "vmpool", "web")["metadata"]["generation"]
+    pool.write("dev", ON + "  cloudInit: {timezone: Europe/Zurich}\n")
+    shown = pool.vm_pool("preview")
+    assert "kubevirt-vm-pool/cloud-init" in shown
+    assert "only new ones see it" in shown
+    pool.vm_pool("up")
+    assert live(pool, "vmpool", "web")["metadata"]["generation"] == generation
+
+
+def test_the_pools_api_version_changes_without_touching_a_vm(pool: Checkout) -> None:
+    before = live(pool, "vmpool", "web")["metadata"]
+    said = config(pool, ON + "  poolApiVersion: v1beta1\n")
+    assert "created VirtualMachinePool" not in said
+    assert "deleted VirtualMachinePool" not in said
+    after = live(pool, "vmpool", "web")["metadata"]
+    assert (after["uid"], after["generation"]) == (before["uid"], before["generation"])
+    config(pool, ON)
+    assert live(pool, "vmpool", "web")["metadata"]["uid"] == before["uid"]
+
+
+def test_up_waits_until_all_vms_are_ready(pool: Checkout) -> None:
+    said = config(pool, ON + "  waitForReady: true\n  memory: 3Gi\n")
+    assert "2 of 2" in said
+
+
+def by_hand(checkout: Checkout, text: str) -> None:
+    """Make a stack's objects with kubectl, as people did before."""
+    checkout.write("hand", text)
+    rendered = checkout.vm_pool("render", "-s", "hand", "--show-secrets")
+    (checkout.folder / "hand.yaml").write_text(rendered, encoding="utf-8")
+    kubectl(checkout, "create", "namespace", "hand")
+    kubectl(checkout, "apply", "-f", "hand.yaml")
+
+
+def test_objects_made_by_hand_are_adopted_without_touching_a_vm(pool: Checkout) -> None:
+    text = ON.replace("namespace: dev", "namespace: hand")
+    by_hand(pool, text)
+    before = live(pool, "vmpool", "web", "hand")["metadata"]
+    try:
+        pool.write("hand", text + "  adopt: true\n  memory: 3Gi\n")
+        refused = pool.run(".venv/bin/vmpool", "up", "-s", "hand")
+        assert "VMPOOL_ALLOW_RESTART=web" in refused.stdout
+        assert "resources.requests.memory" in refused.stdout
+        pool.write("hand", text + "  adopt: true\n")
+        pool.vm_pool("up", "-s", "hand")
+        after = live(pool, "vmpool", "web", "hand")["metadata"]
+        assert (after["uid"], after["generation"]) == (before["uid"], before["generation"])
+        pool.write("hand", text)
+        assert "nothing changed" in pool.vm_pool("up", "-s", "hand")
+        pool.vm_pool("down", "-s", "hand")
+    finally:
+        kubectl(pool, "delete", "namespace", "hand", "--wait=false")

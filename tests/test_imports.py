@@ -1,0 +1,178 @@
+"""What the program loads, since that is most of the time of a preview; and who may load whom."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from components.configuration import PROJECT_FILE
+
+ROOT = PROJECT_FILE.parent
+COMPONENTS = sorted((ROOT / "components").glob("*.py"))
+WITH_THE_ENGINE = {
+    "engine_options.py",
+    "guard.py",
+    "kubernetes.py",
+    "neighbours.py",
+    "replicas.py",
+    "vm_pool.py",
+}
+
+# What the dev stack's program loads beyond `import pulumi`, without the standard library.
+THIRD_PARTY = {"annotated_types", "pydantic", "pydantic_core", "typing_inspection"}
+OWN = {
+    "components",
+    "components.access",
+    "components.check",
+    "components.cloud_init",
+    "components.configuration",
+    "components.effects",
+    "components.engine_options",
+    "components.exports",
+    "components.guard",
+    "components.kubernetes",
+    "components.manifest",
+    "components.neighbours",
+    "components.notes",
+    "components.objects",
+    "components.permission",
+    "components.problems",
+    "components.protection",
+    "components.quantity",
+    "components.replicas",
+    "components.rules",
+    "components.specification",
+    "components.stand_ins",
+    "components.vm_pool",
+}
+
+PROGRAM = """
+import json, sys
+sys.path.insert(0, "tests")
+import pulumi
+before = set(sys.modules)
+import runpy
+from engine_mocks import engine_config, run
+with_mocks = set(sys.modules)
+config = json.loads(sys.argv[1])
+def program():
+    runpy.run_path("__main__.py", run_name="__main__")
+run(program, config, stack="dev")
+loaded = set(sys.modules)
+print(json.dumps({
+    "before": sorted(before),
+    "mocks": sorted(with_mocks - before),
+    "program": sorted(loaded - with_mocks),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """Modules that are loaded by `import pulumi`, by the mocks and then by the program."""
+    from configurations import DEV
+    from engine_mocks import engine_config
+
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(engine_config(DEV))],
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {by: set(names) for by, names in json.loads(done.stdout).items()}
+
+
+def beyond_the_standard_library(names: set[str]) -> set[str]:
+    """Return the top-level packages of others."""
+    tops = {name.partition(".")[0] for name in names}
+    return {
+        top
+        for top in tops - sys.stdlib_module_names - {"components", "engine_mocks"}
+        # Parts of compiled packages and of the interpreter.
+        if not top.endswith("__mypyc") and not top.startswith("_sysconfigdata")
+    }
+
+
+def test_the_program_loads_no_package_that_is_not_listed(loaded: dict[str, set[str]]) -> None:
+    new = (loaded["program"] | loaded["mocks"]) - loaded["before"]
+    before = beyond_the_standard_library(loaded["before"])
+    assert beyond_the_standard_library(new) - before == THIRD_PARTY
+
+
+def test_the_program_loads_its_own_modules_that_are_listed(loaded: dict[str, set[str]]) -> None:
+    new = loaded["program"] | loaded["mocks"]
+    assert {name for name in new if name.startswith("components")} == OWN
+
+
+def test_the_program_loads_nothing_of_the_typed_sdk(loaded: dict[str, set[str]]) -> None:
+    everything = set().union(*loaded.values())
+    assert {name for name in everything if name.startswith("pulumi_kubernetes")} == set()
+
+
+def test_the_program_loads_nothing_of_the_companion(loaded: dict[str, set[str]]) -> None:
+    everything = set().union(*loaded.values())
+    assert {name for name in everything if name.partition(".")[0] == "vmpool"} == set()
+
+
+# --- layers --------------------------------------------------------------------------------------
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Yield every module that a file imports from elsewhere, wherever in it that stands."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield str(node.module)
+        elif isinstance(node, ast.ImportFrom) and node.level > 1:
+            yield f"above {file.parent.name}"
+
+
+def packages(file: Path) -> set[str]:
+    """Return the top-level packages that a file imports."""
+    return {name.partition(".")[0] for name in imported(file)}
+
+
+@pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.name)
+def test_the_components_know_nothing_of_the_companion(file: Path) -> None:
+    assert packages(file) & {"vmpool", "above components"} == set()
+
+
+@pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.name)
+def test_only_the_component_and_its_resources_import_pulumi(file: Path) -> None:
+    if file.name in WITH_THE_ENGINE:
+        assert "pulumi" in packages(file)
+        return
+    # configuration.py asks the engine inside of the one function that needs it.
+    at_the_top = {
+        alias.name.partition(".")[0]
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in ([ast.alias(str(node.module))] if hasattr(node, "module") else node.names)
+    }
+    assert "pulumi" not in at_the_top
+
+
+def test_pulumi_is_imported_inside_of_one_function_only() -> None:
+    without = [file for file in COMPONENTS if file.name not in WITH_THE_ENGINE]
+    assert [file.name for file in without if "pulumi" in packages(file)] == ["configuration.py"]
+
+
+@pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.name)
+def test_nothing_imports_the_typed_sdk(file: Path) -> None:
+    assert "pulumi_kubernetes" not in packages(file)
+
+
+def test_no_package_is_imported_that_the_project_does_not_name() -> None:
+    files = [*COMPONENTS, ROOT / "__main__.py"]
+    others = set().union(*map(packages, files)) - sys.stdlib_module_names
+    assert others == {"components", "pulumi", "pydantic", "pydantic_core", "yaml"}

@@ -1,0 +1,241 @@
+"""`vmpool render`: a stack's objects as YAML, and what it says where there are none."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from configurations import MARKER, specification
+from test_secure import salt_for, sealed
+from test_stacks import BY_PULUMI
+
+from components.configuration import PROJECT_FILE
+from components.objects import objects
+from vmpool import render, secure, stacks
+from vmpool.cli import main
+from vmpool.render import as_yaml, redacted
+
+SOURCE = "  disk: {source: {pvc: {name: golden}}}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's folder of the test's own, without stacks and passphrase."""
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
+    monkeypatch.setattr(secure, "PASSPHRASE", tmp_path / "no-passphrase")
+    monkeypatch.setattr(stacks.read, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(stacks.names, "__defaults__", (tmp_path,))
+    return tmp_path
+
+
+def rendered(folder: Path, text: str, *options: str) -> Result:
+    """Return what `vmpool render` prints of a stack file."""
+    (folder / "Pulumi.user1.yaml").write_text(text, encoding="utf-8")
+    return CliRunner().invoke(main, ["render", "--stack", "user1", *options])
+
+
+# --- what is printed -----------------------------------------------------------------------------
+
+
+def test_what_is_printed_is_the_objects_in_the_order_of_their_creation(folder: Path) -> None:
+    done = rendered(folder, f"config:\n  name: web\n  password: x\n{SOURCE}", "--show-secrets")
+    spec = specification(
+        {"name": "web", "password": "x", "replicas": None, "cloudInit": None, "autoscaling": None}
+        | {"disk": {"source": {"pvc": {"name": "golden"}}}, "tolerations": None}
+    )
+    assert list(yaml.safe_load_all(done.stdout)) == list(objects(spec).values())
+
+
+def test_every_object_is_a_document_of_its_own() -> None:
+    text = as_yaml(objects(specification()).values())
+    assert [line for line in text.splitlines() if line.startswith("---")] == ["---"] * 4
+
+
+def test_keys_are_sorted_so_that_two_versions_can_be_compared() -> None:
+    text = as_yaml([{"kind": "A", "b": {"d": 1, "c": 2}, "a": 3}])
+    assert text == "---\na: 3\nb:\n  c: 2\n  d: 1\nkind: A\n"
+
+
+def test_equal_parts_are_written_out() -> None:
+    labels = {"a": "b"}
+    text = as_yaml([{"kind": "A", "x": labels, "y": labels, "z": [labels, labels]}])
+    assert ("&" in text, text.count("a: b")) == (False, 4)
+
+
+def test_what_is_printed_is_the_same_each_time() -> None:
+    printed = {CliRunner().invoke(main, ["render"]).stdout for _ in range(3)}
+    assert len(printed) == 1
+
+
+def test_text_of_other_languages_stays_legible() -> None:
+    assert "Zürich" in as_yaml([{"kind": "A", "a": "Zürich"}])
+
+
+def test_the_dev_stack_is_rendered_where_none_is_named() -> None:
+    assert (
+        CliRunner().invoke(main, ["render"]).stdout
+        == CliRunner().invoke(main, ["render", "-s", "dev"]).stdout
+        != ""
+    )
+
+
+# --- secrets -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("member", ["data", "stringData"])
+def test_the_values_of_a_secret_are_not_printed(member: str) -> None:
+    manifest = {"kind": "Secret", "type": "Opaque", member: {"a": MARKER, "b": MARKER}}
+    assert redacted(manifest) == {
+        "kind": "Secret",
+        "type": "Opaque",
+        member: {"a": "[secret]", "b": "[secret]"},
+    }
+
+
+def test_redacting_changes_nothing_in_the_object() -> None:
+    manifest: dict[str, Any] = {"kind": "Secret", "data": {"a": MARKER}}
+    redacted(manifest)
+    assert manifest == {"kind": "Secret", "data": {"a": MARKER}}
+
+
+def test_other_objects_are_printed_as_they_are() -> None:
+    manifest = {"kind": "ConfigMap", "data": {"a": "b"}}
+    assert redacted(manifest) == manifest
+
+
+def test_a_password_is_printed_only_where_that_is_said(folder: Path) -> None:
+    text = f"config:\n  password: {MARKER}\n{SOURCE}"
+    hidden, shown = rendered(folder, text), rendered(folder, text, "--show-secrets")
+    secret = next(iter(yaml.safe_load_all(shown.stdout)))
+    assert next(iter(yaml.safe_load_all(hidden.stdout)))["data"] == {"userdata": "[secret]"}
+    assert secret["data"]["userdata"] not in hidden.stdout
+
+
+def test_a_stack_with_sealed_values_is_rendered(folder: Path) -> None:
+    done = rendered(folder, BY_PULUMI)
+    kinds = [manifest["kind"] for manifest in yaml.safe_load_all(done.stdout)]
+    assert (done.exit_code, kinds) == (0, ["Secret", "VirtualMachinePool", "Service"])
+
+
+def test_sealed_and_open_values_make_the_same_objects(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        f"encryptionsalt: {salt_for('open')}\nconfig:\n"
+        f"  password: {{secure: '{sealed('open', MARKER)}'}}\n{SOURCE}"
+    )
+    before = rendered(folder, text).stdout
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "open")
+    assert rendered(folder, text).stdout == before != ""
+
+
+def test_secrets_that_are_sealed_are_not_shown(folder: Path) -> None:
+    done = rendered(folder, BY_PULUMI, "--show-secrets")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "error: password in Pulumi.user1.yaml is encrypted, and PULUMI_CONFIG_PASSPHRASE is not "
+        "set\n"
+    )
+
+
+# --- mistakes ------------------------------------------------------------------------------------
+
+
+def test_mistakes_are_told_in_one_report(folder: Path) -> None:
+    done = rendered(folder, f"config:\n  password: x\n  replicas: many\n  memory: 2GB\n{SOURCE}")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "error: Pulumi.user1.yaml has 2 problems:\n"
+        "  replicas: many\n"
+        "      must be a whole number; for instance 2\n"
+        "  memory: 2GB\n"
+        "      has a unit that Kubernetes does not know (GB); did you mean 2Gi?\n"
+    )
+
+
+def test_an_unknown_stack_is_told_with_those_that_there_are(folder: Path) -> None:
+    (folder / "Pulumi.dev.yaml").touch()
+    done = CliRunner().invoke(main, ["render", "--stack", "user9"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        "error: there is no stack user9: Pulumi.user9.yaml does not exist (stacks here: dev);"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["config:\n  replicas: many\n", "config: [\n", "", "config:\n  replicas: {secure: AA}\n"],
+)
+def test_no_mistake_ends_in_a_traceback(folder: Path, text: str) -> None:
+    done = rendered(folder, text)
+    assert isinstance(done.exception, SystemExit)
+    assert done.stderr.startswith("error: Pulumi.user1.yaml") or " is encrypted" in done.stderr
+
+
+# --- cost ----------------------------------------------------------------------------------------
+
+
+# Ends with the modules that are loaded; nothing may be asked of a network or another program.
+PROGRAM = """
+import json, sys
+def refuse(event, arguments):
+    if event.startswith(("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.system")):
+        raise PermissionError(event)
+sys.addaudithook(refuse)
+from vmpool.cli import main
+main(["render"], standalone_mode=False)
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+UNNEEDED = {
+    "pulumi",
+    "pulumi_kubernetes",
+    "grpc",
+    "ssl",
+    "http.client",
+    "urllib.request",
+    "asyncio",
+    "subprocess",
+    "cryptography",
+    "rich",
+    "components.vm_pool",
+    "components.kubernetes",
+    "components.scheduling",
+    "vmpool.cluster",
+    "vmpool.engine",
+}
+
+
+@pytest.fixture(scope="module")
+def alone() -> subprocess.CompletedProcess[str]:
+    """The run of a program that renders, with everything refused that it does not need."""
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=PROJECT_FILE.parent,
+        env={**os.environ, "PULUMI_CONFIG_PASSPHRASE": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_rendering_asks_neither_a_network_nor_another_program(
+    alone: subprocess.CompletedProcess[str],
+) -> None:
+    assert alone.returncode == 0, alone.stderr
+    assert alone.stdout == CliRunner().invoke(main, ["render"]).stdout
+
+
+def test_rendering_loads_neither_the_engine_nor_what_talks_to_a_network(
+    alone: subprocess.CompletedProcess[str],
+) -> None:
+    loaded = set(json.loads(alone.stderr.splitlines()[-1]))
+    assert {"yaml", "components.objects", render.__name__} <= loaded
+    assert UNNEEDED & loaded == set()
