@@ -14,6 +14,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 WITHOUT = shutil.ignore_patterns(".*", "tests", "__pycache__", "build")
 
+# What the person has set up, and what a make that runs the tests tells its children.
+NOT_PASSED_ON = ("KUBECONFIG", "PULUMI_BACKEND", "PULUMI_CONFIG", "MAKE", "MFLAGS")
+
 
 class Checkout:
     """The project's files, and its commands run on them.
@@ -23,11 +26,7 @@ class Checkout:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
-        own = {
-            key: value
-            for key, value in os.environ.items()
-            if key != "KUBECONFIG" and not key.startswith(("PULUMI_BACKEND", "PULUMI_CONFIG"))
-        }
+        own = {key: value for key, value in os.environ.items() if not key.startswith(NOT_PASSED_ON)}
         self.environment = {**own, "PYTHONPATH": str(folder), "TERM": "dumb", **environment}
 
     def vmpool(self, *args: str, code: int = 0) -> str:
