@@ -18,8 +18,10 @@ ROOT = PROJECT_FILE.parent
 COMPONENTS = sorted((ROOT / "components").glob("*.py"))
 WITH_THE_ENGINE = {
     "engine_options.py",
+    "generated.py",
     "guard.py",
     "kubernetes.py",
+    "last_update.py",
     "neighbours.py",
     "replicas.py",
     "vm_pool.py",
@@ -36,12 +38,15 @@ OWN = {
     "components.effects",
     "components.engine_options",
     "components.exports",
+    "components.generated",
     "components.guard",
     "components.kubernetes",
+    "components.last_update",
     "components.manifest",
     "components.neighbours",
     "components.notes",
     "components.objects",
+    "components.per_replica",
     "components.permission",
     "components.problems",
     "components.protection",
@@ -175,4 +180,4 @@ def test_nothing_imports_the_typed_sdk(file: Path) -> None:
 def test_no_package_is_imported_that_the_project_does_not_name() -> None:
     files = [*COMPONENTS, ROOT / "__main__.py"]
     others = set().union(*map(packages, files)) - sys.stdlib_module_names
-    assert others == {"components", "pulumi", "pydantic", "pydantic_core", "yaml"}
+    assert others == {"components", "jinja2", "pulumi", "pydantic", "pydantic_core", "yaml"}
