@@ -21,8 +21,8 @@ RESTARTS = [Severity.RESTART_SOME, Severity.RESTART_ALL, Severity.SCALE_IN, *DIS
 
 
 def effect(severity: Severity, *changed: str) -> Effect:
-    """Return an effect of a severity."""
-    return Effect(severity, f"web has {severity.label}", "a rule", changed)
+    """Return an effect of a severity. changed: keys of the object that cause it."""
+    return Effect(severity, f"web has {severity.label}", "a rule", tuple((key,) for key in changed))
 
 
 def refusal(demand: Demand, *effects: Effect, **environment: str) -> str | None:
