@@ -42,6 +42,7 @@ OWN = {
     "components.effects.fleet",
     "components.effects.held_back",
     "components.effects.other_objects",
+    "components.effects.own_objects",
     "components.effects.pool",
     "components.effects.pool_change",
     "components.effects.pool_fields",

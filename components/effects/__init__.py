@@ -9,6 +9,7 @@ Two states of a pool's objects go in, sentences come out, worst first. What happ
     name, namespace, selector; a pool that comes or goes         pool.py
     the HPA                                                      autoscaler.py
     a Secret that VMs are made from                              secrets.py
+    a Secret or ConfigMap of one replica's own                   own_objects.py
     the Service and every other object                           other_objects.py
 
 PARTS in pool_change.py says which path of a pool belongs to which of these, BY_ROLE below which
@@ -32,6 +33,7 @@ from .autoscaler import autoscaler_effects
 from .effect import Effect, Severity, worst, worst_first
 from .fleet import fleet
 from .other_objects import ObjectChange, other_effects
+from .own_objects import own, own_effects
 from .pool_change import same_pool
 from .secrets import cloud_init_effects
 from .values import Object
@@ -65,10 +67,14 @@ def effects(
         drifted=replicas is not None,
     )
     stays = same_pool(before, after)
+    owns = []
     for role in sorted((old.keys() | new.keys()) - {"pool"}):
         change = ObjectChange(role, old.get(role), new.get(role), after, stays, there)
-        found += BY_ROLE.get(role, other_effects)(change)
-    return worst_first(found)
+        if one := own(change):
+            owns.append(one)
+        else:
+            found += BY_ROLE.get(role, other_effects)(change)
+    return worst_first([*found, *own_effects(owns)])
 
 
 def pool_effects(

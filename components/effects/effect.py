@@ -23,9 +23,10 @@ class Severity(enum.IntEnum):
     SCALE_IN_KEEPING = 3  # VMs go, and no disk with them
     RESTART_SOME = 4
     RESTART_ALL = 5  # all VMs are down at the same time
-    SCALE_IN = 6
-    REPLACED = 7
-    DISK_LOSS = 8
+    STRANDED = 6  # running VMs stay, and could not start again
+    SCALE_IN = 7
+    REPLACED = 8
+    DISK_LOSS = 9
 
     @property
     def label(self) -> str:
@@ -37,6 +38,7 @@ LABELS: Mapping[Severity, str] = {
     Severity.DISK_LOSS: "disk loss",
     Severity.REPLACED: "replace",
     Severity.SCALE_IN: "scale-in",
+    Severity.STRANDED: "cannot start again",
     Severity.RESTART_ALL: "restart all",
     Severity.RESTART_SOME: "restart n at a time",
     Severity.SCALE_IN_KEEPING: "scale-in, disks kept",

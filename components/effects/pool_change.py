@@ -85,6 +85,11 @@ class PoolChange:
         return tuple(path for part in parts for path in self.parts.get(part, ()))
 
     @property
+    def of_template(self) -> Paths:
+        """The paths that differ in virtualMachineTemplate, which make VMs outdated."""
+        return self.paths(Part.DISKS, Part.TEMPLATE, Part.RUN_STRATEGY, Part.SIZE, Part.VM)
+
+    @property
     def name(self) -> str:
         return name(self.new)
 

@@ -82,6 +82,13 @@ def scale_in_order(pool: Object) -> str:
     }.get(text(policy) or "", "chosen at random")
 
 
+def appends(pool: Object) -> tuple[bool, bool]:
+    """Tell whether a VM's index is appended to the names of its Secrets, and of its ConfigMaps."""
+    said = at(pool, "spec", "nameGeneration")
+    secrets, config_maps = "appendIndexToSecretRefs", "appendIndexToConfigMapRefs"
+    return at(said, secrets) is True, at(said, config_maps) is True
+
+
 def mounts(pool: Object, secret: object) -> bool:
     """Tell whether the VMs' volumes mention a Secret's name."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .differences import Paths, below, differences
 from .effect import Effect, Severity
 from .other_objects import ObjectChange, other_effects, touched
-from .pool_fields import mounts
+from .pool_fields import appends, mounts
 from .values import Object, at, name
 
 # cloud-init runs once per instance-id, and that of a VM stays.
@@ -18,7 +18,11 @@ def cloud_init_effects(change: ObjectChange) -> Iterator[Effect]:
     """Yield what a change of the cloud-init Secret does; its new name changes the pool too."""
     old, new, pool = change.old, change.new, change.pool
     if old is not None and new is not None:
-        yield from _changed(old, new, tuple(differences(old, new)))
+        if pool is not None and appends(pool)[0] and name(old) == name(new):
+            # New VMs have documents of their own; those from before keep what they have.
+            yield from other_effects(change)
+        else:
+            yield from _changed(old, new, tuple(differences(old, new)))
     elif old is not None and pool is not None and mounts(pool, at(old, "metadata", "name")):
         yield Effect(
             Severity.RESTART_ALL,

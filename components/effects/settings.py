@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from .effect import Effect, Severity
 from .fleet import UNKNOWN
 from .pool_change import Part, PoolChange
-from .pool_fields import keeps_disks, paused, scale_in_by_hand, scale_in_order, update_strategy
+from .pool_fields import (
+    appends,
+    keeps_disks,
+    paused,
+    scale_in_by_hand,
+    scale_in_order,
+    update_strategy,
+)
 from .rollout import pace
 from .values import at
 
@@ -16,6 +23,8 @@ ONLY_THE_TEMPLATE = "KubeVirt 1.9, pool.go:1327: only virtualMachineTemplate mak
 
 def settings_effects(change: PoolChange) -> Iterator[Effect]:
     """Yield what changes for the next time only."""
+    if _strands(change):
+        yield _stranded(change)
     for part, from_now_on in FROM_NOW_ON.items():
         if paths := change.paths(part):
             rule = f"{ONLY_THE_TEMPLATE}; watched"
@@ -74,6 +83,31 @@ FROM_NOW_ON: Mapping[Part, Callable[[PoolChange], str]] = {
     Part.SCALE_IN_STRATEGY: _scale_in_strategy,
     Part.NAME_GENERATION: _name_generation,
 }
+
+
+def _strands(change: PoolChange) -> bool:
+    """Tell whether VMs go on to name Secrets or ConfigMaps that nobody makes any more.
+
+    A change of the template writes the names anew, unless updates reach new VMs only.
+    """
+    if Part.NAME_GENERATION not in change.parts or change.stay.most == 0:
+        return False
+    ends = any(
+        was and not still
+        for was, still in zip(appends(change.old), appends(change.new), strict=True)
+    )
+    return ends and (not change.of_template or update_strategy(change.new) == "unmanaged")
+
+
+def _stranded(change: PoolChange) -> Effect:
+    return Effect(
+        Severity.STRANDED,
+        f"VMs of {change.name} go on to name Secrets and ConfigMaps with their index, which are no "
+        "longer made: they would not start again (set replicas to 0 first, or change the template "
+        "too)",
+        ONLY_THE_TEMPLATE,
+        change.paths(Part.NAME_GENERATION),
+    )
 
 
 def _autohealing(change: PoolChange) -> Effect:

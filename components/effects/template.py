@@ -17,7 +17,7 @@ CLOUD_INIT_SOURCES = {"cloudInitNoCloud", "cloudInitConfigDrive"}
 def template_effects(change: PoolChange) -> Iterator[Effect]:
     """Yield what a changed virtualMachineTemplate does to the VMs that stay."""
     strategy, parts = update_strategy(change.new), change.parts
-    everything = change.paths(Part.DISKS, Part.TEMPLATE, Part.RUN_STRATEGY, Part.SIZE, Part.VM)
+    everything = change.of_template
     if not everything:
         return
     if change.stay.most == 0 or strategy == "unmanaged":
