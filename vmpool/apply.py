@@ -11,10 +11,10 @@ from typing import Any
 
 from components.effects import Effect, Severity, effects, pool_effects
 from components.objects import Object
-from components.permission import RefusedError, demand_disks_stay
+from components.permission import RefusedError, demand_disks_stay, demand_no_restart
 from components.specification import Specification
 
-from . import applyset
+from . import adoption, applyset
 from .applyset import FIELD_MANAGER, MEMBER, ApplySet
 from .console import Trouble, say
 from .kubectl import Kubectl, reference
@@ -34,6 +34,18 @@ class _There:
     sets: Mapping[str, ApplySet]
     live: Mapping[str, Mapping[str, Any]]
 
+    @property
+    def strangers(self) -> dict[str, Mapping[str, Any]]:
+        """What this stack did not make. A namespace is shared: it is taken as it is."""
+        return {role: one for role, one in self.live.items() if not self._ours(role, one)}
+
+    def _ours(self, role: str, one: Mapping[str, Any]) -> bool:
+        metadata = one["metadata"]
+        own_id = metadata.get("labels", {}).get(MEMBER)
+        return role == "namespace" or (
+            own_id is not None and own_id == self.sets[metadata["namespace"]].id
+        )
+
 
 def demand_not_pulumis(kubectl: Kubectl, spec: Specification) -> None:
     """Raise Trouble if the engine made the pool: its state knows nothing of what is done here."""
@@ -52,20 +64,19 @@ def up(
     """Make the cluster hold the objects, and return kubectl's line on each.
 
     own: the stack's ApplySet in its namespace. Raises Trouble, and touches nothing, if that would
-    cost disks which nobody gave away.
+    cost disks which nobody gave away, or take over objects which nobody offered.
     """
     if "namespace" not in manifests and kubectl.get("namespace", spec.namespace) is None:
         raise Trouble(
             f"namespace {spec.namespace} does not exist; ask for it, or set createNamespace"
         )
-    there = _found(kubectl, own, spec, manifests)
-    wanted = _with_live_replicas(there, spec, manifests)
-    _tell_or_refuse(_consequences(there, spec, wanted))
+    there, wanted = _agreed(kubectl, own, spec, manifests)
+    adoption.take_over(kubectl, there.strangers, wanted)
+    force = _force(there, spec)
     lines = _apply(kubectl, [wanted["namespace"]]) if "namespace" in wanted else []
     for namespace, members in _by_namespace(there, wanted).items():
         held = there.sets[namespace]
         if members:
-            force = [] if spec.autoscaled else ["--force-conflicts"]
             prune = ["--prune", f"--applyset={held.name}", "-n", namespace]
             lines += _apply(kubectl, members, *force, *prune)
         else:
@@ -79,32 +90,44 @@ def preview(
     """Return what an up would change, as a diff; "" is nothing. Secret values are masked."""
     if kubectl.get("namespace", spec.namespace) is None:
         return f"+ namespace {spec.namespace} and everything in it:\n" + as_yaml(manifests.values())
-    there = _found(kubectl, own, spec, manifests)
-    wanted = _with_live_replicas(there, spec, manifests)
-    _tell_or_refuse(_consequences(there, spec, wanted))
+    there, wanted = _agreed(kubectl, own, spec, manifests)
     gone = [
         reference(member)
         for namespace, members in _by_namespace(there, wanted).items()
         for member in there.sets[namespace].leaving(members)
     ]
-    force = [] if spec.autoscaled else ["--force-conflicts"]
-    done = kubectl.run(
-        "diff",
-        "--server-side",
-        f"--field-manager={FIELD_MANAGER}",
-        *force,
-        "-f",
-        "-",
-        stdin=as_yaml(_labelled(there, wanted), show_secrets=True),
-        accept=(0, 1),
-    )
-    lines = "".join(f"- {name} would be deleted\n" for name in gone)
-    return _without_temporary_files(done.stdout) + lines
+    taken = [f"~ {reference(one)} would be taken over\n" for one in there.strangers.values()]
+    changes = _diff(kubectl, _labelled(there, wanted), *_force(there, spec))
+    deleted = [f"- {name} would be deleted\n" for name in gone]
+    return "".join([*taken, changes, *deleted])
 
 
 def down(kubectl: Kubectl, own: ApplySet, spec: Specification) -> list[str]:
     """Delete what was brought up this way, and return kubectl's lines; [] if nothing was."""
     return [line for held in _sets(kubectl, own, spec).values() for line in _delete(kubectl, held)]
+
+
+def _agreed(
+    kubectl: Kubectl, own: ApplySet, spec: Specification, manifests: Mapping[str, Object]
+) -> tuple[_There, dict[str, Object]]:
+    """Return what is there and what is wanted there; say what that does, or raise Trouble."""
+    there = _found(kubectl, own, spec, manifests)
+    wanted = _with_live_replicas(there, spec, manifests)
+    adoption.demand_asked_for(spec, there.strangers)
+    for line in adoption.differences(kubectl, there.strangers, wanted):
+        say(line)
+    consequences = _consequences(there, spec, wanted)
+    try:
+        for pool, happening in consequences.items():
+            demand_disks_stay(pool, happening)
+        if "pool" in there.strangers:
+            demand_no_restart(spec.name, consequences[spec.name])
+    except RefusedError as refusal:
+        raise Trouble(str(refusal)) from None
+    for effect in (effect for happening in consequences.values() for effect in happening):
+        if effect.severity > Severity.OTHER:
+            say(f"{'warning: ' if effect.loses_disks else ''}{effect.text}")
+    return there, wanted
 
 
 def _found(
@@ -156,17 +179,6 @@ def _consequences(
     }
 
 
-def _tell_or_refuse(found: Mapping[str, list[Effect]]) -> None:
-    try:
-        for pool, happening in found.items():
-            demand_disks_stay(pool, happening)
-    except RefusedError as refusal:
-        raise Trouble(str(refusal)) from None
-    for effect in (effect for happening in found.values() for effect in happening):
-        if effect.severity > Severity.OTHER:
-            say(f"{'warning: ' if effect.loses_disks else ''}{effect.text}")
-
-
 def _as_asked(live: Mapping[str, Any], asked: Mapping[str, Any]) -> Object:
     """Return a live object without what the cluster added to it.
 
@@ -203,6 +215,27 @@ def _delete(kubectl: Kubectl, held: ApplySet) -> list[str]:
     return lines
 
 
+def _force(there: _There, spec: Specification) -> list[str]:
+    """Return the option that takes fields from others: not from an HPA that owns the replicas."""
+    return ["--force-conflicts"] if there.strangers or not spec.autoscaled else []
+
+
+def _diff(kubectl: Kubectl, manifests: list[Object], *options: str) -> str:
+    if not manifests:
+        return ""
+    done = kubectl.run(
+        "diff",
+        "--server-side",
+        f"--field-manager={FIELD_MANAGER}",
+        *options,
+        "-f",
+        "-",
+        stdin=as_yaml(manifests, show_secrets=True),
+        accept=(0, 1),
+    )
+    return _without_temporary_files(done.stdout)
+
+
 def _apply(kubectl: Kubectl, manifests: list[Object], *options: str) -> list[str]:
     # Secrets go by pipe: a file or an argument could be read by others.
     done = kubectl.run(
@@ -234,9 +267,11 @@ def _with_live_replicas(
 
 
 def _labelled(there: _There, wanted: Mapping[str, Object]) -> list[Object]:
-    """Return the objects with the label that an apply gives to an ApplySet's members."""
+    """Return the objects, without strangers, with the label of their ApplySet's members."""
     labelled = []
-    for manifest in wanted.values():
+    for role, manifest in wanted.items():
+        if role in there.strangers:
+            continue
         metadata = manifest["metadata"]
         held = there.sets.get(metadata.get("namespace"))
         if held is not None and held.id is not None:
