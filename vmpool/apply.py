@@ -11,7 +11,12 @@ from typing import Any
 
 from components.effects import Effect, Severity, effects, pool_effects
 from components.objects import Object
-from components.permission import RefusedError, demand_disks_stay, demand_no_restart
+from components.permission import (
+    RefusedError,
+    demand_disks_stay,
+    demand_no_restart,
+    demand_vms_start,
+)
 from components.specification import Specification
 
 from . import adoption, applyset
@@ -120,6 +125,7 @@ def _agreed(
     try:
         for pool, happening in consequences.items():
             demand_disks_stay(pool, happening)
+            demand_vms_start(pool, happening)
         if "pool" in there.strangers:
             demand_no_restart(spec.name, consequences[spec.name])
     except RefusedError as refusal:

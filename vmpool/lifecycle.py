@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from components.exports import exports
 from components.notes import notes
-from components.objects import objects
 from components.specification import Specification
 
-from . import apply, applyset, cluster, engine, namespaces, target, waiting
+from . import apply, applyset, cluster, engine, namespaces, remembered, target, waiting
 from .applyset import ApplySet
 from .console import say
 from .kubectl import Kubectl
@@ -41,7 +40,7 @@ def up(stack: Stack) -> None:
     else:
         for line in notes(spec):
             say(line)
-        for line in apply.up(kubectl, begun.own, spec, objects(spec)):
+        for line in apply.up(kubectl, begun.own, spec, remembered.manifests(spec, begun.own)):
             say(line)
     if spec.wait_for_ready:
         waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60)
@@ -54,7 +53,8 @@ def preview(stack: Stack) -> None:
     if begun.pulumi:
         _demand(begun.pulumi.preview(stack))
         return
-    changes = apply.preview(begun.kubectl, begun.own, begun.spec, objects(begun.spec))
+    wanted = remembered.manifests(begun.spec, begun.own)
+    changes = apply.preview(begun.kubectl, begun.own, begun.spec, wanted)
     print(changes or "no changes\n", end="")
 
 
