@@ -11,6 +11,7 @@ from components.specification import Specification
 from . import apply, applyset, cluster, engine, namespaces, remembered, target, waiting
 from .applyset import ApplySet
 from .console import say
+from .few import few
 from .kubectl import Kubectl
 from .report import got
 from .stacks import Stack
@@ -40,7 +41,7 @@ def up(stack: Stack) -> None:
     else:
         for line in notes(spec):
             say(line)
-        for line in apply.up(kubectl, begun.own, spec, remembered.manifests(spec, begun.own)):
+        for line in few(apply.up(kubectl, begun.own, spec, remembered.manifests(spec, begun.own))):
             say(line)
     if spec.wait_for_ready:
         waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60)
@@ -68,7 +69,7 @@ def down(stack: Stack) -> None:
     begun = _begin(stack, spec, place)
     kubectl, pulumi = begun.kubectl, begun.pulumi
     if pulumi is None:
-        for line in apply.down(kubectl, begun.own, spec) or [f"stack {stack.name} is not up"]:
+        for line in few(apply.down(kubectl, begun.own, spec)) or [f"stack {stack.name} is not up"]:
             say(line)
     elif pulumi.has(stack.name):
         _demand(pulumi.destroy(stack, spec.name))
