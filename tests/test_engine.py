@@ -124,15 +124,21 @@ def test_no_secret_is_printed_or_kept_in_plain_text(pulumi: Pulumi, checkout: Ch
         "quiet",
         f"{OWN_NAMESPACE}"
         "  password: nothing\n"
-        f"  cloudInit: {{config: {{users: [{{name: a, passwd: {MARKER}}}]}}}}\n",
+        "  cloudInit:\n"
+        f"    config: {{users: [{{name: a, passwd: {MARKER}}}]}}\n"
+        f"    runCommands: [[echo, {MARKER}]]\n",
     )
     printed = [checkout.make(verb, "STACK=quiet") for verb in ("preview", "up")]
     checkout.edit("quiet", MARKER, f"{MARKER}-2")
     printed += [checkout.make(verb, "STACK=quiet") for verb in ("preview", "up")]
+    assert "nothing changed" in checkout.make("up", "STACK=quiet")
     printed += [pulumi("preview", "--diff", file="quiet"), pulumi("stack", "export", file="quiet")]
-    assert not said_in("".join(printed), MARKER)
-    assert not said_in(state(checkout), MARKER)
-    assert "namespace quiet deleted" in checkout.make("down", "STACK=quiet")
+    printed += [checkout.make("down", "STACK=quiet")]
+    assert "namespace quiet deleted" in printed[-1]
+    kept = state(checkout)
+    assert '"kubevirt-vm-pool:cloudInit":{"config":{"users":[' in kept
+    for text in ("".join(printed), kept):
+        assert not said_in(text, MARKER)
 
 
 def test_a_namespace_that_exists_is_taken_as_it_is(up: str, checkout: Checkout) -> None:
