@@ -152,11 +152,15 @@ def test_the_engine_is_given_the_same_values_and_none_in_plain_text(engine: Engi
 
 
 @needs("pulumi")
-def test_what_stays_is_not_encrypted_again(engine: Engine) -> None:
+def test_what_stays_is_not_encrypted_again(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = engine.given(PLAIN).read_bytes()
+    assert "encrypting 7 values for the engine" in capsys.readouterr().err
     engine.starts = 0
     assert engine.given(PLAIN).read_bytes() == before
     assert engine.starts == 1
+    assert capsys.readouterr().err == ""
 
 
 @needs("pulumi")

@@ -12,6 +12,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,11 +24,13 @@ from components.problems import Path as Key
 from components.problems import may_show
 
 from . import yaml_1_2
-from .console import Trouble
+from .console import Trouble, step
 from .stacks import ROOT, Stack, as_text
 
 FOLDER = ROOT / ".vmpool" / "engine"
 SEALED = "sealed:"
+# Half a second each: of more than these it is said that they take their time.
+MANY = 4
 
 
 class Pulumi(Protocol):
@@ -126,14 +129,20 @@ class _Store:
         entries = {f"{SEALED}{number}": text for number, text in enumerate(texts)}
         kept = {key: {"secure": known[text]} for key, text in entries.items() if text in known}
         self.file.write_text(json.dumps({**keys, "config": kept}), encoding="utf-8")
-        for key in entries.keys() - kept.keys():
-            # By pipe: an argument could be read by others.
-            done = self._config("set", "--secret", "--raw", key, stdin=entries[key])
-            if done.returncode:
-                raise Trouble(f"pulumi config set --secret: {done.stderr.strip()}")
+        new = {key: text for key, text in entries.items() if key not in kept}
+        long = len(new) > MANY
+        with step(f"encrypting {len(new)} values for the engine") if long else nullcontext():
+            for key, text in new.items():
+                self._encrypt(key, text)
         document = self._document()
         config = document.pop("config")
         return document, {text: config[key]["secure"] for key, text in entries.items()}
+
+    def _encrypt(self, key: str, text: str) -> None:
+        # By pipe: an argument could be read by others.
+        done = self._config("set", "--secret", "--raw", key, stdin=text)
+        if done.returncode:
+            raise Trouble(f"pulumi config set --secret: {done.stderr.strip()}")
 
     def _known(self, own: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, str]]:
         """Return what an earlier run has left, unless the stack is encrypted otherwise now."""

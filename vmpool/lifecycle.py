@@ -103,7 +103,7 @@ def _engine(
     spec: Specification, place: Target, kubectl: Kubectl, own: ApplySet
 ) -> engine.Engine | None:
     """Return the engine, or None (and say so) where the stack goes without it."""
-    if own.id is not None:
+    if own.exists:
         say("brought up by kubectl before, and so it goes on")
         return None
     try:
