@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime import get_root_resource
 
 from .effects import Severity, effects, pool_effects
 from .objects import Object, autoscaler
@@ -20,7 +22,13 @@ from .specification import Specification
 # Shows in a preview that the content of the cloud-init Secret changed: itself it is never shown.
 CLOUD_INIT_CONTENT = "kubevirt-vm-pool/cloud-init"
 
+# The state keeps it with every pool: under another name a pool that left the program has no guard.
+DELETION = "kubevirt-vm-pool-deletion"
+
 ALSO_IN_PREVIEW = pulumi.ResourceHookOptions(on_dry_run=True)
+
+# By program.
+_deletion_hooks: WeakKeyDictionary[pulumi.Resource, pulumi.ResourceHook] = WeakKeyDictionary()
 
 
 def pool_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
@@ -41,17 +49,41 @@ def pool_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
                 tell = pulumi.log.warn if effect.loses_disks else pulumi.log.info
                 tell(effect.text)
 
-    def before_delete(args: pulumi.ResourceHookArgs) -> None:
-        old = _before(args)
-        found = pool_effects(old, None, replicas=_live(args.old_outputs))
-        demand_disks_stay((old or {}).get("metadata", {}).get("name", spec.name), found)
-        for effect in found:
-            pulumi.log.warn(effect.text)
-
     return pulumi.ResourceHookBinding(
         before_update=[pulumi.ResourceHook(f"{name}-update", before_update, ALSO_IN_PREVIEW)],
-        before_delete=[pulumi.ResourceHook(f"{name}-delete", before_delete, ALSO_IN_PREVIEW)],
+        before_delete=[_deletion_hook()],
     )
+
+
+def guard_deletions() -> None:
+    """Register the guard of pools that are in the state and no longer in the program.
+
+    Without a running program nothing is registered.
+    """
+    if get_root_resource() is not None:
+        _deletion_hook()
+
+
+def _deletion_hook() -> pulumi.ResourceHook:
+    """Return the one hook of a program that guards every pool against deletion.
+
+    One name for all: the engine asks for the name that the last update has left with a pool.
+    """
+    root = get_root_resource()
+    known = _deletion_hooks.get(root) if root else None
+    if known is None:
+        known = pulumi.ResourceHook(DELETION, _before_delete, ALSO_IN_PREVIEW)
+        if root:
+            _deletion_hooks[root] = known
+    return known
+
+
+def _before_delete(args: pulumi.ResourceHookArgs) -> None:
+    old = _before(args)
+    found = pool_effects(old, None, replicas=_live(args.old_outputs))
+    demand_disks_stay((old or {}).get("metadata", {}).get("name", args.name), found)
+    for effect in found:
+        pulumi.log.warn(effect.text)
 
 
 def cloud_init_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
