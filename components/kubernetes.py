@@ -12,6 +12,8 @@ from typing import Any
 
 import pulumi
 
+from . import guard
+
 # The version of the provider's plugin is that of the package, which pyproject.toml pins.
 VERSION = metadata.version("pulumi-kubernetes")
 
@@ -104,4 +106,6 @@ class Cluster(pulumi.ProviderResource):
             "enableConfigMapMutable": "true",
         }
         own = pulumi.ResourceOptions(version=VERSION)
+        # A pool that leaves the program may leave its cluster behind.
+        guard.guard_deletions()
         super().__init__("kubernetes", name, props, pulumi.ResourceOptions.merge(own, opts))

@@ -8,7 +8,8 @@ from typing import Any, TypedDict
 
 import pulumi
 
-from . import check, configuration, engine_options, last_update, neighbours
+from . import check, configuration, engine_options, guard, last_update, neighbours
+from .effects.own_objects import is_own
 from .exports import exports
 from .generated import generated
 from .kubernetes import KubernetesObject
@@ -154,14 +155,18 @@ class VmPool(pulumi.ComponentResource):
 
     def _register(self, name: str, spec: Specification, manifests: Mapping[str, Object]) -> None:
         registered: dict[str, KubernetesObject] = {}
+        own = guard.own_hooks(name, spec) if spec.per_replica.on else None
         for role in sorted(manifests, key=_turn):
             manifest, child = manifests[role], f"{name}-{role}"
             earlier = [done for other, done in registered.items() if _turn(other) < _turn(role)]
             place = pulumi.ResourceOptions(parent=self, depends_on=earlier)
+            options = engine_options.of(child, role, spec, manifest)
+            if is_own(role):
+                options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(hooks=own))
             registered[role] = KubernetesObject(
                 child,
                 engine_options.annotated(role, spec, manifest),
-                pulumi.ResourceOptions.merge(place, engine_options.of(child, role, spec, manifest)),
+                pulumi.ResourceOptions.merge(place, options),
                 # A namespace may be there already, and may hold what others put into it.
                 shared=role == "namespace",
             )

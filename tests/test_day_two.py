@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from checkout import Checkout, made, needs
@@ -162,14 +163,55 @@ def test_a_plain_destroy_is_refused_and_nothing_goes(pool: Checkout) -> None:
     assert has_autoscaler(pool)
 
 
-def test_a_pool_that_leaves_the_program_is_refused(pool: Checkout) -> None:
-    program = pool.folder / "__main__.py"
-    own = program.read_text(encoding="utf-8")
+@pytest.fixture
+def program(pool: Checkout) -> Iterator[Path]:
+    """The program of the pool's stack, to be changed; it is put back afterwards."""
+    file = pool.folder / "__main__.py"
+    own = file.read_text(encoding="utf-8")
+    yield file
+    file.write_text(own, encoding="utf-8")
+
+
+CLUSTER = """\
+import pulumi
+from components.kubernetes import Cluster
+cluster = Cluster("cluster")
+"""
+WITHOUT_THE_POOL = {
+    "the cluster stays": CLUSTER,
+    "the import stays": "from components import VmPool\n",
+    "another pool comes": f"""\
+{CLUSTER}
+from components import VmPool
+args = {{"password": "x", "disk": {{"source": {{"pvc": {{"name": "golden"}}}}}}}}
+VmPool("other", args, pulumi.ResourceOptions(provider=cluster))
+""",
+}
+
+
+def test_a_pool_that_leaves_the_program_is_refused_by_all_that_is_left(
+    pool: Checkout, program: Path
+) -> None:
+    pulumi = Pulumi(pool)
+    for rest, text in WITHOUT_THE_POOL.items():
+        program.write_text(text, encoding="utf-8")
+        said = pulumi("preview", code=1)
+        assert "refused: web is deleted with all 2 VMs" in said, rest
+        assert "To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS=web" in said, rest
     program.write_text("import pulumi\n", encoding="utf-8")
-    try:
-        assert "vms-pool-delete" in Pulumi(pool)("preview", code=1)
-    finally:
-        program.write_text(own, encoding="utf-8")
+    assert 'hook "kubevirt-vm-pool-deletion" was not registered' in pulumi("preview", code=1)
+
+
+def test_a_pool_leaves_the_program_when_that_is_allowed(pool: Checkout, program: Path) -> None:
+    program.write_text(CLUSTER, encoding="utf-8")
+    pulumi = Pulumi(pool)
+    up = ("up", "--yes", "--skip-preview")
+    assert "refused: web is deleted" in pulumi(*up, code=1)
+    assert live(pool, "vmpool", "web")
+    assert has_autoscaler(pool)
+    pulumi.environment["VMPOOL_ALLOW_DISK_LOSS"] = "web"
+    pulumi(*up)
+    assert kubectl(pool, "get", "vmpool", "-n", "dev", "-o", "name") == ""
 
 
 def test_a_protected_pool_is_not_destroyed(pool: Checkout) -> None:
