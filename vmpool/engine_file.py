@@ -12,6 +12,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,11 +24,13 @@ from components.problems import Path as Key
 from components.problems import may_show
 
 from . import yaml_1_2
-from .console import Trouble
+from .console import Trouble, step
 from .stacks import ROOT, Stack, as_text
 
 FOLDER = ROOT / ".vmpool" / "engine"
 SEALED = "sealed:"
+# Half a second each: of more than these it is said that they take their time.
+MANY = 4
 
 
 class Pulumi(Protocol):
@@ -74,11 +77,9 @@ def given(stack: Stack, pulumi: Pulumi, backend: str) -> Path:
 
 
 def sealed(config: Mapping[str, Any], seal: Callable[[str], str]) -> dict[str, Any]:
-    """Return a stack file's config with ciphertext in place of everything that may be a secret.
+    """Return a stack file's config with ciphertext in place of every text that may be a secret.
 
-    An object is sealed as a whole, so that a thousand texts in it are one; but for one that holds
-    ciphertext already: there each text is, and numbers and truth values stay, since decrypted they
-    would be texts.
+    Numbers and truth values inside of objects stay: decrypted they would be texts.
     """
     return {key: _sealed_entry(str(key), value, seal) for key, value in config.items()}
 
@@ -86,30 +87,10 @@ def sealed(config: Mapping[str, Any], seal: Callable[[str], str]) -> dict[str, A
 def _sealed_entry(full_key: str, value: Any, seal: Callable[[str], str]) -> Any:
     namespace, _, key = full_key.rpartition(":")
     if namespace in {"", PROJECT}:
-        secret: Callable[[Key], bool] = _may_be_secret
-    elif full_key == "kubernetes:kubeconfig":
-        secret = _always
-    else:
-        return value
-    if isinstance(value, dict | list) and not _holds_ciphertext(value):
-        # Only if there is a secret in it: what is public can be read in the history, too.
-        same = _sealed(value, (key,), str, secret) == value
-        return value if same else {"secure": seal(as_text(value))}
-    return _sealed(value, (key,), seal, secret)
-
-
-def _may_be_secret(path: Key) -> bool:
-    return not may_show(path)
-
-
-def _always(path: Key) -> bool:
-    return True
-
-
-def _holds_ciphertext(value: Any) -> bool:
-    if isinstance(value, dict):
-        return value.keys() == {"secure"} or any(map(_holds_ciphertext, value.values()))
-    return isinstance(value, list) and any(map(_holds_ciphertext, value))
+        return _sealed(value, (key,), seal, lambda path: not may_show(path))
+    if full_key == "kubernetes:kubeconfig":
+        return _sealed(value, (key,), seal, lambda _: True)
+    return value
 
 
 def _sealed(
@@ -149,8 +130,10 @@ class _Store:
         kept = {key: {"secure": known[text]} for key, text in entries.items() if text in known}
         self.file.write_text(json.dumps({**keys, "config": kept}), encoding="utf-8")
         new = {key: text for key, text in entries.items() if key not in kept}
-        for key, text in new.items():
-            self._encrypt(key, text)
+        long = len(new) > MANY
+        with step(f"encrypting {len(new)} values for the engine") if long else nullcontext():
+            for key, text in new.items():
+                self._encrypt(key, text)
         document = self._document()
         config = document.pop("config")
         return document, {text: config[key]["secure"] for key, text in entries.items()}
