@@ -1,8 +1,9 @@
 """The stack file that the engine is given: the person's, with no secret in plain text.
 
 With every update the engine keeps a stack's configuration as its file has it, in the history of the
-backend. What the person left in plain text is encrypted for it, by the engine itself: in whatever
-way the stack encrypts, and only once, since each text costs a start of the engine.
+backend. What the person left in plain text is encrypted for it, by the engine itself, in whatever
+way the stack encrypts. That costs a start of the engine for each text, once; where a passphrase is
+at hand, for the first text only.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Collection, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,14 +23,12 @@ from components.configuration import PROJECT
 from components.problems import Path as Key
 from components.problems import may_show
 
-from . import yaml_1_2
-from .console import Trouble, step
+from . import secure, yaml_1_2
+from .console import Trouble
 from .stacks import ROOT, Stack, as_text
 
 FOLDER = ROOT / ".vmpool" / "engine"
 SEALED = "sealed:"
-# Half a second each: of more than these it is said that they take their time.
-MANY = 4
 
 
 class Pulumi(Protocol):
@@ -129,16 +127,29 @@ class _Store:
         entries = {f"{SEALED}{number}": text for number, text in enumerate(texts)}
         kept = {key: {"secure": known[text]} for key, text in entries.items() if text in known}
         self.file.write_text(json.dumps({**keys, "config": kept}), encoding="utf-8")
-        new = {key: text for key, text in entries.items() if key not in kept}
-        long = len(new) > MANY
-        with step(f"encrypting {len(new)} values for the engine") if long else nullcontext():
-            for key, text in new.items():
-                self._encrypt(key, text)
+        pending = {key: text for key, text in entries.items() if key not in kept}
+        while pending:
+            # What the engine has begun, with a passphrase at hand, can be done without it.
+            if encrypt := self._encrypter():
+                self._add({key: encrypt(text) for key, text in pending.items()})
+                break
+            self._encrypted_by_the_engine(*pending.popitem())
         document = self._document()
         config = document.pop("config")
         return document, {text: config[key]["secure"] for key, text in entries.items()}
 
-    def _encrypt(self, key: str, text: str) -> None:
+    def _encrypter(self) -> secure.Encrypt | None:
+        try:
+            return secure.encrypter(self._document().get("encryptionsalt"), secure.passphrase())
+        except secure.CannotDecryptError:
+            return None
+
+    def _add(self, ciphertexts: Mapping[str, str]) -> None:
+        document = self._document()
+        document["config"] |= {key: {"secure": sealed} for key, sealed in ciphertexts.items()}
+        self.file.write_text(json.dumps(document), encoding="utf-8")
+
+    def _encrypted_by_the_engine(self, key: str, text: str) -> None:
         # By pipe: an argument could be read by others.
         done = self._config("set", "--secret", "--raw", key, stdin=text)
         if done.returncode:
