@@ -44,7 +44,8 @@ def down(name: str) -> None:
 @main.command()
 @STACK
 @click.option("--show-secrets", is_flag=True, help="Print secret values too.")
-def render(name: str, *, show_secrets: bool) -> None:
+@click.option("--policies", is_flag=True, help="Fail if they break a mandatory rule.")
+def render(name: str, *, show_secrets: bool, policies: bool) -> None:
     """Print a stack's objects as YAML, without engine, cluster or network."""
     from . import render, stacks
 
@@ -53,6 +54,10 @@ def render(name: str, *, show_secrets: bool) -> None:
         stack.demand_unsealed()
     manifests = render.objects_of(stack).values()
     click.echo(render.as_yaml(manifests, show_secrets=show_secrets), nl=False)
+    if policies:
+        from . import guard_rails
+
+        guard_rails.demand(stack, manifests)
 
 
 @main.command()

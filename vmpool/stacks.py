@@ -26,7 +26,8 @@ class Stack:
 
     given: the program's configuration by key, with stand-ins for what could not be decrypted.
     kubernetes: the settings of the provider ("context" and so on).
-    sealed: what could not be decrypted, by key, with the reason.
+    encrypted: the keys that the file holds encrypted.
+    sealed: those of them that could not be decrypted, with the reason.
     own_secrets: whether the file names where its secrets are kept.
     """
 
@@ -34,6 +35,7 @@ class Stack:
     file: Path
     given: Mapping[str, Any] = field(repr=False)
     kubernetes: Mapping[str, Any] = field(repr=False)
+    encrypted: frozenset[str]
     sealed: Mapping[str, str]
     own_secrets: bool
 
@@ -104,7 +106,8 @@ def parsed(name: str, text: str, file: Path) -> Stack:
             known = value if key == "kubeconfig" else unsealed.of(value, (str(full_key),))
             provider[key] = _as_text(known)
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
-    return Stack(name, file, given, provider, unsealed.reasons, own_secrets)
+    encrypted = frozenset(unsealed.encrypted)
+    return Stack(name, file, given, provider, encrypted, unsealed.reasons, own_secrets)
 
 
 class _Unsealed:
@@ -113,6 +116,7 @@ class _Unsealed:
     def __init__(self, salt: str | None) -> None:
         self._salt = salt
         self._decrypt: secure.Decrypt | None = None
+        self.encrypted: set[str] = set()
         self.reasons: dict[str, str] = {}
 
     def of(self, value: Any, path: Key) -> Any:
@@ -126,6 +130,7 @@ class _Unsealed:
         return value
 
     def _opened(self, sealed: str, path: Key) -> Any:
+        self.encrypted.add(dotted(path))
         try:
             if self._decrypt is None:
                 self._decrypt = secure.decrypter(self._salt, secure.passphrase())
