@@ -28,6 +28,10 @@ FOLDER = ROOT / ".vmpool" / "engine"
 SECONDS_TO_CONNECT = 10
 
 
+# The engine's exit code where --expect-no-changes is not kept.
+CHANGES = 7
+
+
 class NoEngineError(Exception):
     """Why there is no engine on this machine."""
 
@@ -43,6 +47,18 @@ class Engine:
         """Show the engine's own diff of what an up would change; return its exit code."""
         command = self._command(stack, "preview", "--diff", "--refresh")
         return subprocess.run(command, env=self.environment, check=False).returncode
+
+    def finds_drift(self, stack: Stack) -> bool:
+        """Tell whether an up would change anything in the cluster, and show what.
+
+        Raises Trouble if that cannot be told.
+        """
+        options = ("--refresh", "--expect-no-changes", "--suppress-outputs", "--suppress-progress")
+        command = self._command(stack, "preview", *options)
+        code = subprocess.run(command, env=self.environment, check=False).returncode
+        if code not in (0, CHANGES):
+            raise Trouble(f"pulumi preview of stack {stack.name} fails (exit code {code})")
+        return code == CHANGES
 
     def up(self, stack: Stack) -> int:
         """Bring a stack up, say what happens, and return the exit code."""

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import policies
-from components.objects import Object
+from components.objects import Object, objects
 from components.problems import ConfigurationError
 from policies import passwords
 from policies.settings import FILE
 
-from . import yaml_1_2
+from . import stacks, yaml_1_2
 from .console import Trouble, say
 from .stacks import ROOT, Stack
 
@@ -38,26 +38,47 @@ def settings(root: Path = ROOT) -> policies.Settings:
 
 
 def findings(
-    stack: Stack, objects: Iterable[Object], rules: policies.Settings
+    stack: Stack, manifests: Iterable[Object], rules: policies.Settings
 ) -> tuple[policies.Finding, ...]:
     """Return what a stack breaks.
 
-    objects: the stack's, Secrets with their values.
+    manifests: the stack's objects, Secrets with their values.
     """
-    judged = (one for one in objects if one["kind"] != "Secret" or not unread(stack))
+    judged = (one for one in manifests if one["kind"] != "Secret" or not unread(stack))
     return policies.findings(policies.Stack(tuple(judged), tuple(in_the_open(stack))), rules)
 
 
-def demand(stack: Stack, objects: Iterable[Object]) -> None:
-    """Say what a stack breaks; raises Trouble if one of the rules is mandatory."""
+def check(names: Iterable[str]) -> None:
+    """Say what stacks break; raises Trouble if one breaks a mandatory rule or has no objects."""
     rules = settings()
+    failed = []
+    for name in names:
+        try:
+            stack = stacks.read(name)
+            demand(stack, objects(stack.specification()).values(), rules)
+        except Trouble as trouble:
+            trouble.show()
+            failed.append(name)
+    if failed:
+        raise Trouble(f"not as {FILE} says, or not to be checked: {', '.join(failed)}")
+
+
+def demand(
+    stack: Stack, manifests: Iterable[Object], rules: policies.Settings | None = None
+) -> None:
+    """Say what a stack breaks; raises Trouble if one of the rules is mandatory.
+
+    rules: not given, those of policies.yaml.
+    """
+    rules = settings() if rules is None else rules
+    file = stack.file.name
     for key in unread(stack) if rules[HASHED].level != policies.Level.DISABLED else ():
-        say(f"{HASHED} is not checked: {key} is encrypted, and {stack.sealed[key]}")
-    found = findings(stack, objects, rules)
+        say(f"{file}: {HASHED} is not checked: {key} is encrypted, and {stack.sealed[key]}")
+    found = findings(stack, manifests, rules)
     for finding in found:
-        say(str(finding))
+        say(f"{file}: {finding}")
     if policies.refused(found):
-        raise Trouble(f"{stack.file.name} breaks a mandatory rule of {FILE}, see above")
+        raise Trouble(f"{file} breaks a mandatory rule of {FILE}, see above")
 
 
 def unread(stack: Stack) -> list[str]:

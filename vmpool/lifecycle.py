@@ -21,7 +21,7 @@ def up(stack: Stack) -> None:
     place = target.started(stack)
     kubectl = place.kubectl()
     say(f"stack {stack.name}: {place}")
-    pulumi = _engine(stack, spec, place, kubectl)
+    pulumi = engine_of(stack, spec, place, kubectl)
     if pulumi is None:
         stack.demand_unsealed()
     if place.embedded and not spec.create_namespace:
@@ -47,7 +47,7 @@ def preview(stack: Stack) -> None:
     place = target.started(stack)
     kubectl = place.kubectl()
     say(f"stack {stack.name}: {place}")
-    pulumi = _engine(stack, spec, place, kubectl)
+    pulumi = engine_of(stack, spec, place, kubectl)
     if pulumi:
         if not pulumi.has(stack.name):
             pulumi.create(stack.name)
@@ -66,7 +66,7 @@ def down(stack: Stack) -> None:
         return
     kubectl = place.kubectl()
     say(f"stack {stack.name}: {place}")
-    pulumi = _engine(stack, spec, place, kubectl)
+    pulumi = engine_of(stack, spec, place, kubectl)
     if pulumi is None:
         for line in apply.down(kubectl, stack.name, spec) or [f"stack {stack.name} is not up"]:
             say(line)
@@ -80,7 +80,7 @@ def down(stack: Stack) -> None:
         cluster.stop(target.CLUSTER)
 
 
-def _engine(
+def engine_of(
     stack: Stack, spec: Specification, place: Target, kubectl: Kubectl
 ) -> engine.Engine | None:
     """Return the engine, or None (and say so) where the stack goes without it."""
