@@ -29,9 +29,9 @@ class Pulumi:
 
 
 def state(checkout: Checkout) -> str:
-    """Return everything that the backend keeps."""
+    """Return all that the backend keeps but its history, which has the configuration as typed."""
     folder = checkout.folder / ".vmpool" / "cluster" / "state"
-    files = [file for file in folder.rglob("*") if file.is_file()]
+    files = [file for file in folder.rglob("*") if file.is_file() and "history" not in file.parts]
     return "".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import Checkout, made, path_without
-
-MARKER = "hunter2-marker"
+from checkout import OWN_NAMESPACE, Checkout, made, path_without
+from configurations import MARKER, said_in
 
 
 @pytest.fixture(scope="module")
@@ -175,28 +174,15 @@ def test_the_right_to_clone_comes_and_goes_in_the_images_namespace(checkout: Che
 
 
 def test_no_secret_is_printed_by_any_verb(checkout: Checkout) -> None:
-    checkout.write(
-        "quiet",
-        "config:\n"
-        "  createNamespace: true\n"
-        f"  password: {MARKER}\n"
-        "  disk: {source: {pvc: {name: golden}}}\n",
-    )
+    checkout.write("quiet", f"{OWN_NAMESPACE}  password: {MARKER}\n")
     printed = [checkout.vmpool(verb, "-s", "quiet") for verb in ("render", "preview", "up")]
     checkout.edit("quiet", MARKER, f"{MARKER}-2")
     printed += [checkout.vmpool(verb, "-s", "quiet") for verb in ("preview", "up", "down")]
-    assert MARKER not in "".join(printed)
-    assert "aHVudGVyMi1tYXJrZX" not in "".join(printed)
+    assert not said_in("".join(printed), MARKER)
 
 
 def test_a_namespace_goes_only_when_nobody_else_has_anything_in_it(checkout: Checkout) -> None:
-    checkout.write(
-        "rooms",
-        "config:\n"
-        "  createNamespace: true\n"
-        "  password: x\n"
-        "  disk: {source: {pvc: {name: golden}}}\n",
-    )
+    checkout.write("rooms", f"{OWN_NAMESPACE}  password: x\n")
     checkout.vmpool("up", "-s", "rooms")
     kubectl(checkout, "create", "configmap", "mine", "-n", "rooms")
     assert "namespace rooms stays, since it holds configmap/mine" in checkout.vmpool(
@@ -223,7 +209,7 @@ def test_an_encrypted_value_that_cannot_be_read_is_refused_and_nothing_is_touche
     assert get(checkout, "vmpool", "webserver", "sealed") is None
 
 
-def test_a_pool_of_pulumis_is_left_to_pulumi(checkout: Checkout) -> None:
+def test_a_pool_of_pulumis_is_left_to_pulumi(up: str, checkout: Checkout) -> None:
     checkout.write("theirs", "config: {password: x, disk: {source: {pvc: {name: golden}}}}\n")
     rendered = checkout.vmpool("render", "-s", "theirs")
     pool = next(part for part in rendered.split("---\n") if "VirtualMachinePool" in part)
@@ -233,6 +219,23 @@ def test_a_pool_of_pulumis_is_left_to_pulumi(checkout: Checkout) -> None:
     assert "was brought up by Pulumi" in checkout.vmpool("up", "-s", "theirs", code=1)
     assert "was brought up by Pulumi" in checkout.vmpool("down", "-s", "theirs", code=1)
     kubectl(checkout, "delete", "-f", "pool.yaml")
+
+
+def test_a_pool_made_by_hand_is_taken_over_where_that_is_said(up: str, checkout: Checkout) -> None:
+    text = "config: {password: x, disk: {source: {pvc: {name: golden}}}}\n"
+    checkout.write("hand", text)
+    rendered = checkout.vmpool("render", "-s", "hand", "--show-secrets")
+    (checkout.folder / "hand.yaml").write_text(rendered, encoding="utf-8")
+    kubectl(checkout, "create", "namespace", "hand")
+    kubectl(checkout, "apply", "-f", "hand.yaml")
+    uid = get(checkout, "vmpool", "webserver", "hand")["metadata"]["uid"]
+    assert "set adopt: true" in checkout.vmpool("up", "-s", "hand", code=1)
+    checkout.edit("hand", "{password", "{adopt: true, password")
+    assert "is taken over as it is" in checkout.vmpool("up", "-s", "hand")
+    assert get(checkout, "vmpool", "webserver", "hand")["metadata"]["uid"] == uid
+    checkout.write("hand", text)
+    assert checkout.vmpool("preview", "-s", "hand").endswith("no changes\n")
+    assert "virtualmachinepool" in checkout.vmpool("down", "-s", "hand")
 
 
 def test_down_deletes_what_up_made_and_stops_an_empty_control_plane(

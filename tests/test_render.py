@@ -148,6 +148,7 @@ def test_secrets_that_are_sealed_are_not_shown(folder: Path) -> None:
 
 # --- policies ------------------------------------------------------------------------------------
 
+LOGIN = "{config: {ssh_import_id: [gh:ann]}}"
 PLAIN = f"config:\n  password: {MARKER}\n{SOURCE}"
 
 
@@ -184,6 +185,15 @@ def test_a_mandatory_rule_that_is_broken_fails(folder: Path, rules: Path) -> Non
     )
 
 
+def test_what_many_replicas_break_is_told_in_few_lines(folder: Path, rules: Path) -> None:
+    rules.write_text("{all: disabled, hashed-password: advisory}\n")
+    own = "  replicas: 20\n  perReplica: {password: '{{ name }}'}\n"
+    done = rendered(folder, f"config:\n{own}{SOURCE}", "--policies")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (0, 4)
+    assert "Secret webserver-cloudinit-0 holds user data with" in done.stderr
+    assert done.stderr.endswith("(hashed-password): 19 more\n")
+
+
 def test_without_a_rules_file_the_defaults_hold(folder: Path, rules: Path) -> None:
     done = rendered(folder, PLAIN, "--policies")
     assert (rules.exists(), done.exit_code) == (False, 0)
@@ -201,6 +211,12 @@ def test_without_a_rules_file_the_defaults_hold(folder: Path, rules: Path) -> No
         (
             f"  cloudInit: {{config: {{users: [{{name: a, plain_text_passwd: {MARKER}}}]}}}}\n",
             "cloudInit.config.users[0].plain_text_passwd",
+        ),
+        (f"  perReplica: {{password: {MARKER}}}\n  cloudInit: {LOGIN}\n", "perReplica.password"),
+        (
+            "  perReplica: {generate: {login: {}}, password: '{{ generated.login }}'}\n"
+            f"  cloudInit: {LOGIN}\n",
+            None,
         ),
         ("  password: $6$salt$hash\n", None),
         (f"  password: {{secure: '{sealed('open', MARKER)}'}}\n", None),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from components.objects import objects
-
-from . import apply, lifecycle, stacks, target
+from . import apply, lifecycle, remembered, stacks, target
 from .console import Trouble, say
 from .stacks import Stack
 
@@ -48,15 +46,14 @@ def found(stack: Stack) -> bool:
     if place is None:
         say(f"stack {stack.name} is not up")
         return False
-    kubectl = place.kubectl()
-    say(f"stack {stack.name}: {place}")
-    if apply.brought_up(kubectl, stack.name, spec.namespace):
-        stack.demand_unsealed()
-        changes = apply.preview(kubectl, stack.name, spec, objects(spec))
-        print(changes, end="")
-        return bool(changes)
-    pulumi = lifecycle.engine_of(stack, spec, place, kubectl)
-    if pulumi is None or not pulumi.has(stack.name):
+    begun = lifecycle.begin(stack, spec, place)
+    if begun.pulumi and begun.pulumi.has(stack.name):
+        return begun.pulumi.finds_drift(stack)
+    if begun.own.id is None:
         say(f"stack {stack.name} is not up")
         return False
-    return pulumi.finds_drift(stack)
+    stack.demand_unsealed()
+    wanted = remembered.manifests(spec, begun.own)
+    changes = apply.preview(begun.kubectl, begun.own, spec, wanted)
+    print(changes, end="")
+    return bool(changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from policies.settings import FILE
 
 from . import stacks, yaml_1_2
 from .console import Trouble, say
+from .few import few
 from .stacks import ROOT, Stack
 
 HASHED = "hashed-password"
-MAY_HOLD_PASSWORDS = ("password", "cloudInit.userData", "cloudInit.config")
+MAY_HOLD_PASSWORDS = ("password", "cloudInit.userData", "cloudInit.config", "perReplica")
+EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def settings(root: Path = ROOT) -> policies.Settings:
@@ -75,8 +78,8 @@ def demand(
     for key in unread(stack) if rules[HASHED].level != policies.Level.DISABLED else ():
         say(f"{file}: {HASHED} is not checked: {key} is encrypted, and {stack.sealed[key]}")
     found = findings(stack, manifests, rules)
-    for finding in found:
-        say(f"{file}: {finding}")
+    for line in few(f"{file}: {finding}" for finding in found):
+        say(line)
     if policies.refused(found):
         raise Trouble(f"{file} breaks a mandatory rule of {FILE}, see above")
 
@@ -88,23 +91,31 @@ def unread(stack: Stack) -> list[str]:
 
 def in_the_open(stack: Stack) -> Iterator[str]:
     """Yield the keys of passwords that the file holds in plain text."""
-    password = stack.given.get("password")
-    if password and not passwords.is_hash(str(password)) and not _encrypted(stack, "password"):
-        yield "password"
-    cloud_init = stack.given.get("cloudInit")
-    settings: Mapping[str, Any] = cloud_init if isinstance(cloud_init, dict) else {}
-    user_data, config = settings.get("userData"), settings.get("config")
-    whole = "cloudInit.userData"
-    if isinstance(user_data, str) and passwords.in_user_data(user_data):
-        yield from () if _encrypted(stack, whole) else (whole,)
-    for place in passwords.in_document(config) if isinstance(config, dict) else ():
-        key = f"cloudInit.config.{place}"
-        if not _encrypted(stack, key):
-            yield key
+    for section in ("", "cloudInit", "perReplica"):
+        given = stack.given if section == "" else stack.given.get(section)
+        for key in _open_keys(given if isinstance(given, Mapping) else {}):
+            whole = f"{section}.{key}".lstrip(".")
+            if not _within(whole, stack.encrypted):
+                yield whole
 
 
-def _encrypted(stack: Stack, key: str) -> bool:
-    return _within(key, stack.encrypted)
+def _open_keys(given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the keys of plain-text passwords in an object with password, config and userData."""
+    said = _without_expressions({key: given.get(key) for key in ("password", "config", "userData")})
+    yield from passwords.in_document({"password": said["password"]})
+    if isinstance(said["config"], dict):
+        yield from (f"config.{place}" for place in passwords.in_document(said["config"]))
+    if isinstance(said["userData"], str) and passwords.in_user_data(said["userData"]):
+        yield "userData"
+
+
+def _without_expressions(value: Any) -> Any:
+    """Return configuration without what is filled in for each replica: it stands elsewhere."""
+    if isinstance(value, dict):
+        return {key: _without_expressions(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_without_expressions(item) for item in value]
+    return EXPRESSION.sub("", value) if isinstance(value, str) else value
 
 
 def _within(key: str, others: Iterable[str]) -> bool:
