@@ -85,9 +85,9 @@ def _pools(change: Mapping[str, Any]) -> Iterator[str]:
             yield one["name"]
 
 
-def planned(file: Path) -> Plan:
+def planned(file: str | Path) -> Plan:
     """Return the plan for the report in a file, and say what is not done. Raises Trouble."""
-    made = plan(read(file))
+    made = plan(read(Path(file)))
     for sentence in made.told:
         say(sentence)
     return made

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 STACK = click.option(
@@ -18,7 +16,7 @@ STACKS = click.option(
     envvar=STACKS_VARIABLE,
     help="Some stacks; can be repeated. Not given, all of them.",
 )
-REPORT = click.argument("report", type=click.Path(path_type=Path))
+REPORT = click.argument("report", type=click.Path())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -73,65 +71,6 @@ def render(name: str, *, show_secrets: bool, policies: bool) -> None:
 
 
 @main.command()
-@STACKS
-def policies(names: tuple[str, ...]) -> None:
-    """Check stacks by the rules of policies.yaml, without engine, cluster or network."""
-    from . import guard_rails, stacks
-
-    guard_rails.check(names or stacks.names())
-
-
-@main.command()
-@STACKS
-def drift(names: tuple[str, ...]) -> None:
-    """Say whether the clusters still are as the stacks say; fail if one is not."""
-    from . import drift, stacks
-
-    drift.check(names or stacks.names())
-
-
-@main.group()
-def ci() -> None:
-    """What pipelines ask: .github/workflows and docs/gitlab.md."""
-
-
-@ci.command()
-@click.argument("commit")
-def base(commit: str) -> None:
-    """Print the commit to compare with: this one, if it is here."""
-    from . import ci
-
-    click.echo(ci.base(commit))
-
-
-@ci.command()
-@REPORT
-def plan(report: Path) -> None:
-    """Print which stacks to bring up, from a report of `vmpool diff --format json`."""
-    from . import ci
-
-    click.echo(ci.planned(report).outputs(), nl=False)
-
-
-@ci.command()
-@REPORT
-def gitlab(report: Path) -> None:
-    """Print the same as a child pipeline of GitLab."""
-    from . import ci
-
-    click.echo(ci.planned(report).gitlab_jobs(), nl=False)
-
-
-@ci.command()
-@click.option("--size", default=10, show_default=True, help="Stacks of one job.")
-def pages(size: int) -> None:
-    """Print all stacks, by the jobs that look at them."""
-    from . import ci, stacks
-
-    click.echo(ci.output("pages", ci.pages(stacks.names(), size)), nl=False)
-
-
-@main.command()
 def schema() -> None:
     """Print the JSON Schema of a stack's file."""
     from . import schema
@@ -178,3 +117,62 @@ def env() -> None:
     place = Target(running, None)
     for key, value in {**place.environment, **engine.state_environment(place)}.items():
         click.echo(f"export {key}={shlex.quote(value)}")
+
+
+@main.command()
+@STACKS
+def policies(names: tuple[str, ...]) -> None:
+    """Check stacks by the rules of policies.yaml, without engine, cluster or network."""
+    from . import guard_rails, stacks
+
+    guard_rails.check(names or stacks.names())
+
+
+@main.command()
+@STACKS
+def drift(names: tuple[str, ...]) -> None:
+    """Say whether the clusters still are as the stacks say; fail if one is not."""
+    from . import drift, stacks
+
+    drift.check(names or stacks.names())
+
+
+@main.group()
+def ci() -> None:
+    """What pipelines ask: .github/workflows and docs/gitlab.md."""
+
+
+@ci.command()
+@click.argument("commit")
+def base(commit: str) -> None:
+    """Print the commit to compare with: this one, if it is here."""
+    from . import ci
+
+    click.echo(ci.base(commit))
+
+
+@ci.command()
+@REPORT
+def plan(report: str) -> None:
+    """Print which stacks to bring up, from a report of `vmpool diff --format json`."""
+    from . import ci
+
+    click.echo(ci.planned(report).outputs(), nl=False)
+
+
+@ci.command()
+@REPORT
+def gitlab(report: str) -> None:
+    """Print the same as a child pipeline of GitLab."""
+    from . import ci
+
+    click.echo(ci.planned(report).gitlab_jobs(), nl=False)
+
+
+@ci.command()
+@click.option("--size", default=10, show_default=True, help="Stacks of one job.")
+def pages(size: int) -> None:
+    """Print all stacks, by the jobs that look at them."""
+    from . import ci, stacks
+
+    click.echo(ci.output("pages", ci.pages(stacks.names(), size)), nl=False)

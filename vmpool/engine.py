@@ -28,12 +28,12 @@ FOLDER = ROOT / ".vmpool" / "engine"
 SECONDS_TO_CONNECT = 10
 
 
-# The engine's exit code where --expect-no-changes is not kept.
-CHANGES = 7
-
-
 class NoEngineError(Exception):
     """Why there is no engine on this machine."""
+
+
+# The engine's exit code where --expect-no-changes is not kept.
+CHANGES = 7
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,16 @@ class Engine:
         command = self._command(stack, "preview", "--diff", "--refresh")
         return subprocess.run(command, env=self.environment, check=False).returncode
 
+    def up(self, stack: Stack) -> int:
+        """Bring a stack up, say what happens, and return the exit code."""
+        return self._change(self._command(stack, "up"), self.environment)
+
+    def destroy(self, stack: Stack, pool: str) -> int:
+        """Take a stack down with its pool's disks, say what happens, and return the exit code."""
+        # Only a running program has the hooks of the disk guard.
+        command = self._command(stack, "destroy", "--run-program")
+        return self._change(command, {**self.environment, DISK_LOSS: pool})
+
     def finds_drift(self, stack: Stack) -> bool:
         """Tell whether an up would change anything in the cluster, and show what.
 
@@ -59,16 +69,6 @@ class Engine:
         if code not in (0, CHANGES):
             raise Trouble(f"pulumi preview of stack {stack.name} fails (exit code {code})")
         return code == CHANGES
-
-    def up(self, stack: Stack) -> int:
-        """Bring a stack up, say what happens, and return the exit code."""
-        return self._change(self._command(stack, "up"), self.environment)
-
-    def destroy(self, stack: Stack, pool: str) -> int:
-        """Take a stack down with its pool's disks, say what happens, and return the exit code."""
-        # Only a running program has the hooks of the disk guard.
-        command = self._command(stack, "destroy", "--run-program")
-        return self._change(command, {**self.environment, DISK_LOSS: pool})
 
     def _change(self, command: list[str], environment: Mapping[str, str]) -> int:
         command = [*command, "--yes", "--refresh", "--json"]

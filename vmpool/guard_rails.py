@@ -95,7 +95,7 @@ def in_the_open(stack: Stack) -> Iterator[str]:
         given = stack.given if section == "" else stack.given.get(section)
         for key in _open_keys(given if isinstance(given, Mapping) else {}):
             whole = f"{section}.{key}".lstrip(".")
-            if not _within(whole, stack.encrypted):
+            if not _within(whole, stack.ciphertexts):
                 yield whole
 
 

@@ -26,8 +26,8 @@ class Stack:
 
     given: the program's configuration by key, with stand-ins for what could not be decrypted.
     kubernetes: the settings of the provider ("context" and so on).
-    encrypted: the keys that the file holds encrypted.
-    sealed: those of them that could not be decrypted, with the reason.
+    sealed: what could not be decrypted, by key, with the reason.
+    ciphertexts: everything that the file holds encrypted, by key, as it stands there.
     own_secrets: whether the file names where its secrets are kept.
     """
 
@@ -35,8 +35,8 @@ class Stack:
     file: Path
     given: Mapping[str, Any] = field(repr=False)
     kubernetes: Mapping[str, Any] = field(repr=False)
-    encrypted: frozenset[str]
     sealed: Mapping[str, str]
+    ciphertexts: Mapping[str, str] = field(repr=False)
     own_secrets: bool
 
     def specification(self) -> Specification:
@@ -100,14 +100,13 @@ def parsed(name: str, text: str, file: Path) -> Stack:
                     f"{file.name} has {key} and {configuration.PROJECT}:{key}, which are the same; "
                     "remove one of them"
                 )
-            given[key] = configuration.decoded(key, _as_text(unsealed.of(value, (key,))))
+            given[key] = configuration.decoded(key, as_text(unsealed.of(value, (key,))))
         elif namespace == "kubernetes" and value is not None:
             # A kubeconfig is the engine's business, and may stay sealed.
             known = value if key == "kubeconfig" else unsealed.of(value, (str(full_key),))
-            provider[key] = _as_text(known)
+            provider[key] = as_text(known)
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
-    encrypted = frozenset(unsealed.encrypted)
-    return Stack(name, file, given, provider, encrypted, unsealed.reasons, own_secrets)
+    return Stack(name, file, given, provider, unsealed.reasons, unsealed.ciphertexts, own_secrets)
 
 
 class _Unsealed:
@@ -116,8 +115,8 @@ class _Unsealed:
     def __init__(self, salt: str | None) -> None:
         self._salt = salt
         self._decrypt: secure.Decrypt | None = None
-        self.encrypted: set[str] = set()
         self.reasons: dict[str, str] = {}
+        self.ciphertexts: dict[str, str] = {}
 
     def of(self, value: Any, path: Key) -> Any:
         """Return a value with every {secure: ...} in it decrypted, or with its stand-in."""
@@ -130,7 +129,7 @@ class _Unsealed:
         return value
 
     def _opened(self, sealed: str, path: Key) -> Any:
-        self.encrypted.add(dotted(path))
+        self.ciphertexts[dotted(path)] = sealed
         try:
             if self._decrypt is None:
                 self._decrypt = secure.decrypter(self._salt, secure.passphrase())
@@ -146,7 +145,7 @@ class _Unsealed:
             ) from None
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return a value as the engine hands it to a program."""
     if value is None:
         return ""
