@@ -173,6 +173,18 @@ def test_every_command_exists() -> None:
     assert used - {"diff"} <= known_commands()
 
 
+def test_no_job_starts_a_cluster_of_its_own_where_a_credential_is_missing() -> None:
+    on_clusters = [
+        step["run"]
+        for name, job in JOBS.items()
+        if "secrets.KUBECONFIG" in str(job)
+        for step in job["steps"]
+        if "PULUMI_BACKEND_URL" in step.get("env", ())
+    ]
+    assert len(on_clusters) == 3
+    assert all(script.startswith(': "${KUBECONFIG:?') for script in on_clusters)
+
+
 def test_drift_is_told_which_stacks_are_meant() -> None:
     (step,) = [step for step in JOBS["drift.drift"]["steps"] if "run" in step]
     assert STACKS_VARIABLE in step["env"]
