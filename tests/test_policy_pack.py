@@ -92,6 +92,13 @@ def pack() -> Iterator[Pack]:
             process.terminate()
 
 
+def test_the_packs_lock_file_is_that_of_todays_project() -> None:
+    # A stale one is written anew by the engine, in the middle of a preview.
+    command = ["uv", "lock", "--check", "--offline", "--project", str(ROOT / "policies")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"run `uv lock --project policies`: {done.stderr}"
+
+
 def by_urn(case: Case) -> Mapping[str, str]:
     """Return the URN of each object of a case by what findings call it."""
     return {
