@@ -80,7 +80,7 @@ def test_what_somebody_changed_is_told_and_left(checkout: Checkout, mode: str) -
     told = {
         "with the engine": "VirtualMachinePool vms-pool",
         # Nothing is forced beside an autoscaler, not even in a comparison.
-        "without the engine": 'conflict with "kubectl-patch" using pool.kubevirt.io/v1alpha1',
+        "without the engine": "resources.requests.memory\nerror: could not be compared: dev",
     }
     assert told[mode] in said
     assert "3Gi" in kubectl(checkout, "get", *pool, "-o", "yaml")
