@@ -60,13 +60,25 @@ def programs(names: Iterable[str], environment: Mapping[str, str] = os.environ) 
     if missing:
         if environment.get("KUBEBUILDER_ASSETS") and any(PROGRAMS[name].asset for name in missing):
             say(f"KUBEBUILDER_ASSETS lacks {', '.join(missing)}")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in missing:
-            with lock(folder / f"{name}.lock", f"another run that builds {name}"):
-                # Meanwhile another run may have built it.
-                if not found[name].is_file():
-                    _build(name, folder, environment)
+            built(name, PROGRAMS[name], MODULE, environment)
     return found
+
+
+def built(
+    name: str, program: Program, module: Path, environment: Mapping[str, str] = os.environ
+) -> Path:
+    """Return where a program of a Go module is that is built if need be. Raises Trouble."""
+    folder = cache(environment, module)
+    path = folder / name
+    if path.is_file():
+        return path
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with lock(folder / f"{name}.lock", f"another run that builds {name}"):
+        # Meanwhile another run may have built it.
+        if not path.is_file():
+            _build(name, program, module, folder, environment)
+    return path
 
 
 def kubectl(environment: Mapping[str, str] = os.environ) -> Path:
@@ -79,12 +91,13 @@ def kubectl(environment: Mapping[str, str] = os.environ) -> Path:
     return programs(["kubectl"], {**environment, "KUBEBUILDER_ASSETS": ""})["kubectl"]
 
 
-def cache(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of the programs that are built here from this go.mod."""
-    if not (MODULE / "go.mod").is_file():
-        raise Trouble(f"{MODULE} is missing: vmpool works from a checkout of its repository")
+def cache(environment: Mapping[str, str] = os.environ, module: Path | None = None) -> Path:
+    """Return the folder of the programs that are built here from a module; None is MODULE."""
+    module = module or MODULE
+    if not (module / "go.mod").is_file():
+        raise Trouble(f"{module} is missing: vmpool works from a checkout of its repository")
     home = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "kubevirt-vm-pool" / key(MODULE)
+    return Path(home) / "kubevirt-vm-pool" / key(module)
 
 
 def key(module: Path) -> str:
@@ -147,10 +160,19 @@ def _said(module: Path, pattern: str) -> str:
 
 
 def _build_flags(module: Path) -> list[str]:
+    settings = _kubernetes_version_settings(module) if _pins_kubernetes(module) else []
+    return ["-trimpath", "-buildvcs=false", f"-ldflags={' '.join(['-s', '-w', *settings])}"]
+
+
+def _pins_kubernetes(module: Path) -> bool:
+    return "k8s.io/kubernetes " in (module / "go.mod").read_text()
+
+
+def _kubernetes_version_settings(module: Path) -> list[str]:
     version = kubernetes_version(module)
     major, minor = numbers(version)[:2]
     # Without these the server tells a version that clients cannot read.
-    settings = [
+    return [
         f"-X {package}.{variable}={value}"
         for package in ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
         for variable, value in (
@@ -159,21 +181,22 @@ def _build_flags(module: Path) -> list[str]:
             ("gitMinor", minor),
         )
     ]
-    return ["-trimpath", "-buildvcs=false", f"-ldflags=-s -w {' '.join(settings)}"]
 
 
-def _build(name: str, folder: Path, environment: Mapping[str, str]) -> None:
+def _build(
+    name: str, program: Program, module: Path, folder: Path, environment: Mapping[str, str]
+) -> None:
     """Build a program into a folder; it appears there only when it is whole."""
     go = _go(folder.parent, environment)
     log = folder / f"{name}.log"
     with (
         tempfile.TemporaryDirectory(dir=folder) as unfinished,
         log.open("wb") as output,
-        step(f"building {name} ({PROGRAMS[name].takes})"),
+        step(f"building {name} ({program.takes})"),
     ):
         built = subprocess.run(
-            [go, "build", *_build_flags(MODULE), "-o", f"{unfinished}/", PROGRAMS[name].package],
-            cwd=MODULE,
+            [go, "build", *_build_flags(module), "-o", f"{unfinished}/", program.package],
+            cwd=module,
             env=_go_environment(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,

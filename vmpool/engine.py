@@ -29,6 +29,10 @@ class NoEngineError(Exception):
     """Why there is no engine on this machine."""
 
 
+# The engine's exit code where --expect-no-changes is not kept.
+CHANGES = 7
+
+
 @dataclass(frozen=True)
 class Engine:
     """A Pulumi CLI that has the Kubernetes provider, and the environment that it is run in."""
@@ -50,6 +54,18 @@ class Engine:
         # Only a running program has the hooks of the disk guard.
         command = self._command(stack, "destroy", "--run-program")
         return self._change(command, {**self.environment, DISK_LOSS: pool})
+
+    def finds_drift(self, stack: Stack) -> bool:
+        """Tell whether an up would change anything in the cluster, and show what.
+
+        Raises Trouble if that cannot be told.
+        """
+        options = ("--refresh", "--expect-no-changes", "--suppress-outputs", "--suppress-progress")
+        command = self._command(stack, "preview", *options)
+        code = subprocess.run(command, env=self.environment, check=False).returncode
+        if code not in (0, CHANGES):
+            raise Trouble(f"pulumi preview of stack {stack.name} fails (exit code {code})")
+        return code == CHANGES
 
     def _change(self, command: list[str], environment: Mapping[str, str]) -> int:
         command = [*command, "--yes", "--refresh", "--json"]

@@ -19,7 +19,7 @@ from .target import Target
 
 
 @dataclass(frozen=True)
-class _Begun:
+class Begun:
     """A stack, its cluster, and who brings it up there: the engine, or without one kubectl."""
 
     spec: Specification
@@ -66,7 +66,7 @@ def down(stack: Stack) -> None:
     if place is None:
         say(f"stack {stack.name} is not up")
         return
-    begun = _begin(stack, spec, place)
+    begun = begin(stack, spec, place)
     kubectl, pulumi = begun.kubectl, begun.pulumi
     if pulumi is None:
         for line in few(apply.down(kubectl, begun.own, spec)) or [f"stack {stack.name} is not up"]:
@@ -81,10 +81,10 @@ def down(stack: Stack) -> None:
         cluster.stop(target.CLUSTER)
 
 
-def _begin_change(stack: Stack) -> _Begun:
+def _begin_change(stack: Stack) -> Begun:
     """Start the stack's cluster, and see to it that the stack can be brought up there."""
     spec = stack.specification()
-    begun = _begin(stack, spec, target.started(stack))
+    begun = begin(stack, spec, target.started(stack))
     if begun.pulumi is None:
         stack.demand_unsealed()
     elif not begun.pulumi.has(stack.name):
@@ -92,11 +92,12 @@ def _begin_change(stack: Stack) -> _Begun:
     return begun
 
 
-def _begin(stack: Stack, spec: Specification, place: Target) -> _Begun:
+def begin(stack: Stack, spec: Specification, place: Target) -> Begun:
+    """Say where a stack's cluster is, and find out who brings it up there."""
     kubectl = place.kubectl()
     say(f"stack {stack.name}: {place}")
     own = applyset.read(kubectl, stack.name, spec.namespace)
-    return _Begun(spec, place, kubectl, own, _engine(spec, place, kubectl, own))
+    return Begun(spec, place, kubectl, own, _engine(spec, place, kubectl, own))
 
 
 def _engine(
