@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 import pulumi
@@ -117,6 +117,7 @@ class VmPool(pulumi.ComponentResource):
         spec = _specification(plain)
         neighbours.demand_apart(name, spec)
         super().__init__(TYPE, name, {}, opts)
+        wait = self._waiter(spec)
         for note in notes(spec):
             pulumi.log.info(note, self)
         manifests = objects(spec)
@@ -125,13 +126,25 @@ class VmPool(pulumi.ComponentResource):
             manifests["cloud-init"]["data"] = pulumi.Output.from_input(later).apply(
                 lambda known: cloud_init_secret(_specification({**given, **known}))["data"]
             )
-        self._register(name, spec, manifests)
+        pool = self._register(name, spec, manifests)["pool"]
         self.exports = exports(spec)
         for key, value in self.exports.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(self.exports)
+        wait(pool)
 
-    def _register(self, name: str, spec: Specification, manifests: Mapping[str, Object]) -> None:
+    def _waiter(self, spec: Specification) -> Callable[[KubernetesObject], object]:
+        """Return what makes the update wait for the VMs, if it should."""
+        if not spec.wait_for_ready:
+            return lambda pool: None
+        # Not every preview should pay for what few stacks need.
+        from . import readiness
+
+        return readiness.waiter(self, spec)
+
+    def _register(
+        self, name: str, spec: Specification, manifests: Mapping[str, Object]
+    ) -> dict[str, KubernetesObject]:
         registered: dict[str, KubernetesObject] = {}
         for role in sorted(manifests, key=_turn):
             manifest, child = manifests[role], f"{name}-{role}"
@@ -144,6 +157,7 @@ class VmPool(pulumi.ComponentResource):
                 # A namespace may be there already, and may hold what others put into it.
                 shared=role == "namespace",
             )
+        return registered
 
 
 def _specification(given: Mapping[str, Any]) -> Specification:

@@ -21,6 +21,7 @@ WITH_THE_ENGINE = {
     "guard.py",
     "kubernetes.py",
     "neighbours.py",
+    "readiness.py",
     "replicas.py",
     "vm_pool.py",
 }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.effects import Effect, Severity, effects, pool_effects
+from components.kubectl import POOLS
 from components.objects import Object
 from components.permission import RefusedError, demand_disks_stay
 from components.specification import Specification
@@ -18,7 +19,6 @@ from .kubectl import Kubectl
 from .render import as_yaml
 
 FIELD_MANAGER = "kubevirt-vm-pool"
-POOLS = "virtualmachinepools.pool.kubevirt.io"
 # Kubernetes, KEP 3659: the label of an ApplySet's members, and of the object that stands for it.
 MEMBER = "applyset.kubernetes.io/part-of"
 PARENT = "applyset.kubernetes.io/id"

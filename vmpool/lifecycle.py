@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from components import waiting
 from components.exports import exports
+from components.kubectl import POOLS
 from components.notes import notes
 from components.objects import objects
 from components.specification import Specification
 
-from . import apply, cluster, engine, namespaces, target, waiting
-from .console import say
+from . import apply, cluster, engine, namespaces, target
+from .console import Trouble, say
 from .kubectl import Kubectl
 from .report import got
 from .stacks import Stack
@@ -36,8 +40,8 @@ def up(stack: Stack) -> None:
             say(line)
         for line in apply.up(kubectl, stack.name, spec, objects(spec)):
             say(line)
-    if spec.wait_for_ready:
-        waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60)
+        if spec.wait_for_ready:
+            wait_until_ready(kubectl, spec)
     print(got(spec, exports(spec), place))
 
 
@@ -76,7 +80,7 @@ def down(stack: Stack) -> None:
         say(f"stack {stack.name} is not up")
     if spec.create_namespace:
         namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
-    if place.embedded and not kubectl.run("get", apply.POOLS, "-A", "-o", "name").stdout.strip():
+    if place.embedded and not kubectl.run("get", POOLS, "-A", "-o", "name").stdout.strip():
         cluster.stop(target.CLUSTER)
 
 
@@ -93,6 +97,14 @@ def _engine(
         apply.demand_not_pulumis(kubectl, spec)
         say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
         return None
+
+
+def wait_until_ready(kubectl: Kubectl, spec: Specification) -> None:
+    """Wait for the VMs, as the program does under the engine; raises Trouble with the reasons."""
+    try:
+        asyncio.run(waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60, say))
+    except waiting.NotReadyError as error:
+        raise Trouble(str(error)) from None
 
 
 def _demand(code: int) -> None:
