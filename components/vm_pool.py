@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 import pulumi
@@ -122,16 +122,18 @@ class VmPool(pulumi.ComponentResource):
         spec = _specification(plain)
         neighbours.demand_apart(name, spec)
         super().__init__(TYPE, name, {}, opts)
+        wait = self._waiter(spec)
         for note in notes(spec):
             pulumi.log.info(note, self)
         manifests = self._with_outputs(name, given, plain, spec)
-        self._register(name, spec, manifests)
+        pool = self._register(name, spec, manifests)["pool"]
         self.exports = exports(spec)
         if spec.per_replica.on:
             self.exports["indices"] = self._keep(name, spec)
         for key, value in self.exports.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(self.exports)
+        wait(pool)
 
     def _with_outputs(
         self, name: str, given: Mapping[str, Any], plain: Mapping[str, Any], spec: Specification
@@ -153,7 +155,18 @@ class VmPool(pulumi.ComponentResource):
             manifests[role]["data"] = data[role]
         return manifests
 
-    def _register(self, name: str, spec: Specification, manifests: Mapping[str, Object]) -> None:
+    def _waiter(self, spec: Specification) -> Callable[[KubernetesObject], object]:
+        """Return what makes the update wait for the VMs, if it should."""
+        if not spec.wait_for_ready:
+            return lambda pool: None
+        # Not every preview should pay for what few stacks need.
+        from . import readiness
+
+        return readiness.waiter(self, spec)
+
+    def _register(
+        self, name: str, spec: Specification, manifests: Mapping[str, Object]
+    ) -> dict[str, KubernetesObject]:
         registered: dict[str, KubernetesObject] = {}
         own = guard.own_hooks(name, spec) if spec.per_replica.on else None
         for role in sorted(manifests, key=_turn):
@@ -170,6 +183,7 @@ class VmPool(pulumi.ComponentResource):
                 # A namespace may be there already, and may hold what others put into it.
                 shared=role == "namespace",
             )
+        return registered
 
     def _keep(self, name: str, spec: Specification) -> pulumi.Output[int]:
         """Keep the objects of replicas that a smaller pool may still have, as they are.

@@ -95,6 +95,14 @@ def test_preview_shows_a_change_and_makes_none(up: str, checkout: Checkout) -> N
     assert get(checkout, "hpa", "lab05-webserver")["spec"]["maxReplicas"] == 5
 
 
+def test_up_waits_until_all_vms_are_ready(up: str, checkout: Checkout) -> None:
+    checkout.edit("dev", "config:\n", "config:\n  waitForReady: true\n")
+    try:
+        assert "pool lab05-webserver: 2 of 2 VMs ready" in checkout.vmpool("up")
+    finally:
+        checkout.edit("dev", "  waitForReady: true\n", "")
+
+
 def test_up_keeps_the_replicas_that_the_autoscaler_chose(up: str, checkout: Checkout) -> None:
     kubectl(checkout, "scale", "vmpool", "lab05-webserver", "-n", "dev", "--replicas=4")
     checkout.vmpool("up")

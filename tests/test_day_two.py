@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -178,6 +179,12 @@ from components.kubernetes import Cluster
 cluster = Cluster("cluster")
 """
 WITHOUT_THE_POOL = {
+    "it has another logical name": f"""\
+{CLUSTER}
+from components import VmPool
+from components.configuration import from_engine
+VmPool("others", from_engine(), pulumi.ResourceOptions(provider=cluster))
+""",
     "the cluster stays": CLUSTER,
     "the import stays": "from components import VmPool\n",
     "another pool comes": f"""\
@@ -245,9 +252,64 @@ def test_the_pools_api_version_changes_without_touching_a_vm(pool: Checkout) -> 
     assert live(pool, "vmpool", "web")["metadata"]["uid"] == before["uid"]
 
 
+WAITING = ON + "  waitForReady: true\n  waitForReadyMinutes: 1\n"
+
+
 def test_up_waits_until_all_vms_are_ready(pool: Checkout) -> None:
-    said = config(pool, ON + "  waitForReady: true\n  memory: 3Gi\n")
-    assert "2 of 2" in said
+    said = config(pool, WAITING + "  memory: 3Gi\n")
+    assert "pool web: 2 of 2 VMs ready" in said
+    pulumi = Pulumi(pool)
+    assert "2 of 2 VMs ready" not in pulumi("preview")
+    # Nothing changes, and the VMs are looked at all the same.
+    assert "2 of 2 VMs ready" in pulumi("up", "--yes", "--skip-preview")
+    assert "pool web: 0 of 0 VMs ready" in config(pool, WAITING + "  replicas: 0\n")
+
+
+def test_up_fails_with_the_reasons_when_vms_are_not_ready_in_time(pool: Checkout) -> None:
+    config(pool, WAITING)
+    pause(pool, "true")
+    scale(pool, 3)
+    refuse_to_clone(pool, "web-2")
+    pulumi = Pulumi(pool)
+    said = pulumi("up", "--yes", "--skip-preview", code=1)
+    assert "pool web in namespace dev is not ready after 1 min 0 s: 2 of 3 VMs are" in said
+    assert "web-2: UnauthorizedDataVolumeCreate: " in said
+    assert "set cloneAccess: true" in said
+    assert "Traceback" not in said
+    pause(pool, "null")
+    assert "3 of 3 VMs ready" in pulumi("up", "--yes", "--skip-preview")
+    pulumi("preview", "--expect-no-changes")
+
+
+def test_vms_that_are_to_go_are_not_waited_for(pool: Checkout) -> None:
+    config(pool, WAITING)
+    pause(pool, "true")
+    scale(pool, 3)
+    said = pool.vm_pool("down")
+    assert "VMs ready" not in said
+    assert "deleted VirtualMachinePool web" in said
+
+
+def pause(checkout: Checkout, value: str) -> None:
+    """Let the pool's controller do nothing ("true"), or work again ("null")."""
+    patch = f'{{"spec": {{"paused": {value}}}}}'
+    kubectl(checkout, "patch", "vmpool", "web", "-n", "dev", "--type=merge", "-p", patch)
+
+
+def refuse_to_clone(checkout: Checkout, vm: str) -> None:
+    """Make the event with which KubeVirt says that it may not clone a VM's disk."""
+    event = {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{vm}.1", "namespace": "dev"},
+        "type": "Warning",
+        "involvedObject": {"kind": "VirtualMachine", "name": vm, "namespace": "dev"},
+        "reason": "UnauthorizedDataVolumeCreate",
+        "message": "User default has insufficient permissions in clone source namespace images",
+    }
+    file = checkout.folder / "event.json"
+    file.write_text(json.dumps(event), encoding="utf-8")
+    kubectl(checkout, "create", "-f", str(file))
 
 
 def by_hand(checkout: Checkout, text: str) -> None:

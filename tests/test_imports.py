@@ -24,6 +24,7 @@ WITH_THE_ENGINE = {
     "kubernetes.py",
     "last_update.py",
     "neighbours.py",
+    "readiness.py",
     "replicas.py",
     "vm_pool.py",
 }

@@ -11,6 +11,7 @@ import pytest
 from cluster_fixtures import eventually
 from configurations import specification
 
+from components.kubectl import POOLS
 from vmpool import apply, applyset, binaries, remembered
 from vmpool.cluster import Cluster
 from vmpool.console import Trouble
@@ -105,7 +106,7 @@ def test_a_smaller_pool_keeps_what_a_vm_may_need_until_it_was_at_0(
         return secrets, indices(client, made_namespace, "configmap", "site")
 
     def scaled_to(replicas: int) -> bool:
-        pool: Any = client.get(apply.POOLS, "web", made_namespace)
+        pool: Any = client.get(POOLS, "web", made_namespace)
         return bool(pool.get("status", {}).get("replicas", 0) == replicas)
 
     up(f"replicas: 3\n{OWN}")
@@ -143,7 +144,7 @@ def test_a_pool_that_had_shared_ones_gets_its_own_without_a_restart(
     up: Up, client: Kubectl, made_namespace: str
 ) -> None:
     def template() -> Any:
-        pool: Any = client.get(apply.POOLS, "web", made_namespace)
+        pool: Any = client.get(POOLS, "web", made_namespace)
         return pool["spec"]["virtualMachineTemplate"]
 
     up("replicas: 2")

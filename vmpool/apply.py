@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.effects import Effect, Severity, effects, pool_effects
+from components.kubectl import POOLS
 from components.objects import Object
 from components.permission import (
     RefusedError,
@@ -25,7 +26,6 @@ from .console import Trouble, say
 from .kubectl import Kubectl, reference
 from .render import as_yaml
 
-POOLS = "virtualmachinepools.pool.kubevirt.io"
 ALPHA = {"KUBECTL_APPLYSET": "true"}
 
 

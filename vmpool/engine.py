@@ -15,7 +15,7 @@ from pathlib import Path
 
 from components.permission import DISK_LOSS
 
-from . import engine_file, events
+from . import binaries, engine_file, events
 from .console import Trouble, say, step
 from .secure import PASSPHRASE
 from .stacks import ROOT, Stack
@@ -121,6 +121,7 @@ def find(place: Target) -> Engine:
         "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
     }
     _put_uv_on_path(environment)
+    put_kubectl_on_path(environment)
     program = shutil.which("pulumi") or _installed()
     environment["PATH"] = f"{Path(program).parent}{os.pathsep}{environment['PATH']}"
     _provide_plugin(program, environment)
@@ -182,3 +183,9 @@ def _put_uv_on_path(environment: dict[str, str]) -> None:
     """Let the engine find the uv that runs this program: it starts the program with it."""
     if shutil.which("uv") is None and (uv := environment.get("UV")):
         environment["PATH"] = f"{environment['PATH']}{os.pathsep}{Path(uv).parent}"
+
+
+def put_kubectl_on_path(environment: dict[str, str]) -> None:
+    """Let the program find a kubectl: with waitForReady it looks whether the VMs are ready."""
+    if shutil.which("kubectl") is None:
+        environment["PATH"] = f"{environment['PATH']}{os.pathsep}{binaries.kubectl().parent}"

@@ -117,7 +117,9 @@ def _done(step: dict[str, Any]) -> str | None:
 def _said(severity: str, diagnostic: dict[str, Any]) -> list[str]:
     # What a program prints comes by line, and the lines of a trace are indented.
     message = HOOK.sub("", diagnostic["message"].rstrip().lstrip("\r\n"))
-    if severity not in SHOWN or diagnostic.get("ephemeral") or not message:
+    # Of what is going on a provider tells more than a person needs.
+    passing = diagnostic.get("ephemeral") and "kubernetes:" in diagnostic.get("urn", "")
+    if severity not in SHOWN or passing or not message:
         return []
     if message.lstrip().startswith(EMPTY):
         return []

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
+from components import waiting
 from components.exports import exports
+from components.kubectl import POOLS
 from components.notes import notes
 from components.specification import Specification
 
-from . import apply, applyset, cluster, engine, namespaces, remembered, target, waiting
+from . import apply, applyset, cluster, engine, namespaces, remembered, target
 from .applyset import ApplySet
-from .console import say
+from .console import Trouble, say
 from .few import few
 from .kubectl import Kubectl
 from .report import got
@@ -43,8 +46,8 @@ def up(stack: Stack) -> None:
             say(line)
         for line in few(apply.up(kubectl, begun.own, spec, remembered.manifests(spec, begun.own))):
             say(line)
-    if spec.wait_for_ready:
-        waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60)
+        if spec.wait_for_ready:
+            wait_until_ready(kubectl, spec)
     print(got(spec, exports(spec), place))
 
 
@@ -69,7 +72,8 @@ def down(stack: Stack) -> None:
     begun = begin(stack, spec, place)
     kubectl, pulumi = begun.kubectl, begun.pulumi
     if pulumi is None:
-        for line in few(apply.down(kubectl, begun.own, spec)) or [f"stack {stack.name} is not up"]:
+        lines = apply.down(kubectl, begun.own, spec)
+        for line in few(lines or [f"stack {stack.name} is not up"]):
             say(line)
     elif pulumi.has(stack.name):
         _demand(pulumi.destroy(stack, spec.name))
@@ -77,7 +81,7 @@ def down(stack: Stack) -> None:
         say(f"stack {stack.name} is not up")
     if spec.create_namespace:
         namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
-    if place.embedded and not kubectl.run("get", apply.POOLS, "-A", "-o", "name").stdout.strip():
+    if place.embedded and not kubectl.run("get", POOLS, "-A", "-o", "name").stdout.strip():
         cluster.stop(target.CLUSTER)
 
 
@@ -113,6 +117,14 @@ def _engine(
         apply.demand_not_pulumis(kubectl, spec)
         say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
         return None
+
+
+def wait_until_ready(kubectl: Kubectl, spec: Specification) -> None:
+    """Wait for the VMs, as the program does under the engine; raises Trouble with the reasons."""
+    try:
+        asyncio.run(waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60, say))
+    except waiting.NotReadyError as error:
+        raise Trouble(str(error)) from None
 
 
 def _demand(code: int) -> None:
