@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 import pulumi
@@ -13,8 +13,8 @@ from .exports import exports
 from .generated import generated
 from .kubernetes import KubernetesObject
 from .notes import notes
-from .objects import Object, cloud_init_secret, empty_of_replica, objects, of_replicas
-from .per_replica import kept
+from .objects import Object, cloud_init_secret, empty_of_replica, objects, of_replica
+from .per_replica import kept, replica
 from .problems import ConfigurationError, Path, dotted
 from .specification import Specification
 from .stand_ins import stand_in
@@ -138,18 +138,21 @@ class VmPool(pulumi.ComponentResource):
         """Return every object; what depends on values that are not known yet is an Output."""
         manifests = objects(spec)
         later = {key: value for key, value in given.items() if plain[key] != value}
-        values = generated(name, spec, spec.indices, self) if spec.per_replica.generate else None
-        if not later and values is None:
-            return manifests
-
-        def known_at_last(known: Mapping[str, Any]) -> dict[str, Object]:
-            whole = _specification({**given, **known["given"]}) if later else spec
-            made = {"cloud-init": cloud_init_secret(whole), **of_replicas(whole, known["values"])}
-            return {role: manifest["data"] for role, manifest in made.items()}
-
-        data = pulumi.Output.from_input({"given": later, "values": values}).apply(known_at_last)
-        for role in ("cloud-init", *of_replicas(spec)):
-            manifests[role]["data"] = data[role]
+        whole = pulumi.Output.from_input(later).apply(
+            lambda known: _specification({**given, **known}) if known else spec
+        )
+        if later:
+            manifests["cloud-init"]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
+        if later or spec.per_replica.generate:
+            # Each waits for its own values only: one that is new makes no other one uncertain.
+            for index, values in generated(name, spec, spec.indices, self).items():
+                data = pulumi.Output.all(whole, values).apply(_data_of_replica(index))
+                for role in empty_of_replica(spec, index):
+                    manifests[role]["data"] = data[role]
+        for manifest in manifests.values():
+            if manifest["kind"] == "ConfigMap":
+                # The engine does not tell which parts of the configuration are encrypted.
+                manifest["data"] = pulumi.Output.secret(manifest["data"])
         return manifests
 
     def _register(self, name: str, spec: Specification, manifests: Mapping[str, Object]) -> None:
@@ -188,6 +191,16 @@ class VmPool(pulumi.ComponentResource):
             return needed + len(indices)
 
         return last_update.of_pool(spec).apply(keep)
+
+
+def _data_of_replica(index: int) -> Callable[[Any], dict[str, Any]]:
+    """Return a function from a specification and generated values to a replica's data by role."""
+
+    def data(known: tuple[Specification, Mapping[str, str]]) -> dict[str, Any]:
+        own = of_replica(replica(known[0], index, known[1]))
+        return {role: manifest["data"] for role, manifest in own.items()}
+
+    return data
 
 
 def _specification(given: Mapping[str, Any]) -> Specification:

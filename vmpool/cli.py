@@ -48,10 +48,7 @@ def render(name: str, *, show_secrets: bool) -> None:
     """Print a stack's objects as YAML, without engine, cluster or network."""
     from . import render, stacks
 
-    stack = stacks.read(name)
-    if show_secrets:
-        stack.demand_unsealed()
-    manifests = render.objects_of(stack).values()
+    manifests = render.objects_of(stacks.read(name), show_secrets=show_secrets).values()
     click.echo(render.as_yaml(manifests, show_secrets=show_secrets), nl=False)
 
 

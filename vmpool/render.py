@@ -8,14 +8,26 @@ import yaml
 
 from components.objects import Object, objects
 
+from .console import Trouble
 from .stacks import Stack
 
 REDACTED = "[secret]"
 
 
-def objects_of(stack: Stack) -> dict[str, Object]:
-    """Return the objects of a stack by role; raises Trouble with every problem of its file."""
-    return objects(stack.specification())
+def objects_of(stack: Stack, *, show_secrets: bool = False) -> dict[str, Object]:
+    """Return the objects of a stack by role; raises Trouble with every problem of its file.
+
+    show_secrets: whether their secret values must be known, too.
+    """
+    spec = stack.specification()
+    if show_secrets:
+        stack.demand_unsealed()
+        if spec.per_replica.generate:
+            raise Trouble(
+                f"perReplica.generate in {stack.file.name} has values that an up makes, and nobody "
+                "knows them here; render without --show-secrets"
+            )
+    return objects(spec)
 
 
 def as_yaml(manifests: Iterable[Object], *, show_secrets: bool = False) -> str:
