@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from cluster_fixtures import RunKubectl
 from configurations import MARKER, specification
 from test_secure import salt_for, sealed
 from test_stacks import BY_PULUMI
@@ -85,6 +86,23 @@ def test_the_dev_stack_is_rendered_where_none_is_named() -> None:
         == CliRunner().invoke(main, ["render", "-s", "dev"]).stdout
         != ""
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["y", "N", "yes", "off", "null", "~", "", "1e3", "1E-3", ".5e1", "0o14", "0x1f", "1_000"]
+    + ["1:20", "0b1", "012", "2026-11-25", ".inf", "=", "<<", "- a", "a: b", "#", "-", "+", "."],
+)
+def test_kubectl_reads_a_text_as_it_is(kubectl: RunKubectl, text: str) -> None:
+    metadata = {"name": "texts", "annotations": {"key": text}}
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"a": text}}
+    if text.isalnum():
+        manifest["data"] = {text: text}
+    done = kubectl(
+        *("create", "--dry-run=server", "--validate=strict", "-f", "-", "-o", "json"),
+        stdin=as_yaml([manifest]),
+    )
+    assert json.loads(done.stdout)["data"] == manifest["data"]
 
 
 # --- secrets -------------------------------------------------------------------------------------
