@@ -155,6 +155,29 @@ def test_sealed_and_open_values_make_the_same_objects(
     assert rendered(folder, text).stdout == before != ""
 
 
+PER_REPLICA = (
+    "config:\n  password: x\n  volumes: [{name: s, secret: {secretName: s}}]\n"
+    f"  perReplica: {{%s password: {MARKER}, secrets: {{s: {{a: {MARKER}}}}}}}\n{SOURCE}"
+)
+
+
+def test_what_replicas_have_of_their_own_is_not_printed(folder: Path) -> None:
+    done = rendered(folder, PER_REPLICA % "")
+    data = [one["data"] for one in yaml.safe_load_all(done.stdout) if one["kind"] == "Secret"]
+    assert data == [{"userdata": "[secret]"}, *[{"userdata": "[secret]"}, {"a": "[secret]"}] * 3]
+
+
+def test_generated_values_are_not_made_up_to_be_shown(folder: Path) -> None:
+    text = PER_REPLICA % "generate: {token: {}},"
+    done = rendered(folder, text, "--show-secrets")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "error: perReplica.generate in Pulumi.user1.yaml has values that an up makes, and nobody "
+        "knows them here; render without --show-secrets\n"
+    )
+    assert rendered(folder, text).exit_code == 0
+
+
 def test_secrets_that_are_sealed_are_not_shown(folder: Path) -> None:
     done = rendered(folder, BY_PULUMI, "--show-secrets")
     assert (done.exit_code, done.stdout) == (1, "")
