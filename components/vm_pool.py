@@ -179,7 +179,8 @@ class VmPool(pulumi.ComponentResource):
 
         def keep(before: Mapping[str, Any]) -> int:
             was_empty = before.get("replicas") == 0
-            indices = kept(spec, before.get("indices", 0), was_empty=was_empty)
+            # The engine's numbers have no integers among them.
+            indices = kept(spec, int(before.get("indices") or 0), was_empty=was_empty)
             generated(name, spec, indices, self)
             for index in indices:
                 for role, manifest in empty_of_replica(spec, index).items():
