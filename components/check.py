@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from .problems import ConfigurationError, Path, Problem, did_you_mean, dotted, may_show, plain
 from .rules import broken_rules
-from .specification import Specification, Toleration, suggested_label
+from .specification import DATA_KEY, GENERATED_NAME, Specification, Toleration, suggested_label
 
 # Stand in for what is wrong by itself, so that the rules can look at the rest.
 SOUND = {
@@ -262,6 +262,8 @@ def _problem(
     key = dotted(path)
     of_key = details["loc"][-1:] == ("[key]",) or details["type"] == "invalid_key"
     shown = value if may_show(path) and not of_key and not isinstance(value, dict | list) else None
+    if of_key and details["type"] == "string_pattern_mismatch":
+        return Problem(key, *_PATTERNS[details["ctx"]["pattern"]])
     if of_key and details["type"] != "rule":
         return Problem(key, "must be text", "quote the key")
     match details["type"]:
@@ -368,6 +370,15 @@ _PATTERNS = {
         "is no Linux user name (lower-case letters, digits, '_' and '-', at most 32, beginning "
         "with a letter or '_')",
         "for instance fedora",
+    ),
+    GENERATED_NAME: (
+        "is no name that a template can use (lower-case letters, digits and '_', at most 31, "
+        "beginning with a letter)",
+        "for instance token",
+    ),
+    DATA_KEY: (
+        "is no key of a ConfigMap or Secret (letters, digits, '-', '_' and '.', at most 253)",
+        "for instance index.html",
     ),
 }
 

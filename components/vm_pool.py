@@ -14,8 +14,8 @@ from .exports import exports
 from .generated import generated
 from .kubernetes import KubernetesObject
 from .notes import notes
-from .objects import Object, cloud_init_secret, empty_of_replica, objects, of_replicas
-from .per_replica import kept
+from .objects import Object, cloud_init_secret, empty_of_replica, objects, of_replica
+from .per_replica import kept, replica
 from .problems import ConfigurationError, Path, dotted
 from .specification import Specification
 from .stand_ins import stand_in
@@ -141,18 +141,21 @@ class VmPool(pulumi.ComponentResource):
         """Return every object; what depends on values that are not known yet is an Output."""
         manifests = objects(spec)
         later = {key: value for key, value in given.items() if plain[key] != value}
-        values = generated(name, spec, spec.indices, self) if spec.per_replica.generate else None
-        if not later and values is None:
-            return manifests
-
-        def known_at_last(known: Mapping[str, Any]) -> dict[str, Object]:
-            whole = _specification({**given, **known["given"]}) if later else spec
-            made = {"cloud-init": cloud_init_secret(whole), **of_replicas(whole, known["values"])}
-            return {role: manifest["data"] for role, manifest in made.items()}
-
-        data = pulumi.Output.from_input({"given": later, "values": values}).apply(known_at_last)
-        for role in ("cloud-init", *of_replicas(spec)):
-            manifests[role]["data"] = data[role]
+        whole = pulumi.Output.from_input(later).apply(
+            lambda known: _specification({**given, **known}) if known else spec
+        )
+        if later:
+            manifests["cloud-init"]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
+        if later or spec.per_replica.generate:
+            # Each waits for its own values only: one that is new makes no other one uncertain.
+            for index, values in generated(name, spec, spec.indices, self).items():
+                data = pulumi.Output.all(whole, values).apply(_data_of_replica(index))
+                for role in empty_of_replica(spec, index):
+                    manifests[role]["data"] = data[role]
+        for manifest in manifests.values():
+            if manifest["kind"] == "ConfigMap":
+                # The engine does not tell which parts of the configuration are encrypted.
+                manifest["data"] = pulumi.Output.secret(manifest["data"])
         return manifests
 
     def _waiter(self, spec: Specification) -> Callable[[KubernetesObject], object]:
@@ -195,8 +198,8 @@ class VmPool(pulumi.ComponentResource):
 
         def keep(before: Mapping[str, Any]) -> int:
             was_empty = before.get("replicas") == 0
-            # All numbers come back as floats.
-            indices = kept(spec, int(before.get("indices", 0)), was_empty=was_empty)
+            # The engine's numbers have no integers among them.
+            indices = kept(spec, int(before.get("indices") or 0), was_empty=was_empty)
             generated(name, spec, indices, self)
             for index in indices:
                 for role, manifest in empty_of_replica(spec, index).items():
@@ -208,6 +211,16 @@ class VmPool(pulumi.ComponentResource):
             return needed + len(indices)
 
         return last_update.of_pool(spec).apply(keep)
+
+
+def _data_of_replica(index: int) -> Callable[[Any], dict[str, Any]]:
+    """Return a function from a specification and generated values to a replica's data by role."""
+
+    def data(known: tuple[Specification, Mapping[str, str]]) -> dict[str, Any]:
+        own = of_replica(replica(known[0], index, known[1]))
+        return {role: manifest["data"] for role, manifest in own.items()}
+
+    return data
 
 
 def _specification(given: Mapping[str, Any]) -> Specification:

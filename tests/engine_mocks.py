@@ -27,6 +27,7 @@ from components.configuration import PROJECT, PROJECT_FILE
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference"
+RANDOM_PASSWORD_TYPE = "random:index/randomPassword:RandomPassword"
 PROVIDER_TYPE = "pulumi:providers:kubernetes"
 
 # The wire's mark of a secret, in place of which a reader of plain text sees nothing.
@@ -164,6 +165,8 @@ class _Echo(mocks.Mocks):
         if args.typ == STACK_REFERENCE_TYPE:
             outputs = dict(self._before.outputs or {})
             return args.resource_id, {**args.inputs, "outputs": outputs}
+        if args.typ == RANDOM_PASSWORD_TYPE and not self._preview:
+            return f"{args.name}-id", {**args.inputs, "result": f"made-for-{args.name}"}
         # An id is not known before a resource is there.
         return ("" if self._preview else f"{args.name}-id"), args.inputs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from checkout import OWN_NAMESPACE, Checkout, made, path_without
 from configurations import MARKER, said_in
+
+WEBSERVERS = "three-webservers"
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +190,26 @@ def test_no_secret_is_printed_by_any_verb(checkout: Checkout) -> None:
     checkout.edit("quiet", MARKER, f"{MARKER}-2")
     printed += [checkout.vmpool(verb, "-s", "quiet") for verb in ("preview", "up", "down")]
     assert not said_in("".join(printed), MARKER)
+
+
+def test_every_web_server_has_a_secret_of_its_own(checkout: Checkout) -> None:
+    checkout.vmpool("up", "--stack", WEBSERVERS)
+    try:
+        secrets = [
+            get(checkout, "secret", f"{WEBSERVERS}-cloudinit-{index}", WEBSERVERS)
+            for index in range(6)
+        ]
+        texts = [base64.b64decode(one["data"]["userdata"]).decode() for one in secrets if one]
+        assert [text.partition("hostname: ")[2][:4] for text in texts] == [
+            f"web{index}" for index in range(5)
+        ]
+        assert "no changes" in checkout.vmpool("preview", "--stack", WEBSERVERS)
+        checkout.edit(WEBSERVERS, "Bonjour", "Salut")
+        said = checkout.vmpool("preview", "--stack", WEBSERVERS).splitlines()
+        (changed,) = [line for line in said if line.startswith("~ ")]
+        assert changed.endswith(f".{WEBSERVERS}-cloudinit-1")
+    finally:
+        checkout.vmpool("down", "--stack", WEBSERVERS)
 
 
 def test_a_namespace_goes_only_when_nobody_else_has_anything_in_it(checkout: Checkout) -> None:

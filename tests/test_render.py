@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from cluster_fixtures import RunKubectl
 from configurations import MARKER, specification
 from test_secure import salt_for, sealed
 from test_stacks import BY_PULUMI
@@ -87,6 +88,23 @@ def test_the_dev_stack_is_rendered_where_none_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["y", "N", "yes", "off", "null", "~", "", "1e3", "1E-3", ".5e1", "0o14", "0x1f", "1_000"]
+    + ["1:20", "0b1", "012", "2026-11-25", ".inf", "=", "<<", "- a", "a: b", "#", "-", "+", "."],
+)
+def test_kubectl_reads_a_text_as_it_is(kubectl: RunKubectl, text: str) -> None:
+    metadata = {"name": "texts", "annotations": {"key": text}}
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"a": text}}
+    if text.isalnum():
+        manifest["data"] = {text: text}
+    done = kubectl(
+        *("create", "--dry-run=server", "--validate=strict", "-f", "-", "-o", "json"),
+        stdin=as_yaml([manifest]),
+    )
+    assert json.loads(done.stdout)["data"] == manifest["data"]
+
+
 # --- secrets -------------------------------------------------------------------------------------
 
 
@@ -135,6 +153,29 @@ def test_sealed_and_open_values_make_the_same_objects(
     before = rendered(folder, text).stdout
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "open")
     assert rendered(folder, text).stdout == before != ""
+
+
+PER_REPLICA = (
+    "config:\n  password: x\n  volumes: [{name: s, secret: {secretName: s}}]\n"
+    f"  perReplica: {{%s password: {MARKER}, secrets: {{s: {{a: {MARKER}}}}}}}\n{SOURCE}"
+)
+
+
+def test_what_replicas_have_of_their_own_is_not_printed(folder: Path) -> None:
+    done = rendered(folder, PER_REPLICA % "")
+    data = [one["data"] for one in yaml.safe_load_all(done.stdout) if one["kind"] == "Secret"]
+    assert data == [{"userdata": "[secret]"}, *[{"userdata": "[secret]"}, {"a": "[secret]"}] * 3]
+
+
+def test_generated_values_are_not_made_up_to_be_shown(folder: Path) -> None:
+    text = PER_REPLICA % "generate: {token: {}},"
+    done = rendered(folder, text, "--show-secrets")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "error: perReplica.generate in Pulumi.user1.yaml has values that an up makes, and nobody "
+        "knows them here; render without --show-secrets\n"
+    )
+    assert rendered(folder, text).exit_code == 0
 
 
 def test_secrets_that_are_sealed_are_not_shown(folder: Path) -> None:

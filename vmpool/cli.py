@@ -60,9 +60,7 @@ def render(name: str, *, show_secrets: bool, policies: bool) -> None:
     from . import render, stacks
 
     stack = stacks.read(name)
-    if show_secrets:
-        stack.demand_unsealed()
-    manifests = render.objects_of(stack).values()
+    manifests = render.objects_of(stack, show_secrets=show_secrets).values()
     click.echo(render.as_yaml(manifests, show_secrets=show_secrets), nl=False)
     if policies:
         from . import guard_rails

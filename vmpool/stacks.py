@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from components import check, configuration
+from components.per_replica import replicas
 from components.problems import ConfigurationError, dotted
 from components.problems import Path as Key
 from components.specification import Specification
-from components.stand_ins import stand_in
+from components.stand_ins import NOT_KNOWN, stand_in
 
 from . import secure, yaml_1_2
 from .console import Trouble
@@ -29,6 +30,7 @@ class Stack:
     sealed: what could not be decrypted, by key, with the reason.
     ciphertexts: everything that the file holds encrypted, by key, as it stands there.
     own_secrets: whether the file names where its secrets are kept.
+    masked: given, with stand-ins for all that is encrypted below perReplica; None if nothing is.
     """
 
     name: str
@@ -38,10 +40,29 @@ class Stack:
     sealed: Mapping[str, str]
     ciphertexts: Mapping[str, str] = field(repr=False)
     own_secrets: bool
+    masked: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def specification(self) -> Specification:
         """Return the checked specification; raises Trouble with every problem."""
-        complete = configuration.completed(self.given, stack=self.name)
+        spec = self._specification(self.given)
+        if self.masked is not None and spec.per_replica.config_maps:
+            self._demand_no_secret_in_config_maps(self._specification(self.masked))
+        return spec
+
+    def _demand_no_secret_in_config_maps(self, masked: Specification) -> None:
+        """Raise Trouble if something encrypted would be in plain text in a ConfigMap."""
+        for replica in replicas(masked):
+            for name, texts in replica.own.config_maps.items():
+                for key, text in texts.items():
+                    if NOT_KNOWN in text:
+                        raise Trouble(
+                            f"perReplica.configMaps.{name}.{key} in {self.file.name} holds an "
+                            "encrypted value, and a ConfigMap keeps none secret; use "
+                            "perReplica.secrets"
+                        )
+
+    def _specification(self, given: Mapping[str, Any]) -> Specification:
+        complete = configuration.completed(given, stack=self.name)
         try:
             return check.specify(
                 complete.values,
@@ -106,7 +127,20 @@ def parsed(name: str, text: str, file: Path) -> Stack:
             known = value if key == "kubeconfig" else unsealed.of(value, (str(full_key),))
             provider[key] = as_text(known)
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
-    return Stack(name, file, given, provider, unsealed.reasons, unsealed.ciphertexts, own_secrets)
+    masked = _masked(config, given)
+    return Stack(
+        name, file, given, provider, unsealed.reasons, unsealed.ciphertexts, own_secrets, masked
+    )
+
+
+def _masked(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what is given, with stand-ins for all that a file has encrypted below perReplica."""
+    key = "perReplica"
+    written = config.get(key, config.get(f"{configuration.PROJECT}:{key}"))
+    closed = _Unsealed(None)
+    if isinstance(written, dict) and written.keys() != {"secure"}:
+        written = closed.of(written, (key,))
+    return {**given, key: written} if closed.reasons else None
 
 
 class _Unsealed:
@@ -141,7 +175,7 @@ class _Unsealed:
         except KeyError:
             raise Trouble(
                 f"{dotted(path)} is encrypted, and {self.reasons[dotted(path)]}; only password and "
-                "what is below cloudInit may stay unread"
+                "what is below cloudInit and perReplica may stay unread"
             ) from None
 
 
