@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from components import check, configuration
@@ -27,6 +28,7 @@ class Stack:
     given: the program's configuration by key, with stand-ins for what could not be decrypted.
     kubernetes: the settings of the provider ("context" and so on).
     sealed: what could not be decrypted, by key, with the reason.
+    ciphertexts: everything that the file holds encrypted, by key, as it stands there.
     own_secrets: whether the file names where its secrets are kept.
     """
 
@@ -35,6 +37,7 @@ class Stack:
     given: Mapping[str, Any] = field(repr=False)
     kubernetes: Mapping[str, Any] = field(repr=False)
     sealed: Mapping[str, str]
+    ciphertexts: Mapping[str, str] = field(repr=False)
     own_secrets: bool
 
     def specification(self) -> Specification:
@@ -58,8 +61,13 @@ class Stack:
 
 def names(root: Path = ROOT) -> list[str]:
     """Return the names of all stacks that have a file."""
-    files = root.glob("Pulumi.*.yaml")
-    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+    return sorted(filter(None, map(name_of, root.glob("Pulumi.*.yaml"))))
+
+
+def name_of(file: PurePath) -> str | None:
+    """Return the name of the stack that a file is of, None if it is no stack's."""
+    found = re.fullmatch(r"Pulumi\.(.+)\.yaml", str(file.name))
+    return found and found[1]
 
 
 def read(name: str, root: Path = ROOT) -> Stack:
@@ -104,7 +112,7 @@ def parsed(name: str, text: str, file: Path) -> Stack:
             known = value if key == "kubeconfig" else unsealed.of(value, (str(full_key),))
             provider[key] = _as_text(known)
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
-    return Stack(name, file, given, provider, unsealed.reasons, own_secrets)
+    return Stack(name, file, given, provider, unsealed.reasons, unsealed.ciphertexts, own_secrets)
 
 
 class _Unsealed:
@@ -114,6 +122,7 @@ class _Unsealed:
         self._salt = salt
         self._decrypt: secure.Decrypt | None = None
         self.reasons: dict[str, str] = {}
+        self.ciphertexts: dict[str, str] = {}
 
     def of(self, value: Any, path: Key) -> Any:
         """Return a value with every {secure: ...} in it decrypted, or with its stand-in."""
@@ -126,6 +135,7 @@ class _Unsealed:
         return value
 
     def _opened(self, sealed: str, path: Key) -> Any:
+        self.ciphertexts[dotted(path)] = sealed
         try:
             if self._decrypt is None:
                 self._decrypt = secure.decrypter(self._salt, secure.passphrase())
