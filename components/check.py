@@ -59,7 +59,17 @@ ALSO_CALLED = {
     "wait": ("waitForReady",),
 }
 # Keys that exist elsewhere and must not be known here; rule and fix.
+NEVER_INDEXED = (
+    "would be the same for all VMs: KubeVirt appends the index to the names of cloud-init's Secret "
+    "and of configMap and secret volumes only",
+    "use a configMap or secret volume, or cloud-init",
+)
 REFUSED = {
+    "perReplica.accessCredentials": NEVER_INDEXED,
+    "perReplica.serviceAccount": NEVER_INDEXED,
+    "perReplica.sysprep": NEVER_INDEXED,
+    "volumes.serviceAccount": NEVER_INDEXED,
+    "volumes.sysprep": NEVER_INDEXED,
     "disruptionBudget.maxUnavailable": (
         "is counted by the scale of the pods' owner, and that of a VM's pod has none, so that no "
         "VM might ever leave a node (KubeVirt #18063)",
@@ -74,7 +84,10 @@ ALSO_CALLED_VALUES = {
     "==": "Equal",
 }
 # Objects whose keys are their author's own.
-FREE = frozenset({"annotations", "config", "labels", "matchLabels", "networkData", "nodeSelector"})
+FREE = frozenset(
+    {"annotations", "config", "configMaps", "generate", "labels", "matchLabels", "networkData"}
+    | {"nodeSelector", "secrets", "values"}
+)
 PORTS = frozenset({"port", "targetPort", "nodePort"})
 LISTS_OF_TEXT = frozenset({"accessModes", "command", "packages", "values"})
 
@@ -247,8 +260,8 @@ def _problem(
     if of_key and details["type"] != "rule":
         return Problem(key, "must be text", "quote the key")
     match details["type"]:
-        case "extra_forbidden" if key in REFUSED:
-            return Problem(key, *REFUSED[key])
+        case "extra_forbidden" if (anywhere := re.sub(r"\[[0-9]+\]", "", key)) in REFUSED:
+            return Problem(key, *REFUSED[anywhere])
         case "extra_forbidden":
             # Its value stays unseen: the key may be a misspelt password.
             return Problem(key, "unknown key", _right_key(model, place))

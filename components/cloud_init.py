@@ -97,13 +97,19 @@ def network_data(spec: Specification) -> str | None:
     return dumped(data) if isinstance(data, dict) else data
 
 
+def documents(spec: Specification) -> dict[str, str]:
+    """Return both by the keys under which KubeVirt looks for them in a Secret."""
+    found = {"userdata": user_data(spec)}
+    network = network_data(spec)
+    return found if network is None else {**found, "networkdata": network}
+
+
 def said_by_keys(spec: Specification) -> dict[str, Any]:
     """Return the cloud-config that the configuration's own keys stand for."""
     settings = spec.cloud_init
     said: dict[str, Any] = {}
     if spec.password is not None:
-        # Without chpasswd the guest demands a new password at the first login.
-        said |= {"password": spec.password, "chpasswd": {"expire": False}}
+        said |= login_by(spec.password)
     for key, value in {
         "timezone": settings.timezone,
         "user": settings.user,
@@ -114,6 +120,17 @@ def said_by_keys(spec: Specification) -> dict[str, Any]:
         if value:
             said[key] = value
     return said
+
+
+def login_by(password: str) -> dict[str, Any]:
+    """Return the cloud-config that lets the default user log in with a password."""
+    # Without chpasswd the guest demands a new password at the first login.
+    return {"password": password, "chpasswd": {"expire": False}}
+
+
+def with_further(text: str, further: Mapping[str, Any]) -> str:
+    """Return user data that is a cloud-config with a further one merged over it."""
+    return dumped(merged(parsed(text)[0] or {}, further), header=HEADER)
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,11 +179,16 @@ def problems(spec: Specification) -> Iterator[Problem]:
         wrong = _wrong_with_public_key(key)
         if wrong:
             yield Problem(f"cloudInit.sshAuthorizedKeys[{index}]", *wrong)
-    yield from _problems_of_network_data(settings.network_data)
-    size = len(user_data(spec).encode()) + len((network_data(spec) or "").encode())
+    yield from problems_of_network_data("cloudInit.networkData", settings.network_data)
+    yield from problems_of_size("cloudInit", spec)
+
+
+def problems_of_size(key: str, spec: Specification) -> Iterator[Problem]:
+    """Yield the problem that a Secret cannot hold the documents, if that is so."""
+    size = sum(len(text.encode()) for text in documents(spec).values())
     if size > LONGEST_SECRET:
         yield Problem(
-            "cloudInit",
+            key,
             f"makes {size} bytes, and a Secret holds {LONGEST_SECRET}",
             "put large files into the golden image, or fetch them at boot",
         )
@@ -224,9 +246,14 @@ def _problems_of_user_data(spec: Specification, text: str) -> Iterator[Problem]:
             f"is the whole document, and {', '.join(others)} would have no place in it",
             "move all of it into userData, or leave out userData",
         )
+    yield from problems_of_text("cloudInit.userData", text)
+
+
+def problems_of_text(where: str, text: str) -> Iterator[Problem]:
+    """Yield what is wrong with a whole user data."""
     if not text.lstrip().lower().startswith(FORMATS):
         yield Problem(
-            "cloudInit.userData",
+            where,
             "begins with nothing that cloud-init knows, so it would be ignored",
             'begin it with "#cloud-config" or "#!"',
         )
@@ -234,9 +261,9 @@ def _problems_of_user_data(spec: Specification, text: str) -> Iterator[Problem]:
         return
     document, reason = parsed(text)
     if document is None:
-        yield Problem("cloudInit.userData", f"is no valid #cloud-config: {reason}", "correct it")
+        yield Problem(where, f"is no valid #cloud-config: {reason}", "correct it")
     else:
-        yield from _problems_of_keys("cloudInit.userData", document)
+        yield from problems_of_keys(where, document)
 
 
 def is_cloud_config(text: str) -> bool:
@@ -246,7 +273,7 @@ def is_cloud_config(text: str) -> bool:
 
 def _problems_of_config(spec: Specification) -> Iterator[Problem]:
     said, config = said_by_keys(spec), spec.cloud_init.config
-    yield from _problems_of_keys("cloudInit.config", config)
+    yield from problems_of_keys("cloudInit.config", config)
     for key in config:
         if key in said and key in KEYS:
             yield Problem(
@@ -259,6 +286,9 @@ def _problems_of_config(spec: Specification) -> Iterator[Problem]:
 def no_login(spec: Specification) -> Iterator[Problem]:
     """Yield the problem that nobody could log in to the VMs, if that is so."""
     text = spec.cloud_init.user_data
+    own = spec.per_replica
+    if own.password or own.user_data or _lets_somebody_in(own.config):
+        return
     by_keys = _lets_somebody_in(merged(said_by_keys(spec), spec.cloud_init.config))
     if text is None:
         if not by_keys:
@@ -284,7 +314,8 @@ def _lets_somebody_in(document: Mapping[str, Any]) -> bool:
     return bool(passwords) or any(document.get(key) for key in LOGINS)
 
 
-def _problems_of_keys(where: str, document: Mapping[str, Any]) -> Iterator[Problem]:
+def problems_of_keys(where: str, document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with the keys of a cloud-config."""
     for key in document:
         if key == "network":
             yield Problem(
@@ -301,18 +332,18 @@ def _problems_of_keys(where: str, document: Mapping[str, Any]) -> Iterator[Probl
             )
 
 
-def _problems_of_network_data(data: str | dict[str, Any] | None) -> Iterator[Problem]:
+def problems_of_network_data(where: str, data: str | dict[str, Any] | None) -> Iterator[Problem]:
+    """Yield what is wrong with network data, if there is any."""
     if data is None:
         return
     if isinstance(data, str):
         document, reason = parsed(data)
         if document is None:
-            yield Problem("cloudInit.networkData", f"is no valid YAML: {reason}", "correct it")
+            yield Problem(where, f"is no valid YAML: {reason}", "correct it")
             return
         data = document
     # cloud-init takes it with and without "network" around it.
     wrapped = data.get("network")
-    where = "cloudInit.networkData"
     if isinstance(wrapped, dict):
         data, where = wrapped, f"{where}.network"
     version = data.get("version")

@@ -7,25 +7,25 @@ are, so 1024Mi for 1Gi would be a change for ever.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from . import access, cloud_init, protection
 from .manifest import Object as Object
 from .manifest import metadata, plain, said
-from .specification import Specification
+from .per_replica import Generated, Replica, indexed, replicas
+from .specification import CLOUD_INIT_DISK, SYSTEM_DISK, Specification
 
-SYSTEM_DISK = "datavolumedisk"
-CLOUD_INIT_DISK = "cloudinitdisk"
 NETWORK = "default"
 
 # Roles of the objects in the golden image's namespace.
 CLONING = frozenset({"clone-role", "clone-role-binding"})
 
 
-def objects(spec: Specification) -> dict[str, Object]:
+def objects(spec: Specification, generated: Generated | None = None) -> dict[str, Object]:
     """Return every object of a pool by its role, in the order of their creation.
 
     All are in the pool's namespace but for those of CLONING, which are in the golden image's.
+    generated: see per_replica.replicas.
     """
     made: list[tuple[bool, str, Callable[[Specification], Object]]] = [
         (spec.create_namespace, "namespace", namespace),
@@ -42,7 +42,59 @@ def objects(spec: Specification) -> dict[str, Object]:
         (spec.scale_role is not None, "scale-role", access.scale_role),
         (spec.scale_role is not None, "scale-role-binding", access.scale_role_binding),
     ]
-    return {role: make(spec) for wanted, role, make in made if wanted}
+    found: dict[str, Object] = {}
+    for wanted, role, make in made:
+        if role == "pool":
+            # Before the pool: a VM looks for its own as soon as it is there.
+            found |= of_replicas(spec, generated)
+        if wanted:
+            found[role] = make(spec)
+    return found
+
+
+def of_replicas(spec: Specification, generated: Generated | None = None) -> dict[str, Object]:
+    """Return the Secrets and ConfigMaps of every replica by role.
+
+    The Secret that all share stays beside them: a VM that exists when they come refers to it until
+    the pool's template changes.
+    """
+    return {
+        role: manifest
+        for replica in replicas(spec, generated)
+        for role, manifest in of_replica(replica).items()
+    }
+
+
+def of_replica(replica: Replica) -> dict[str, Object]:
+    """Return the Secrets and ConfigMaps of one replica by role."""
+    index, own = replica.index, replica.own
+    found = empty_of_replica(replica.spec, index)
+    texts = {f"secret-{name}-{index}": data for name, data in own.secrets.items()}
+    texts |= {f"config-map-{name}-{index}": data for name, data in own.config_maps.items()}
+    texts[f"cloud-init-{index}"] = cloud_init.documents(replica.spec)
+    for role, manifest in found.items():
+        data = texts[role]
+        manifest["data"] = encoded(data) if manifest["kind"] == "Secret" else dict(data)
+    return found
+
+
+def empty_of_replica(spec: Specification, index: int) -> dict[str, Object]:
+    """Return the Secrets and ConfigMaps of one replica by role, with no data in them."""
+    found: dict[str, Object] = {}
+    if spec.appends_to_secrets:
+        found[f"cloud-init-{index}"] = secret(spec, indexed(spec.secret_name, index), {})
+    for name, texts in spec.per_replica.secrets.items():
+        if texts:
+            found[f"secret-{name}-{index}"] = secret(spec, indexed(name, index), {})
+    for name, texts in spec.per_replica.config_maps.items():
+        if texts:
+            found[f"config-map-{name}-{index}"] = {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": metadata(spec, indexed(name, index), spec.namespace),
+                "data": {},
+            }
+    return found
 
 
 def namespace(spec: Specification) -> Object:
@@ -56,18 +108,24 @@ def namespace(spec: Specification) -> Object:
 
 def cloud_init_secret(spec: Specification) -> Object:
     """Return the Secret with the cloud-init documents, under the keys that KubeVirt reads."""
-    documents = {"userdata": cloud_init.user_data(spec)}
-    network_data = cloud_init.network_data(spec)
-    if network_data is not None:
-        documents["networkdata"] = network_data
+    return secret(spec, spec.secret_name, cloud_init.documents(spec))
+
+
+def secret(spec: Specification, name: str, texts: Mapping[str, str]) -> Object:
+    """Return a Secret that holds texts by key."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": metadata(spec, spec.secret_name, spec.namespace),
+        "metadata": metadata(spec, name, spec.namespace),
         # Said, or an imported Secret would be replaced for want of it.
         "type": "Opaque",
-        "data": {key: base64.b64encode(text.encode()).decode() for key, text in documents.items()},
+        "data": encoded(texts),
     }
+
+
+def encoded(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return texts as the data of a Secret."""
+    return {key: base64.b64encode(text.encode()).decode() for key, text in texts.items()}
 
 
 def virtual_machine_pool(spec: Specification) -> Object:
@@ -83,6 +141,7 @@ def virtual_machine_pool(spec: Specification) -> Object:
             # Always said: without it the scale subresource answers with an error.
             replicas=spec.initial_replicas,
             selector={"matchLabels": spec.selector},
+            nameGeneration=_name_generation(spec),
             maxUnavailable=max_unavailable,
             updateStrategy={spec.rollout.strategy: {}} if spec.rollout.strategy else None,
             scaleInStrategy={"proactive": strategy} if strategy else None,
@@ -147,6 +206,16 @@ def autoscaler(spec: Specification) -> Object:
     }
 
 
+def _name_generation(spec: Specification) -> Object | None:
+    return (
+        said(
+            appendIndexToSecretRefs=spec.appends_to_secrets or None,
+            appendIndexToConfigMapRefs=spec.appends_to_config_maps or None,
+        )
+        or None
+    )
+
+
 def _virtual_machine(spec: Specification) -> Object:
     return said(
         runStrategy="Always",
@@ -185,6 +254,7 @@ def _domain(spec: Specification) -> Object:
             "disks": [
                 {"name": SYSTEM_DISK, "disk": {"bus": "virtio"}},
                 {"name": CLOUD_INIT_DISK, "disk": {"bus": "virtio"}},
+                *({"name": volume.name, "disk": {"bus": "virtio"}} for volume in spec.volumes),
             ],
             "interfaces": [{"name": NETWORK, "masquerade": {}}],
         },
@@ -192,16 +262,17 @@ def _domain(spec: Specification) -> Object:
 
 
 def _volumes(spec: Specification) -> list[Object]:
-    secret = {"name": spec.secret_name}
+    documents = {"name": spec.secret_name}
     return [
         {"name": SYSTEM_DISK, "persistentVolumeClaim": {"claimName": spec.disk_name}},
         {
             "name": CLOUD_INIT_DISK,
             "cloudInitNoCloud": said(
-                secretRef=secret,
-                networkDataSecretRef=secret if spec.cloud_init.network_data else None,
+                secretRef=documents,
+                networkDataSecretRef=documents if spec.has_network_data else None,
             ),
         },
+        *map(plain, spec.volumes),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Which disks may go: what an effect costs is refused until somebody allows exactly that, once."""
+"""What a change may cost: disks and VMs are refused until somebody allows exactly that, once."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ def demand_disks_stay(
     for effect in effects:
         if effect.severity >= Severity.REPLACED and not _named(pool, DISK_LOSS, environment):
             raise RefusedError(_refusal(pool, effect, DISK_LOSS))
+
+
+def demand_vms_start(
+    pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
+) -> None:
+    """Raise RefusedError if VMs could not start again after a change."""
+    for effect in effects:
+        if effect.severity is Severity.STRANDED and not _named(pool, RESTART, environment):
+            raise RefusedError(_refusal(pool, effect, RESTART))
 
 
 def demand_no_restart(

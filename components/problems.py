@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # What stands below these keys may be a secret, and so may the value of a key that nobody knows.
-SECRET_KEYS = frozenset({"password", "cloudInit"})
-# ... except for these members of cloudInit.
-PUBLIC_CLOUD_INIT = frozenset({"timezone", "user", "packages", "secretName"})
+SECRET_KEYS = frozenset({"password", "cloudInit", "perReplica"})
+# ... except for these members.
+PUBLIC = frozenset(
+    {("cloudInit", member) for member in ("timezone", "user", "packages", "secretName")}
+    | {("perReplica", member) for member in ("spare", "generate", "hostname")}
+)
 WIDTH_OF_VALUE = 60
 # 80 columns, of which `pulumi` takes 4 to indent what a program reports.
 WIDTH_OF_REPORT = 76
@@ -94,7 +97,7 @@ def may_show(path: Path) -> bool:
     """Tell whether the value at a path of the configuration can be no secret."""
     if not path or path[0] not in SECRET_KEYS:
         return True
-    return len(path) > 1 and path[1] in PUBLIC_CLOUD_INIT
+    return path[:2] in PUBLIC
 
 
 def dotted(path: Path) -> str:

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import get_root_resource
 
+from . import last_update
 from .specification import Specification
 
 FIELD = "spec.replicas"
 FORCE = "pulumi.com/patchForce"
-
-# By program.
-_read: WeakKeyDictionary[pulumi.Resource, pulumi.Output[Any]] = WeakKeyDictionary()
 
 
 def engine_annotations(spec: Specification) -> dict[str, str]:
@@ -46,11 +42,11 @@ def _wake(spec: Specification) -> pulumi.ResourceTransform:
     An autoscaler leaves a pool at 0 alone, so nothing else would ever wake it. Only the outputs of
     the last update tell what was before: hooks see it too, but cannot change anything.
     """
-    before = _last_outputs()
+    before = last_update.of_pool(spec)
 
     async def wake(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         outputs = await before.future() or {}
-        if outputs.get("pool") != spec.name or outputs.get("replicas") != 0:
+        if outputs.get("replicas") != 0:
             return None
         metadata: Any = args.props["metadata"]
         forced = {**metadata.get("annotations", {}), FORCE: "true"}
@@ -59,15 +55,3 @@ def _wake(spec: Specification) -> pulumi.ResourceTransform:
         return pulumi.ResourceTransformResult(props, args.opts)
 
     return wake
-
-
-def _last_outputs() -> pulumi.Output[Any]:
-    """Return the stack's outputs as the last update left them; read once in a program."""
-    root = get_root_resource()
-    known = _read.get(root) if root else None
-    if known is None:
-        own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-        known = pulumi.StackReference(own).outputs
-        if root:
-            _read[root] = known
-    return known

@@ -7,13 +7,15 @@ and so copes with what is left of a configuration.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 
 from pydantic.alias_generators import to_camel
 
-from . import cloud_init, quantity
+from . import cloud_init, per_replica, quantity
+from .per_replica import indexed
 from .problems import Problem
-from .specification import POOL_LABEL, Specification
+from .specification import DISKS, POOL_LABEL, Specification
 
 Rule = Callable[[Specification, Collection[str]], Iterator[Problem]]
 
@@ -271,6 +273,135 @@ def _too_new(key: str, value: object, since: str, spec: Specification) -> Proble
         f"remove {key}, or correct kubevirtVersion",
         value,
     )
+
+
+@rule("perReplica", "kubevirtVersion")
+def _indices_are_appended(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    """KubeVirt appends the index to volumes' names since 1.5, to cloud-init's since 1.8."""
+    own = spec.per_replica
+    for said, key, since, why in (
+        (own.cloud_init, "perReplica", (1, 8), "cloud-init's Secret is the same for all VMs"),
+        (own.secrets, "perReplica.secrets", (1, 5), "Secrets are the same for all VMs"),
+        (own.config_maps, "perReplica.configMaps", (1, 5), "ConfigMaps are the same for all VMs"),
+    ):
+        if said and spec.kubevirt < since:
+            yield Problem(
+                key,
+                f"needs KubeVirt {since[0]}.{since[1]}, and kubevirtVersion is "
+                f"{spec.kubevirt_version}, where {why}",
+                f"remove {key}, or correct kubevirtVersion",
+            )
+
+
+@rule("perReplica")
+def _something_differs(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    own = spec.per_replica
+    if own.on or not (own.values or own.generate or "perReplica" not in unsaid):
+        return
+    yield Problem(
+        "perReplica",
+        "has nothing that differs from VM to VM",
+        "add hostname, password, config, userData, networkData, configMaps or secrets, or remove "
+        "perReplica",
+    )
+
+
+@rule("perReplica")
+def _values_by_index(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    values = spec.per_replica.values
+    for key in values if isinstance(values, dict) else ():
+        if not re.fullmatch("0|[1-9][0-9]*", key):
+            yield Problem(
+                f"perReplica.values.{key}",
+                "is no index of a replica",
+                "write the values as a list, or with indices for keys: 0, 1 and so on",
+            )
+
+
+@rule("perReplica", "cloudInit")
+def _documents_can_be_merged(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    own, shared = spec.per_replica, spec.cloud_init.user_data
+    members = {"hostname": own.hostname, "password": own.password, "config": own.config}
+    said = [f"perReplica.{key}" for key, value in members.items() if value]
+    if own.user_data is not None and said:
+        yield Problem(
+            "perReplica.userData",
+            f"is the whole document, and {', '.join(said)} would have no place in it",
+            "move all of it into userData, or leave out userData",
+        )
+    elif said and shared is not None and not cloud_init.is_cloud_config(shared):
+        yield Problem(
+            said[0],
+            "is merged into the shared cloud-config, and cloudInit.userData is none",
+            "use perReplica.userData",
+        )
+
+
+@rule("volumes")
+def _disks_differ(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    taken = {name: "the name of a disk that each VM has" for name in DISKS}
+    for index, volume in enumerate(spec.volumes):
+        key = f"volumes[{index}].name"
+        if volume.name in taken:
+            yield Problem(key, f"is {taken[volume.name]}", "give it another one", volume.name)
+        taken.setdefault(volume.name, f"the name of volumes[{index}] too")
+
+
+@rule("volumes", "perReplica")
+def _own_objects_are_mounted(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    """KubeVirt appends the index to all names of a kind, or to none."""
+    for kind, member, made, appends in (
+        ("Secret", "secrets", spec.per_replica.secrets, spec.appends_to_secrets),
+        ("ConfigMap", "configMaps", spec.per_replica.config_maps, spec.appends_to_config_maps),
+    ):
+        mounted = {
+            volume.mounted: f"volumes[{index}]"
+            for index, volume in enumerate(spec.volumes)
+            if (volume.secret is not None) == (kind == "Secret")
+        }
+        example = "secret: {secretName: %s}" if kind == "Secret" else "configMap: {name: %s}"
+        for name in made:
+            if name not in mounted:
+                yield Problem(
+                    f"perReplica.{member}.{name}",
+                    "is mounted by no VM",
+                    f"add it to volumes: - {{name: {name.replace('.', '-')}, {example % name}}}",
+                )
+        for name, key in mounted.items():
+            if appends and name not in made:
+                yield Problem(
+                    key,
+                    f"is looked for as {name}-<index> by each VM: KubeVirt appends the index to "
+                    f"all {kind}s of a VM, or to none",
+                    f"add perReplica.{member}.{name} ({{}} if somebody else makes them)",
+                    name,
+                )
+
+
+@rule("cloudInit", "perReplica", "autoscaling", "replicas", "name")
+def _own_objects_have_own_names(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    own, appends = spec.per_replica, spec.appends_to_secrets
+    documents = "cloudInit.secretName"
+    names = [(documents, spec.secret_name)]
+    names += [(documents, indexed(spec.secret_name, index)) for index in spec.indices if appends]
+    names += [("perReplica.generate", spec.generated_name)] if own.generate else []
+    names += [
+        (f"perReplica.secrets.{name}", indexed(name, index))
+        for name in own.secrets
+        for index in spec.indices
+    ]
+    owners: dict[str, str] = {}
+    for key, name in names:
+        owner = owners.setdefault(name, key)
+        if owner != key:
+            rule = f"makes a Secret called {name}, and so does {owner}"
+            yield Problem(key, rule, "give it another name")
+            return
+
+
+@rule()
+def _replicas_can_be_filled_in(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    yield from per_replica.problems(spec)
 
 
 @rule()

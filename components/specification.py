@@ -27,6 +27,11 @@ from . import quantity
 
 POOL_LABEL = "kubevirt.io/vmpool"
 
+# Names of the disks, and of the volumes behind them, that each VM has.
+SYSTEM_DISK = "datavolumedisk"
+CLOUD_INIT_DISK = "cloudinitdisk"
+DISKS = (SYSTEM_DISK, CLOUD_INIT_DISK)
+
 # KubeVirt labels every VM `kubevirt.io/vm-pool-revision-name: <pool>-<generation>`; a label value
 # holds 63 characters, and the generation grows with each edit and each scaling: 7 digits of it.
 LONGEST_POOL_NAME = 63 - len("-") - 7
@@ -34,6 +39,7 @@ LONGEST_LABEL = 63
 LONGEST_SUBDOMAIN = 253
 LARGEST_INT32 = 2**31 - 1
 MOST_CPUS = 10_000
+MOST_REPLICAS = 10_000  # of which each has objects of its own
 LONGEST_ANNOTATIONS = 256 * 1024  # bytes of keys and values together; Kubernetes' limit
 
 LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -476,6 +482,86 @@ class CloudInit(Model):
     secret_name: ObjectName | None = None
 
 
+class GeneratedValue(Model):
+    """A secret that is made once for each replica, of letters and digits."""
+
+    # 24 of 62 signs are 142 bits; fewer than 12 can be guessed.
+    length: Annotated[int, Field(ge=12, le=128)] = 24
+
+
+DataKey = Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]{1,253}$")]
+
+
+class PerReplica(Model):
+    """What differs from replica to replica; every text but those in values is a template.
+
+    The variables: index, name (<pool>-<index>), count, values (the replica's own) and generated.
+    """
+
+    spare: Annotated[int, Field(ge=0, le=MOST_REPLICAS)]
+    values: list[Any] | dict[str, Any] = Field(default=[], repr=False)
+    generate: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,30}$")], GeneratedValue] = {}
+    hostname: str | None = None
+    password: str | None = Field(default=None, repr=False)
+    config: dict[str, Any] = Field(default={}, repr=False)
+    user_data: str | None = Field(default=None, repr=False)
+    network_data: Annotated[str | dict[str, Any], BeforeValidator(text_or_object)] | None = Field(
+        default=None, repr=False
+    )
+    # Data by key, by the name before the index. {} says that somebody else makes them.
+    config_maps: dict[ObjectName, dict[DataKey, str]] = Field(default={}, repr=False)
+    secrets: dict[ObjectName, dict[DataKey, str]] = Field(default={}, repr=False)
+
+    @property
+    def cloud_init(self) -> bool:
+        """Whether cloud-init's documents differ."""
+        documents = (self.hostname, self.password, self.user_data, self.network_data)
+        return bool(self.config) or any(said is not None for said in documents)
+
+    @property
+    def on(self) -> bool:
+        """Whether anything differs at all."""
+        return self.cloud_init or bool(self.config_maps or self.secrets)
+
+
+class ConfigMapVolume(Model):
+    """A ConfigMap as a disk."""
+
+    name: ObjectName
+    optional: bool | None = None
+    volume_label: str | None = None
+
+
+class SecretVolume(Model):
+    """A Secret as a disk."""
+
+    secret_name: ObjectName
+    optional: bool | None = None
+    volume_label: str | None = None
+
+
+class Volume(Model):
+    """A further disk of each VM: exactly one of these, in KubeVirt's own shape."""
+
+    name: DnsLabel
+    config_map: ConfigMapVolume | None = None
+    secret: SecretVolume | None = None
+
+    @model_validator(mode="after")
+    def one_source(self) -> Volume:
+        exactly_one(self, ["config_map", "secret"], "for instance configMap: {name: site}")
+        return self
+
+    @property
+    def mounted(self) -> str:
+        """Name of the ConfigMap or Secret."""
+        return (
+            self.config_map.name
+            if self.config_map
+            else str(self.secret and self.secret.secret_name)
+        )
+
+
 class ServicePort(Model):
     """A port of the Service."""
 
@@ -701,6 +787,8 @@ class Specification(Model):
     password: str | None = Field(default=None, repr=False)
     # A factory: an object made here would have its model built on its own, at import.
     cloud_init: CloudInit = Field(default_factory=CloudInit)
+    per_replica: PerReplica
+    volumes: list[Volume] = []
     # These stay as they are written; check.py compares them with Toleration and scheduling.py.
     tolerations: list[dict[str, Any]] = []
     node_selector: dict[LabelKey, LabelValue] = {}
@@ -747,6 +835,40 @@ class Specification(Model):
     def secret_name(self) -> str:
         """Name of the cloud-init Secret, fixed: a new name would restart every VM."""
         return self.cloud_init.secret_name or f"{self.name}-cloudinit"
+
+    @property
+    def has_network_data(self) -> bool:
+        """Whether the cloud-init Secret holds network data, too."""
+        return bool(self.cloud_init.network_data or self.per_replica.network_data)
+
+    @property
+    def appends_to_secrets(self) -> bool:
+        """Whether KubeVirt appends a VM's index to the names of its Secrets, cloud-init's too."""
+        return self.per_replica.cloud_init or bool(self.per_replica.secrets)
+
+    @property
+    def appends_to_config_maps(self) -> bool:
+        """Whether KubeVirt appends a VM's index to the names of its ConfigMaps."""
+        return bool(self.per_replica.config_maps)
+
+    @property
+    def most_replicas(self) -> int:
+        """The largest number of VMs that the configuration allows."""
+        return max(self.replicas, self.autoscaling.max_replicas if self.autoscaling else 0)
+
+    @property
+    def indices(self) -> range:
+        """The indices that have Secrets and ConfigMaps of their own.
+
+        More than there are VMs: a VM that still goes keeps its index, so that its successor has a
+        higher one.
+        """
+        return range(self.most_replicas + self.per_replica.spare if self.per_replica.on else 0)
+
+    @property
+    def generated_name(self) -> str:
+        """Name of the Secret with generated values, where no engine keeps them."""
+        return f"{self.name}-generated"
 
     @property
     def scale_role_name(self) -> str:

@@ -1,7 +1,7 @@
 """Sound values in place of those that are not known yet or must stay encrypted.
 
-With one of them the rest of a configuration can be checked, and every object but the cloud-init
-Secret comes out as it will be.
+With one of them the rest of a configuration can be checked, and every object but the Secrets and
+ConfigMaps comes out as it will be.
 """
 
 from __future__ import annotations
@@ -24,6 +24,16 @@ STAND_INS: Mapping[Path, Any] = {
     ("cloudInit", "packages"): ["not-known-here"],
     ("cloudInit", "runCommands"): ["true"],
     SSH_KEYS: [A_PUBLIC_KEY],
+    ("perReplica", "password"): "not known here",
+    ("perReplica", "config"): {"users": ["default"]},
+    ("perReplica", "userData"): "#cloud-config\nusers: [default]\n",
+    ("perReplica", "networkData"): {"version": 2},
+}
+# Objects of which only a text somewhere inside may be unknown: the steps to it, at least.
+INSIDE: Mapping[Path, int] = {
+    ("perReplica", "values"): 1,
+    ("perReplica", "configMaps"): 2,
+    ("perReplica", "secrets"): 2,
 }
 
 
@@ -34,5 +44,7 @@ def stand_in(path: Path) -> Any:
     """
     if path in STAND_INS:
         return STAND_INS[path]
+    if len(path) - 2 >= INSIDE.get(path[:2], len(path)):
+        return "not known here"
     whole = STAND_INS[path[:2]]
     return whole[0] if isinstance(whole, list) else "not known here"

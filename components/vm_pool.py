@@ -8,11 +8,13 @@ from typing import Any, TypedDict
 
 import pulumi
 
-from . import check, configuration, engine_options, neighbours
+from . import check, configuration, engine_options, last_update, neighbours
 from .exports import exports
+from .generated import generated
 from .kubernetes import KubernetesObject
 from .notes import notes
-from .objects import Object, cloud_init_secret, objects
+from .objects import Object, cloud_init_secret, empty_of_replica, objects, of_replicas
+from .per_replica import kept
 from .problems import ConfigurationError, Path, dotted
 from .specification import Specification
 from .stand_ins import stand_in
@@ -62,6 +64,8 @@ class VmPoolArgs(TypedDict, total=False):
     disk: dict[str, Any]
     password: pulumi.Input[str]
     cloudInit: CloudInitArgs
+    perReplica: dict[str, Any]
+    volumes: list[dict[str, Any]]
     tolerations: list[dict[str, Any]]
     nodeSelector: dict[str, str]
     affinity: dict[str, Any]
@@ -90,8 +94,8 @@ class VmPool(pulumi.ComponentResource):
     """A pool of identical KubeVirt virtual machines, its Service and its autoscaler.
 
     name: logical name of the component; the pool's own name where args have none.
-    args: see VmPoolArgs; disk.source is demanded. password and cloudInit's userData, networkData,
-    config and sshAuthorizedKeys may be Outputs, everything else is plain.
+    args: see VmPoolArgs; disk.source is demanded. password, cloudInit's userData, networkData,
+    config and sshAuthorizedKeys, and texts inside perReplica may be Outputs, all else is plain.
 
     Raises pulumi.RunError with every problem of the arguments; nothing is registered then.
     """
@@ -119,17 +123,34 @@ class VmPool(pulumi.ComponentResource):
         super().__init__(TYPE, name, {}, opts)
         for note in notes(spec):
             pulumi.log.info(note, self)
-        manifests = objects(spec)
-        later = {key: value for key, value in given.items() if plain[key] != value}
-        if later:
-            manifests["cloud-init"]["data"] = pulumi.Output.from_input(later).apply(
-                lambda known: cloud_init_secret(_specification({**given, **known}))["data"]
-            )
+        manifests = self._with_outputs(name, given, plain, spec)
         self._register(name, spec, manifests)
         self.exports = exports(spec)
+        if spec.per_replica.on:
+            self.exports["indices"] = self._keep(name, spec)
         for key, value in self.exports.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(self.exports)
+
+    def _with_outputs(
+        self, name: str, given: Mapping[str, Any], plain: Mapping[str, Any], spec: Specification
+    ) -> dict[str, Object]:
+        """Return every object; what depends on values that are not known yet is an Output."""
+        manifests = objects(spec)
+        later = {key: value for key, value in given.items() if plain[key] != value}
+        values = generated(name, spec, spec.indices, self) if spec.per_replica.generate else None
+        if not later and values is None:
+            return manifests
+
+        def known_at_last(known: Mapping[str, Any]) -> dict[str, Object]:
+            whole = _specification({**given, **known["given"]}) if later else spec
+            made = {"cloud-init": cloud_init_secret(whole), **of_replicas(whole, known["values"])}
+            return {role: manifest["data"] for role, manifest in made.items()}
+
+        data = pulumi.Output.from_input({"given": later, "values": values}).apply(known_at_last)
+        for role in ("cloud-init", *of_replicas(spec)):
+            manifests[role]["data"] = data[role]
+        return manifests
 
     def _register(self, name: str, spec: Specification, manifests: Mapping[str, Object]) -> None:
         registered: dict[str, KubernetesObject] = {}
@@ -144,6 +165,29 @@ class VmPool(pulumi.ComponentResource):
                 # A namespace may be there already, and may hold what others put into it.
                 shared=role == "namespace",
             )
+
+    def _keep(self, name: str, spec: Specification) -> pulumi.Output[int]:
+        """Keep the objects of replicas that a smaller pool may still have, as they are.
+
+        Return how many indices have objects now. Names alone are registered: the engine leaves the
+        rest as it was, since what the templates made of them may be no longer in the configuration.
+        """
+        needed = len(spec.indices)
+
+        def keep(before: Mapping[str, Any]) -> int:
+            was_empty = before.get("replicas") == 0
+            indices = kept(spec, before.get("indices", 0), was_empty=was_empty)
+            generated(name, spec, indices, self)
+            for index in indices:
+                for role, manifest in empty_of_replica(spec, index).items():
+                    KubernetesObject(
+                        f"{name}-{role}",
+                        manifest,
+                        pulumi.ResourceOptions(parent=self, ignore_changes=["data", "metadata"]),
+                    )
+            return needed + len(indices)
+
+        return last_update.of_pool(spec).apply(keep)
 
 
 def _specification(given: Mapping[str, Any]) -> Specification:

@@ -223,7 +223,7 @@ def test_an_encrypted_value_that_cannot_be_read_is_refused_and_nothing_is_touche
     assert get(checkout, "vmpool", "webserver", "sealed") is None
 
 
-def test_a_pool_of_pulumis_is_left_to_pulumi(checkout: Checkout) -> None:
+def test_a_pool_of_pulumis_is_left_to_pulumi(up: str, checkout: Checkout) -> None:
     checkout.write("theirs", "config: {password: x, disk: {source: {pvc: {name: golden}}}}\n")
     rendered = checkout.vmpool("render", "-s", "theirs")
     pool = next(part for part in rendered.split("---\n") if "VirtualMachinePool" in part)
@@ -233,6 +233,23 @@ def test_a_pool_of_pulumis_is_left_to_pulumi(checkout: Checkout) -> None:
     assert "was brought up by Pulumi" in checkout.vmpool("up", "-s", "theirs", code=1)
     assert "was brought up by Pulumi" in checkout.vmpool("down", "-s", "theirs", code=1)
     kubectl(checkout, "delete", "-f", "pool.yaml")
+
+
+def test_a_pool_made_by_hand_is_taken_over_where_that_is_said(up: str, checkout: Checkout) -> None:
+    text = "config: {password: x, disk: {source: {pvc: {name: golden}}}}\n"
+    checkout.write("hand", text)
+    rendered = checkout.vmpool("render", "-s", "hand", "--show-secrets")
+    (checkout.folder / "hand.yaml").write_text(rendered, encoding="utf-8")
+    kubectl(checkout, "create", "namespace", "hand")
+    kubectl(checkout, "apply", "-f", "hand.yaml")
+    uid = get(checkout, "vmpool", "webserver", "hand")["metadata"]["uid"]
+    assert "set adopt: true" in checkout.vmpool("up", "-s", "hand", code=1)
+    checkout.edit("hand", "{password", "{adopt: true, password")
+    assert "is taken over as it is" in checkout.vmpool("up", "-s", "hand")
+    assert get(checkout, "vmpool", "webserver", "hand")["metadata"]["uid"] == uid
+    checkout.write("hand", text)
+    assert checkout.vmpool("preview", "-s", "hand").endswith("no changes\n")
+    assert "virtualmachinepool" in checkout.vmpool("down", "-s", "hand")
 
 
 def test_down_deletes_what_up_made_and_stops_an_empty_control_plane(

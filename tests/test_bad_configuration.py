@@ -1562,12 +1562,8 @@ def test_a_specification_shows_no_secret(changes: dict[str, object]) -> None:
 
 
 def test_numbers_that_are_known_to_be_secret_are_not_repeated_in_the_fix() -> None:
-    config = configuration.completed(given(), stack="user1").values
-    with pytest.raises(ConfigurationError) as caught:
-        check.specify({**config, "password": 271828}, defaults=configuration.defaults())
-    assert [str(problem) for problem in caught.value.problems] == [
-        "password:\n    must be text; quote it"
-    ]
+    error = _error({**given(), "password": 271828})
+    assert [str(problem) for problem in error.problems] == ["password:\n    must be text; quote it"]
 
 
 def _error(config: dict[str, object]) -> ConfigurationError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -52,6 +53,14 @@ def pids(folder: Path) -> dict[str, int | None]:
 
 def recorded_pids(folder: Path) -> list[int]:
     return [int((folder / f"{name}.pid").read_text().split("\n")[0]) for name in DAEMONS]
+
+
+def command_line(pid: int) -> str | None:
+    """A process' command line, or None if it does not run (a zombie does not)."""
+    command = ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)]
+    shown = subprocess.run(command, capture_output=True, text=True).stdout
+    state, _, line = shown.strip().partition(" ")
+    return None if state.startswith("Z") else line.strip() or None
 
 
 def configuration_map(name: str) -> str:
@@ -106,7 +115,7 @@ def test_a_stop_ends_all_processes_and_a_start_finds_everything_again(folder: Pa
     running = recorded_pids(folder)
     kubeconfig = cluster.kubeconfig.read_text()
     embedded.stop(folder)
-    assert [processes.command_line(pid) for pid in running] == [None] * len(DAEMONS)
+    assert [command_line(pid) for pid in running] == [None] * len(DAEMONS)
     assert not list(folder.glob("*.pid"))
     assert embedded.running(folder) is None
 
@@ -143,7 +152,7 @@ def test_a_start_after_a_crash_puts_everything_right(folder: Path) -> None:
     assert embedded.running(folder) is None
     assert remembers(embedded.start(folder), "before")
     # The API server that had outlived its etcd is not among the living any more.
-    assert processes.command_line(api_server) is None
+    assert command_line(api_server) is None
 
 
 def test_two_starts_at_once_make_one_control_plane(folder: Path) -> None:
@@ -165,7 +174,7 @@ def test_two_starts_at_once_make_one_control_plane(folder: Path) -> None:
 def test_a_process_that_took_over_a_remembered_id_is_left_alone(
     folder: Path, sleeper: subprocess.Popen[bytes]
 ) -> None:
-    (folder / "etcd.pid").write_text(f"{sleeper.pid}\n/cache/etcd\n--data-dir={folder}/etcd")
+    (folder / "etcd.pid").write_text(f"{sleeper.pid}\nsome other time")
     assert processes.stop(folder, ["etcd"]) == []
     assert sleeper.poll() is None
     assert not (folder / "etcd.pid").exists()
@@ -179,7 +188,7 @@ def test_a_process_that_ignores_a_polite_request_is_killed(
     pid = processes.spawn(folder, "stubborn", ["/bin/sh", "-c", stubborn], folder)
     assert eventually(lambda: "deaf" in (folder / "stubborn.log").read_text())
     assert processes.stop(folder, ["stubborn"]) == ["stubborn"]
-    assert processes.command_line(pid) is None
+    assert command_line(pid) is None
 
 
 def test_a_daemon_outlives_its_parent_in_a_session_of_its_own(folder: Path) -> None:
@@ -195,24 +204,25 @@ def test_a_daemon_outlives_its_parent_in_a_session_of_its_own(folder: Path) -> N
 
 
 def test_a_wrapper_around_a_program_is_known_again(folder: Path) -> None:
-    (folder / "wrapper").write_text('#!/bin/sh\nexec sleep "$@"\n')
+    (folder / "wrapper").write_text("#!/bin/sh\nsleep 0.3\nexec sleep 61.5\n")
     (folder / "wrapper").chmod(0o700)
-    pid = processes.spawn(folder, "wrapped", [str(folder / "wrapper"), "61.5"], folder)
-    assert eventually(lambda: (processes.command_line(pid) or "").startswith("sleep"))
+    pid = processes.spawn(folder, "wrapped", [str(folder / "wrapper"), "--flag"], folder)
+    assert processes.ours(folder, "wrapped") == pid
+    assert eventually(lambda: (command_line(pid) or "").startswith("sleep 61.5"))
+    assert processes.ours(folder, "wrapped") == pid
     assert processes.stop(folder, ["wrapped"]) == ["wrapped"]
-    assert processes.command_line(pid) is None
+    assert command_line(pid) is None
 
 
-def test_a_program_that_could_not_be_found_again_is_not_left_running(
+def test_without_proc_a_daemon_is_known_by_what_ps_says(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "SECONDS_TO_BE_SEEN", 0.5)
-    (folder / "disguise").write_text("#!/bin/sh\nexec sleep 62.5\n")
-    (folder / "disguise").chmod(0o700)
-    with pytest.raises(Trouble, match="hides behind another command line"):
-        processes.spawn(folder, "disguised", [str(folder / "disguise"), "--flag"], folder)
-    pid = int((folder / "disguised.pid").read_text().split("\n")[0])
-    assert eventually(lambda: processes.command_line(pid) is None)
+    monkeypatch.setattr(processes, "PROC", folder / "no such folder")
+    pid = processes.spawn(folder, "etcd", ["sleep", "60"], folder)
+    assert re.search(r"\n\w+ +\w+ +\d+ [\d:]+ \d{4}$", (folder / "etcd.pid").read_text())
+    assert processes.ours(folder, "etcd") == pid
+    assert processes.stop(folder, ["etcd"]) == ["etcd"]
+    assert processes.ours(folder, "etcd") is None
 
 
 def test_a_start_that_fails_says_why_and_leaves_nothing_running(
@@ -254,7 +264,7 @@ def test_an_interrupted_start_leaves_nothing_running(
     with pytest.raises(KeyboardInterrupt):
         embedded.start(folder)
     assert len(spawned) == 2
-    assert [processes.command_line(pid) for pid in spawned] == [None, None]
+    assert [command_line(pid) for pid in spawned] == [None, None]
 
 
 def test_stopping_what_was_never_started_makes_no_folder(tmp_path: Path) -> None:
@@ -270,7 +280,7 @@ def test_only_the_owner_can_read_any_of_its_files(cluster: Cluster) -> None:
 
 
 def test_the_token_is_on_no_command_line(cluster: Cluster) -> None:
-    lines = [processes.command_line(pid) or "" for pid in recorded_pids(cluster.folder)]
+    lines = [command_line(pid) or "" for pid in recorded_pids(cluster.folder)]
     assert all(str(cluster.folder) in line for line in lines)
     assert not any(cluster.certificates.token in line for line in lines)
 

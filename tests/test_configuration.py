@@ -39,6 +39,8 @@ OF_EVERY_KEY: dict[str, Any] = {
     "disk": {"size": "8Gi", "source": {"pvc": {"name": "golden"}}},
     "password": "0123",
     "cloudInit": {"timezone": "UTC", "sshAuthorizedKeys": [ED25519_KEY], "runCommands": [["a"]]},
+    "perReplica": {"spare": 0, "hostname": "web{{ index }}"},
+    "volumes": [{"name": "site", "configMap": {"name": "site"}}],
     "tolerations": [{"key": "a", "operator": "Exists"}],
     "nodeSelector": {"a": "true"},
     "affinity": {"nodeAffinity": {}},

@@ -14,7 +14,8 @@ from configurations import MARKER, specification
 from markdown_it import MarkdownIt
 from repository import stack_file
 
-from components.effects import LABELS, Effect, Severity
+from components.effects import Effect, Severity
+from components.effects.effect import LABELS
 from components.objects import objects
 from vmpool.diff import rendering
 from vmpool.diff.as_json import as_json
@@ -41,7 +42,7 @@ def one(
 ) -> StackChange:
     """Return a change of a stack."""
     changed = ObjectChange("VirtualMachinePool", "web", name, "changed", lines)
-    effects = (Effect(severity, sentence, "a rule", ("spec.a",)),)
+    effects = (Effect(severity, sentence, "a rule", (("spec", "a"),)),)
     told: dict[str, Any] = {"status": Status.CHANGED, "effects": effects, "objects": (changed,)}
     return StackChange(name, before=name, **{**told, **more})
 

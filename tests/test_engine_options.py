@@ -94,7 +94,7 @@ def test_the_objects_of_a_specification_are_left_as_they_are() -> None:
 
 # --- a pool that was parked wakes ----------------------------------------------------------------
 
-POOL = "lab05-webserver"
+THIS = {"pool": "lab05-webserver", "namespace": "user1"}
 
 
 def woken(outputs: Mapping[str, Any] | None, changes: str = SCALED, **more: Any) -> Request:
@@ -105,7 +105,7 @@ def woken(outputs: Mapping[str, Any] | None, changes: str = SCALED, **more: Any)
 @pytest.mark.parametrize("preview", [False, True])
 @pytest.mark.parametrize("changes", [SCALED, SCALED + "replicas: 3", SCALED + "replicas: 1"])
 def test_a_pool_that_was_at_0_is_set_to_its_minimum_once(changes: str, preview: bool) -> None:
-    pool = woken({"pool": POOL, "replicas": 0}, changes, preview=preview)
+    pool = woken({**THIS, "replicas": 0}, changes, preview=preview)
     assert list(pool.raw.ignoreChanges) == []
     assert annotations_of(pool) == {FORCE: "true"}
     assert pool.properties["spec"]["replicas"] == 2
@@ -116,13 +116,14 @@ def test_a_pool_that_was_at_0_is_set_to_its_minimum_once(changes: str, preview: 
     [
         None,
         {},
-        {"pool": "other", "replicas": 0},
+        {**THIS, "pool": "other", "replicas": 0},
+        {**THIS, "namespace": "other", "replicas": 0},
         {"replicas": 0},
-        {"pool": POOL},
-        {"pool": POOL, "replicas": None},
-        {"pool": POOL, "replicas": 2},
-        {"pool": POOL, "replicas": {"min": 2, "max": 5}},
-        {"pool": POOL, "replicas": {"min": 0, "max": 5}},
+        THIS,
+        {**THIS, "replicas": None},
+        {**THIS, "replicas": 2},
+        {**THIS, "replicas": {"min": 2, "max": 5}},
+        {**THIS, "replicas": {"min": 0, "max": 5}},
     ],
 )
 def test_a_pool_that_was_not_at_0_is_left_alone(outputs: Mapping[str, Any] | None) -> None:
@@ -133,7 +134,7 @@ def test_a_pool_that_was_not_at_0_is_left_alone(outputs: Mapping[str, Any] | Non
 
 def test_waking_changes_nothing_else() -> None:
     changes = SCALED + "annotations: {note: a}\nprotect: true\nadopt: true"
-    asleep, awake = woken(None, changes), woken({"pool": POOL, "replicas": 0}, changes)
+    asleep, awake = woken(None, changes), woken({**THIS, "replicas": 0}, changes)
     assert annotations_of(awake) == {**annotations_of(asleep), FORCE: "true"}
     assert awake.properties["spec"] == asleep.properties["spec"]
     options = asleep.options
@@ -145,7 +146,7 @@ def test_waking_changes_nothing_else() -> None:
 
 
 def test_a_pool_that_stays_at_0_does_not_wake() -> None:
-    pool = woken({"pool": POOL, "replicas": 0}, SCALED + "replicas: 0")
+    pool = woken({**THIS, "replicas": 0}, SCALED + "replicas: 0")
     assert pool.properties["spec"]["replicas"] == 0
 
 
@@ -193,7 +194,7 @@ def test_adopt_imports_every_object_but_the_namespace() -> None:
             if role != "namespace"
         },
     }
-    assert made["pool"].raw.importId == f"user1/{POOL}"
+    assert made["pool"].raw.importId == "user1/lab05-webserver"
     assert made["clone-role"].raw.importId.startswith("images/")
 
 

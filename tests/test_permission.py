@@ -13,16 +13,23 @@ from components.permission import (
     RefusedError,
     demand_disks_stay,
     demand_no_restart,
+    demand_vms_start,
 )
 
 Demand = Callable[..., None]
 DISKS = [Severity.REPLACED, Severity.DISK_LOSS]
-RESTARTS = [Severity.RESTART_SOME, Severity.RESTART_ALL, Severity.SCALE_IN, *DISKS]
+RESTARTS = [
+    Severity.RESTART_SOME,
+    Severity.RESTART_ALL,
+    Severity.STRANDED,
+    Severity.SCALE_IN,
+    *DISKS,
+]
 
 
 def effect(severity: Severity, *changed: str) -> Effect:
-    """Return an effect of a severity."""
-    return Effect(severity, f"web has {severity.label}", "a rule", changed)
+    """Return an effect of a severity. changed: keys of the object that cause it."""
+    return Effect(severity, f"web has {severity.label}", "a rule", tuple((key,) for key in changed))
 
 
 def refusal(demand: Demand, *effects: Effect, **environment: str) -> str | None:
@@ -36,7 +43,12 @@ def refusal(demand: Demand, *effects: Effect, **environment: str) -> str | None:
 
 @pytest.mark.parametrize("severity", Severity)
 @pytest.mark.parametrize(
-    ("demand", "refused"), [(demand_disks_stay, DISKS), (demand_no_restart, RESTARTS)]
+    ("demand", "refused"),
+    [
+        (demand_disks_stay, DISKS),
+        (demand_no_restart, RESTARTS),
+        (demand_vms_start, [Severity.STRANDED]),
+    ],
 )
 def test_a_change_is_refused_by_its_severity(
     demand: Demand, refused: list[Severity], severity: Severity

@@ -6,28 +6,45 @@ Every stack has an ApplySet of its own, so that what left the configuration leav
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from components.effects import Effect, Severity, effects, pool_effects
 from components.objects import Object
-from components.permission import RefusedError, demand_disks_stay
+from components.permission import RefusedError, demand_disks_stay, demand_no_restart
 from components.specification import Specification
 
+from . import adoption, applyset
+from .applyset import FIELD_MANAGER, MEMBER, ApplySet
 from .console import Trouble, say
-from .kubectl import Kubectl
+from .kubectl import Kubectl, reference
 from .render import as_yaml
 
-FIELD_MANAGER = "kubevirt-vm-pool"
 POOLS = "virtualmachinepools.pool.kubevirt.io"
-# Kubernetes, KEP 3659: the label of an ApplySet's members, and of the object that stands for it.
-MEMBER = "applyset.kubernetes.io/part-of"
-PARENT = "applyset.kubernetes.io/id"
 ALPHA = {"KUBECTL_APPLYSET": "true"}
 
 
-def set_name(stack: str) -> str:
-    """Return the name of the Secret that stands for a stack's ApplySet."""
-    return f"{FIELD_MANAGER}-{stack}".lower().replace("_", "-")
+@dataclass(frozen=True)
+class _There:
+    """What a cluster holds of a stack.
+
+    sets: its ApplySets by namespace. live: what has the name of one of its objects, by role.
+    """
+
+    sets: Mapping[str, ApplySet]
+    live: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def strangers(self) -> dict[str, Mapping[str, Any]]:
+        """What this stack did not make. A namespace is shared: it is taken as it is."""
+        return {role: one for role, one in self.live.items() if not self._ours(role, one)}
+
+    def _ours(self, role: str, one: Mapping[str, Any]) -> bool:
+        metadata = one["metadata"]
+        own_id = metadata.get("labels", {}).get(MEMBER)
+        return role == "namespace" or (
+            own_id is not None and own_id == self.sets[metadata["namespace"]].id
+        )
 
 
 def demand_not_pulumis(kubectl: Kubectl, spec: Specification) -> None:
@@ -41,96 +58,125 @@ def demand_not_pulumis(kubectl: Kubectl, spec: Specification) -> None:
         )
 
 
-def brought_up(kubectl: Kubectl, stack: str, namespace: str) -> str | None:
-    """Return the id of the stack's ApplySet, or None if it was not brought up this way."""
-    parent = kubectl.get("secret", set_name(stack), namespace)
-    return parent["metadata"]["labels"].get(PARENT) if parent else None
-
-
 def up(
-    kubectl: Kubectl, stack: str, spec: Specification, manifests: Mapping[str, Object]
+    kubectl: Kubectl, own: ApplySet, spec: Specification, manifests: Mapping[str, Object]
 ) -> list[str]:
     """Make the cluster hold the objects, and return kubectl's line on each.
 
-    Raises Trouble, and touches nothing, if that would cost disks which nobody gave away.
+    own: the stack's ApplySet in its namespace. Raises Trouble, and touches nothing, if that would
+    cost disks which nobody gave away, or take over objects which nobody offered.
     """
     if "namespace" not in manifests and kubectl.get("namespace", spec.namespace) is None:
         raise Trouble(
             f"namespace {spec.namespace} does not exist; ask for it, or set createNamespace"
         )
-    wanted = _with_live_replicas(kubectl, spec, manifests)
-    _tell_or_refuse(consequences(kubectl, stack, spec, wanted))
+    there, wanted = _agreed(kubectl, own, spec, manifests)
+    adoption.take_over(kubectl, there.strangers, wanted)
+    force = _force(there, spec)
     lines = _apply(kubectl, [wanted["namespace"]]) if "namespace" in wanted else []
-    for namespace, own in _by_namespace(spec, wanted).items():
-        if own:
-            force = [] if spec.autoscaled else ["--force-conflicts"]
-            prune = ["--prune", f"--applyset={set_name(stack)}", "-n", namespace]
-            lines += _apply(kubectl, own, *force, *prune)
+    for namespace, members in _by_namespace(there, wanted).items():
+        held = there.sets[namespace]
+        if members:
+            prune = ["--prune", f"--applyset={held.name}", "-n", namespace]
+            lines += _apply(kubectl, members, *force, *prune)
         else:
-            lines += _delete(kubectl, stack, namespace)
+            lines += _delete(kubectl, held)
     return lines
 
 
 def preview(
-    kubectl: Kubectl, stack: str, spec: Specification, manifests: Mapping[str, Object]
+    kubectl: Kubectl, own: ApplySet, spec: Specification, manifests: Mapping[str, Object]
 ) -> str:
     """Return what an up would change, as a diff; "" is nothing. Secret values are masked."""
     if kubectl.get("namespace", spec.namespace) is None:
         return f"+ namespace {spec.namespace} and everything in it:\n" + as_yaml(manifests.values())
-    wanted = _with_live_replicas(kubectl, spec, manifests)
-    _tell_or_refuse(consequences(kubectl, stack, spec, wanted))
-    gone = []
-    for namespace, own in _by_namespace(spec, wanted).items():
-        gone += _leaving(kubectl, stack, namespace, own)
-        if set_id := brought_up(kubectl, stack, namespace):
-            labelled = {role: _labelled(manifest, set_id) for role, manifest in wanted.items()}
-            wanted |= {role: labelled[role] for role in wanted if wanted[role] in own}
-    force = [] if spec.autoscaled else ["--force-conflicts"]
-    done = kubectl.run(
-        "diff",
-        "--server-side",
-        f"--field-manager={FIELD_MANAGER}",
-        *force,
-        "-f",
-        "-",
-        stdin=as_yaml(wanted.values(), show_secrets=True),
-        accept=(0, 1),
-    )
-    lines = "".join(f"- {name} would be deleted\n" for name in gone)
-    return _without_temporary_files(done.stdout) + lines
+    there, wanted = _agreed(kubectl, own, spec, manifests)
+    gone = [
+        reference(member)
+        for namespace, members in _by_namespace(there, wanted).items()
+        for member in there.sets[namespace].leaving(members)
+    ]
+    taken = [f"~ {reference(one)} would be taken over\n" for one in there.strangers.values()]
+    changes = _diff(kubectl, _labelled(there, wanted), *_force(there, spec))
+    deleted = [f"- {name} would be deleted\n" for name in gone]
+    return "".join([*taken, changes, *deleted])
 
 
-def consequences(
-    kubectl: Kubectl, stack: str, spec: Specification, wanted: Mapping[str, Object]
+def down(kubectl: Kubectl, own: ApplySet, spec: Specification) -> list[str]:
+    """Delete what was brought up this way, and return kubectl's lines; [] if nothing was."""
+    return [line for held in _sets(kubectl, own, spec).values() for line in _delete(kubectl, held)]
+
+
+def _agreed(
+    kubectl: Kubectl, own: ApplySet, spec: Specification, manifests: Mapping[str, Object]
+) -> tuple[_There, dict[str, Object]]:
+    """Return what is there and what is wanted there; say what that does, or raise Trouble."""
+    there = _found(kubectl, own, spec, manifests)
+    wanted = _with_live_replicas(there, spec, manifests)
+    adoption.demand_asked_for(spec, there.strangers)
+    for line in adoption.differences(kubectl, there.strangers, wanted):
+        say(line)
+    consequences = _consequences(there, spec, wanted)
+    try:
+        for pool, happening in consequences.items():
+            demand_disks_stay(pool, happening)
+        if "pool" in there.strangers:
+            demand_no_restart(spec.name, consequences[spec.name])
+    except RefusedError as refusal:
+        raise Trouble(str(refusal)) from None
+    for effect in (effect for happening in consequences.values() for effect in happening):
+        if effect.severity > Severity.OTHER:
+            say(f"{'warning: ' if effect.loses_disks else ''}{effect.text}")
+    return there, wanted
+
+
+def _found(
+    kubectl: Kubectl, own: ApplySet, spec: Specification, manifests: Mapping[str, Object]
+) -> _There:
+    roles = {
+        (reference(manifest), manifest["metadata"].get("namespace")): role
+        for role, manifest in manifests.items()
+    }
+    live = {
+        roles[reference(one), one["metadata"].get("namespace")]: one
+        for one in kubectl.present(manifests.values())
+    }
+    return _There(_sets(kubectl, own, spec), live)
+
+
+def _sets(kubectl: Kubectl, own: ApplySet, spec: Specification) -> dict[str, ApplySet]:
+    """Return all ApplySets of a stack by namespace: one holds one namespace only."""
+    sets = {spec.namespace: own}
+    if (image := spec.image_elsewhere) is not None:
+        # Also without any object there: there may have been some before.
+        elsewhere = str(image.namespace)
+        sets[elsewhere] = applyset.read(kubectl, own.stack, elsewhere)
+    return sets
+
+
+def _by_namespace(there: _There, wanted: Mapping[str, Object]) -> dict[str, list[Object]]:
+    """Return the objects by the namespace of the ApplySet that they belong to."""
+    members: dict[str, list[Object]] = {namespace: [] for namespace in there.sets}
+    for role, manifest in wanted.items():
+        if role != "namespace":
+            members[manifest["metadata"]["namespace"]].append(manifest)
+    return members
+
+
+def _consequences(
+    there: _There, spec: Specification, wanted: Mapping[str, Object]
 ) -> dict[str, list[Effect]]:
     """Return what bringing the objects up would do to the VMs of each pool, by its name."""
-    live: dict[str, Object] = {}
-    for role, manifest in wanted.items():
-        kind, _, name = _name(manifest).partition("/")
-        if found := kubectl.get(kind, name, manifest["metadata"].get("namespace")):
-            live[role] = _as_asked(found, manifest)
-    asked = {_name(manifest) for manifest in wanted.values()}
-    members = _member_objects(kubectl, stack, spec.namespace)
-    going = [member for member in members if _name(member) not in asked]
+    live = {role: _as_asked(there.live[role], wanted[role]) for role in there.live}
+    going = there.sets[spec.namespace].leaving(wanted.values())
     if autoscalers := [one for one in going if one["kind"] == "HorizontalPodAutoscaler"]:
-        live.setdefault("autoscaler", autoscalers[0])
+        live.setdefault("autoscaler", dict(autoscalers[0]))
     replicas = live["pool"]["spec"].get("replicas") if "pool" in live else None
     return {spec.name: effects(live, wanted, replicas=replicas)} | {
         member["metadata"]["name"]: pool_effects(_as_asked(member, member), None)
         for member in going
         if member["kind"] == "VirtualMachinePool"
     }
-
-
-def _tell_or_refuse(found: Mapping[str, list[Effect]]) -> None:
-    try:
-        for pool, happening in found.items():
-            demand_disks_stay(pool, happening)
-    except RefusedError as refusal:
-        raise Trouble(str(refusal)) from None
-    for effect in (effect for happening in found.values() for effect in happening):
-        if effect.severity > Severity.OTHER:
-            say(f"{'warning: ' if effect.loses_disks else ''}{effect.text}")
 
 
 def _as_asked(live: Mapping[str, Any], asked: Mapping[str, Any]) -> Object:
@@ -156,34 +202,38 @@ def _restricted(live: Any, asked: Any) -> Any:
     return live
 
 
-def _by_namespace(spec: Specification, wanted: Mapping[str, Object]) -> dict[str, list[Object]]:
-    """Return the objects by the ApplySet that they belong to: one holds one namespace only."""
-    own: dict[str, list[Object]] = {spec.namespace: []}
-    if (image := spec.image_elsewhere) is not None:
-        # Also without any object there: there may have been some before.
-        own[str(image.namespace)] = []
-    for role, manifest in wanted.items():
-        if role != "namespace":
-            own[manifest["metadata"]["namespace"]].append(manifest)
-    return own
-
-
-def down(kubectl: Kubectl, stack: str, spec: Specification) -> list[str]:
-    """Delete what was brought up this way, and return kubectl's lines; [] if nothing was."""
-    return [
-        line for namespace in _by_namespace(spec, {}) for line in _delete(kubectl, stack, namespace)
-    ]
-
-
-def _delete(kubectl: Kubectl, stack: str, namespace: str) -> list[str]:
-    names = [_name(member) for member in _member_objects(kubectl, stack, namespace)]
-    if not names:
+def _delete(kubectl: Kubectl, held: ApplySet) -> list[str]:
+    if not held.members:
         return []
     # Pools first: their VMs need what the other objects give.
-    names.sort(key=lambda name: not name.startswith("virtualmachinepool"))
-    lines = kubectl.run("delete", "-n", namespace, "--wait=true", *names).stdout.splitlines()
-    kubectl.run("delete", "secret", set_name(stack), "-n", namespace, "--ignore-not-found")
+    names = sorted(
+        map(reference, held.members), key=lambda name: not name.startswith("virtualmachinepool")
+    )
+    place = ["-n", held.namespace]
+    lines = kubectl.run("delete", *place, "--wait=true", *names).stdout.splitlines()
+    kubectl.run("delete", "secret", held.name, *place, "--ignore-not-found")
     return lines
+
+
+def _force(there: _There, spec: Specification) -> list[str]:
+    """Return the option that takes fields from others: not from an HPA that owns the replicas."""
+    return ["--force-conflicts"] if there.strangers or not spec.autoscaled else []
+
+
+def _diff(kubectl: Kubectl, manifests: list[Object], *options: str) -> str:
+    if not manifests:
+        return ""
+    done = kubectl.run(
+        "diff",
+        "--server-side",
+        f"--field-manager={FIELD_MANAGER}",
+        *options,
+        "-f",
+        "-",
+        stdin=as_yaml(manifests, show_secrets=True),
+        accept=(0, 1),
+    )
+    return _without_temporary_files(done.stdout)
 
 
 def _apply(kubectl: Kubectl, manifests: list[Object], *options: str) -> list[str]:
@@ -202,27 +252,33 @@ def _apply(kubectl: Kubectl, manifests: list[Object], *options: str) -> list[str
 
 
 def _with_live_replicas(
-    kubectl: Kubectl, spec: Specification, manifests: Mapping[str, Object]
+    there: _There, spec: Specification, manifests: Mapping[str, Object]
 ) -> dict[str, Object]:
     """Return the objects with the number of replicas that the autoscaler chose, if one does.
 
     To leave the number out would unset it, since an apply owns what it once sent.
     """
     wanted = dict(manifests)
-    if spec.autoscaled and (live := kubectl.get(POOLS, spec.name, spec.namespace)):
+    if spec.autoscaled and (live := there.live.get("pool")):
         pool = manifests["pool"]
         replicas = live["spec"].get("replicas", pool["spec"]["replicas"])
         wanted["pool"] = {**pool, "spec": {**pool["spec"], "replicas": replicas}}
     return wanted
 
 
-def _labelled(manifest: Object, set_id: str) -> Object:
-    """Return an object with the label that an apply gives it."""
-    metadata = manifest["metadata"]
-    return {
-        **manifest,
-        "metadata": {**metadata, "labels": {**metadata.get("labels", {}), MEMBER: set_id}},
-    }
+def _labelled(there: _There, wanted: Mapping[str, Object]) -> list[Object]:
+    """Return the objects, without strangers, with the label of their ApplySet's members."""
+    labelled = []
+    for role, manifest in wanted.items():
+        if role in there.strangers:
+            continue
+        metadata = manifest["metadata"]
+        held = there.sets.get(metadata.get("namespace"))
+        if held is not None and held.id is not None:
+            labels = {**metadata.get("labels", {}), MEMBER: held.id}
+            manifest = {**manifest, "metadata": {**metadata, "labels": labels}}
+        labelled.append(manifest)
+    return labelled
 
 
 def _without_temporary_files(diff: str) -> str:
@@ -234,30 +290,3 @@ def _without_temporary_files(diff: str) -> str:
         elif not line.startswith(("--- ", "+++ ")):
             lines.append(line)
     return "".join(f"{line}\n" for line in lines)
-
-
-def _member_objects(kubectl: Kubectl, stack: str, namespace: str) -> list[dict[str, Any]]:
-    parent = kubectl.get("secret", set_name(stack), namespace)
-    kinds = _kinds(parent) if parent else []
-    if parent is None or not kinds:
-        return []
-    selector = f"{MEMBER}={parent['metadata']['labels'][PARENT]}"
-    return kubectl.all(",".join(kinds), namespace, selector)
-
-
-def _kinds(parent: Mapping[str, Any]) -> list[str]:
-    annotations = parent.get("metadata", {}).get("annotations", {})
-    listed = annotations.get("applyset.kubernetes.io/contains-group-kinds", "")
-    return [kind for kind in listed.split(",") if kind]
-
-
-def _leaving(kubectl: Kubectl, stack: str, namespace: str, own: list[Object]) -> list[str]:
-    wanted = {_name(manifest) for manifest in own}
-    members = map(_name, _member_objects(kubectl, stack, namespace))
-    return [name for name in members if name not in wanted]
-
-
-def _name(manifest: Mapping[str, Any]) -> str:
-    group = manifest["apiVersion"].rpartition("/")[0]
-    kind = f"{manifest['kind'].lower()}.{group}" if group else manifest["kind"].lower()
-    return f"{kind}/{manifest['metadata']['name']}"

@@ -53,6 +53,28 @@ class Kubectl:
         done = self.run("get", kind, name, *place, *AS_JSON, "--ignore-not-found")
         return json.loads(done.stdout) if done.stdout.strip() else None
 
+    def present(self, manifests: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return those objects that exist, in the apiVersions of the manifests."""
+        asked = [
+            {
+                "apiVersion": manifest["apiVersion"],
+                "kind": manifest["kind"],
+                "metadata": {
+                    key: manifest["metadata"][key]
+                    for key in ("name", "namespace")
+                    if key in manifest["metadata"]
+                },
+            }
+            for manifest in manifests
+        ]
+        stdin = json.dumps({"apiVersion": "v1", "kind": "List", "items": asked})
+        done = self.run("get", "-f", "-", *AS_JSON, "--ignore-not-found", stdin=stdin)
+        if not done.stdout.strip():
+            return []
+        found = json.loads(done.stdout)
+        items: list[dict[str, Any]] = found["items"] if found["kind"] == "List" else [found]
+        return items
+
     def all(self, kinds: str, namespace: str, selector: str = "") -> list[dict[str, Any]]:
         """Return the objects of some kinds ("secrets,services") in a namespace."""
         chosen = ["-l", selector] if selector else []
@@ -67,3 +89,10 @@ class Kubectl:
         if self.context:
             chosen += ["--context", self.context]
         return chosen
+
+
+def reference(manifest: Mapping[str, Any]) -> str:
+    """Return an object's kind and name as kubectl takes them, for instance service/web."""
+    group = manifest["apiVersion"].rpartition("/")[0]
+    kind = f"{manifest['kind'].lower()}.{group}" if group else manifest["kind"].lower()
+    return f"{kind}/{manifest['metadata']['name']}"

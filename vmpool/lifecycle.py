@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from components.exports import exports
 from components.notes import notes
 from components.objects import objects
 from components.specification import Specification
 
-from . import apply, cluster, engine, namespaces, target, waiting
+from . import apply, applyset, cluster, engine, namespaces, target, waiting
+from .applyset import ApplySet
 from .console import say
 from .kubectl import Kubectl
 from .report import got
@@ -15,26 +18,30 @@ from .stacks import Stack
 from .target import Target
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A stack, its cluster, and who brings it up there: the engine, or without one kubectl."""
+
+    spec: Specification
+    place: Target
+    kubectl: Kubectl
+    own: ApplySet
+    pulumi: engine.Engine | None
+
+
 def up(stack: Stack) -> None:
     """Bring a stack up, and say what is there then."""
-    spec = stack.specification()
-    place = target.started(stack)
-    kubectl = place.kubectl()
-    say(f"stack {stack.name}: {place}")
-    pulumi = _engine(stack, spec, place, kubectl)
-    if pulumi is None:
-        stack.demand_unsealed()
+    begun = _begin_change(stack)
+    spec, place, kubectl = begun.spec, begun.place, begun.kubectl
     if place.embedded and not spec.create_namespace:
         # On a real cluster the namespace is there, or its administrator's to give.
         namespaces.ensure(kubectl, spec.namespace)
-    if pulumi:
-        if not pulumi.has(stack.name):
-            pulumi.create(stack.name)
-        _demand(pulumi.up(stack))
+    if begun.pulumi:
+        _demand(begun.pulumi.up(stack))
     else:
         for line in notes(spec):
             say(line)
-        for line in apply.up(kubectl, stack.name, spec, objects(spec)):
+        for line in apply.up(kubectl, begun.own, spec, objects(spec)):
             say(line)
     if spec.wait_for_ready:
         waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60)
@@ -43,18 +50,12 @@ def up(stack: Stack) -> None:
 
 def preview(stack: Stack) -> None:
     """Show what an up would change."""
-    spec = stack.specification()
-    place = target.started(stack)
-    kubectl = place.kubectl()
-    say(f"stack {stack.name}: {place}")
-    pulumi = _engine(stack, spec, place, kubectl)
-    if pulumi:
-        if not pulumi.has(stack.name):
-            pulumi.create(stack.name)
-        _demand(pulumi.preview(stack))
+    begun = _begin_change(stack)
+    if begun.pulumi:
+        _demand(begun.pulumi.preview(stack))
         return
-    stack.demand_unsealed()
-    print(apply.preview(kubectl, stack.name, spec, objects(spec)) or "no changes\n", end="")
+    changes = apply.preview(begun.kubectl, begun.own, begun.spec, objects(begun.spec))
+    print(changes or "no changes\n", end="")
 
 
 def down(stack: Stack) -> None:
@@ -64,11 +65,10 @@ def down(stack: Stack) -> None:
     if place is None:
         say(f"stack {stack.name} is not up")
         return
-    kubectl = place.kubectl()
-    say(f"stack {stack.name}: {place}")
-    pulumi = _engine(stack, spec, place, kubectl)
+    begun = _begin(stack, spec, place)
+    kubectl, pulumi = begun.kubectl, begun.pulumi
     if pulumi is None:
-        for line in apply.down(kubectl, stack.name, spec) or [f"stack {stack.name} is not up"]:
+        for line in apply.down(kubectl, begun.own, spec) or [f"stack {stack.name} is not up"]:
             say(line)
     elif pulumi.has(stack.name):
         _demand(pulumi.destroy(stack, spec.name))
@@ -80,11 +80,29 @@ def down(stack: Stack) -> None:
         cluster.stop(target.CLUSTER)
 
 
+def _begin_change(stack: Stack) -> _Begun:
+    """Start the stack's cluster, and see to it that the stack can be brought up there."""
+    spec = stack.specification()
+    begun = _begin(stack, spec, target.started(stack))
+    if begun.pulumi is None:
+        stack.demand_unsealed()
+    elif not begun.pulumi.has(stack.name):
+        begun.pulumi.create(stack.name)
+    return begun
+
+
+def _begin(stack: Stack, spec: Specification, place: Target) -> _Begun:
+    kubectl = place.kubectl()
+    say(f"stack {stack.name}: {place}")
+    own = applyset.read(kubectl, stack.name, spec.namespace)
+    return _Begun(spec, place, kubectl, own, _engine(spec, place, kubectl, own))
+
+
 def _engine(
-    stack: Stack, spec: Specification, place: Target, kubectl: Kubectl
+    spec: Specification, place: Target, kubectl: Kubectl, own: ApplySet
 ) -> engine.Engine | None:
     """Return the engine, or None (and say so) where the stack goes without it."""
-    if apply.brought_up(kubectl, stack.name, spec.namespace):
+    if own.id is not None:
         say("brought up by kubectl before, and so it goes on")
         return None
     try:

@@ -1,8 +1,8 @@
 """Daemons of a folder: started detached, found again by later runs, stopped only if really ours.
 
-Of a daemon NAME the folder has NAME.log, what it prints, and NAME.pid: its process id and, on the
-further lines, its command, so that a process id that the system gave to somebody else since is
-never taken for ours.
+Of a daemon NAME the folder has NAME.log, what it prints, and NAME.pid: its process id and, on a
+second line, when that process began, so that a process id that the system gave to somebody else
+since is never taken for ours. (A command line would not tell: a wrapper's changes.)
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from .console import Trouble, say
 
 LOG_LINES_SHOWN = 8
 SECONDS_TO_STOP_BY_THEMSELVES = 5
-SECONDS_TO_BE_SEEN = 5
 SECONDS_BETWEEN_LOOKS = 0.05
+PROC = Path("/proc")
 
 # Children of this very process stay zombies, and look alive, until somebody asks for their end.
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -31,9 +31,8 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 def spawn(folder: Path, name: str, command: Sequence[str], cwd: Path) -> int:
     """Start a daemon in a session of its own and return its process id.
 
-    The command's arguments must tell it from all others: by them it is found again. It gets none
-    of this process' environment: etcd and kwok read settings from theirs, and from files in the
-    home folder. Raises Trouble if the program cannot be run.
+    It gets none of this process' environment: etcd and kwok read settings from theirs, and from
+    files in the home folder. Raises Trouble if the program cannot be run.
     """
     with private(folder / f"{name}.log") as log:
         try:
@@ -50,26 +49,18 @@ def spawn(folder: Path, name: str, command: Sequence[str], cwd: Path) -> int:
             raise Trouble(f"{command[0]} cannot be run: {reason.strerror}") from None
     _children[process.pid] = process
     with private(folder / f"{name}.pid") as record:
-        record.write("\n".join([str(process.pid), *command]).encode())
-    # For a moment after it began to run a process has no command line yet.
-    if not wait_until(
-        lambda: process.poll() is not None or ours(folder, name) is not None, SECONDS_TO_BE_SEEN
-    ):
-        process.kill()
-        raise Trouble(f"{command[0]} hides behind another command line, so it could not be stopped")
+        record.write(f"{process.pid}\n{_began(process.pid)}".encode())
     return process.pid
 
 
 def ours(folder: Path, name: str) -> int | None:
     """Return the process id of the folder's daemon, or None if it does not run."""
     try:
-        pid, _, *arguments = (folder / f"{name}.pid").read_text().split("\n")
+        pid, began = (folder / f"{name}.pid").read_text().split("\n")
         number = int(pid)
     except (FileNotFoundError, ValueError):
         return None
-    # A zombie has no command line; a wrapper's may begin with something else.
-    line = command_line(number) or ""
-    return number if line.endswith(" ".join(["", *arguments])) and arguments else None
+    return number if began and _began(number) == began else None
 
 
 def stop(folder: Path, names: Iterable[str]) -> list[str]:
@@ -85,27 +76,6 @@ def stop(folder: Path, names: Iterable[str]) -> list[str]:
             _end(folder, name, pid)
         (folder / f"{name}.pid").unlink(missing_ok=True)
     return ran
-
-
-def command_line(pid: int) -> str | None:
-    """Return a process' command line, or None if it does not run."""
-    child = _children.get(pid)
-    if child is not None and child.poll() is not None:
-        del _children[pid]
-    if Path("/proc/self/cmdline").exists():
-        try:
-            arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            return None
-        return arguments.decode(errors="replace").rstrip("\0").replace("\0", " ") or None
-    shown = subprocess.run(
-        ["ps", "-ww", "-o", "command=", "-p", str(pid)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return shown.stdout.strip() or None
 
 
 def last_lines(log: Path) -> str:
@@ -154,3 +124,33 @@ def _end(folder: Path, name: str, pid: int) -> None:
         if wait_until(lambda: ours(folder, name) is None, SECONDS_TO_STOP_BY_THEMSELVES):
             return
     raise Trouble(f"{name} (process {pid}) does not stop; see {folder / name}.log")
+
+
+def _began(pid: int) -> str | None:
+    """Return when a process began, in the system's own words, or None if it does not run."""
+    child = _children.get(pid)
+    if child is not None and child.poll() is not None:
+        del _children[pid]
+        return None
+    if (PROC / "self/stat").exists():
+        return _began_linux(pid)
+    shown = subprocess.run(
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    state, _, began = shown.strip().partition(" ")
+    return None if state.startswith("Z") else began.strip() or None
+
+
+def _began_linux(pid: int) -> str | None:
+    try:
+        # The second field, a name in brackets, may itself hold blanks and brackets.
+        state, *fields = (PROC / f"{pid}/stat").read_text().rpartition(")")[2].split()
+        boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
+    # proc(5): the state is field 3, the start in clock ticks since boot is field 22.
+    return None if state in "ZX" else f"{boot} {fields[18]}"
