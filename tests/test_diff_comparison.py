@@ -11,6 +11,7 @@ from configurations import specification
 from components.effects import Severity
 from components.objects import objects
 from vmpool.diff.comparison import Comparison, StackChange, Status, compare
+from vmpool.diff.preview import LivePreview, Step
 from vmpool.diff.rendered import Rendered, RenderedStack
 from vmpool.diff.report import CHANGES, DISKS_AT_STAKE, FAILED, NOTHING, Report, exit_status, groups
 
@@ -192,3 +193,18 @@ def test_a_revision_without_stacks_to_compare_is_a_failure() -> None:
     comparison = compare(Rendered(failure="no code"), Rendered({"a": stack()}), {})
     assert comparison.failures == ("base cannot be rendered: no code",)
     assert exit_status(Report("base", "head", comparison), by_change=False) == FAILED
+
+
+@pytest.mark.parametrize(
+    ("preview", "expected"),
+    [
+        (LivePreview("a"), NOTHING),
+        (LivePreview("a", weak=("nobody answers",)), NOTHING),
+        (LivePreview("a", drift=(Step("deleted", "Service", "web"),)), CHANGES),
+        (LivePreview("a", refused=True), DISKS_AT_STAKE),
+        (LivePreview("a", failure="no cluster"), FAILED),
+    ],
+)
+def test_the_engines_previews_count_too(preview: LivePreview, expected: int) -> None:
+    report = Report("base", "head", Comparison(), live=(preview,))
+    assert exit_status(report, by_change=True) == expected

@@ -25,6 +25,7 @@ from vmpool.diff.escaping import code, fenced, html_code, plain
 from vmpool.diff.markdown import MARKER as COMMENT
 from vmpool.diff.markdown import markdown
 from vmpool.diff.object_diff import ObjectChange
+from vmpool.diff.preview import LivePreview, Step
 from vmpool.diff.rendered import Rendered, RenderedStack
 from vmpool.diff.report import Report
 from vmpool.diff.text import text
@@ -239,6 +240,58 @@ def test_the_comment_says_what_was_compared_and_what_was_not() -> None:
     assert "| stack |" not in comment
 
 
+# --- previews on the cluster ---------------------------------------------------------------------
+
+CHANGED = Step("updated", "Secret", "web-cloudinit", ("data.userdata",))
+DRIFTED = Step("changed", "Service", "web", ("spec.type",))
+
+
+def with_live(*previews: LivePreview) -> Report:
+    """Return a report with the engine's previews."""
+    return Report("main", "the working tree", Comparison((one(),)), live=previews)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_drift_is_told_apart_from_change(form: str) -> None:
+    shown = FORMS[form](with_live(LivePreview("alice", (CHANGED,), (DRIFTED,), ("3 VMs restart",))))
+    assert "checked by the API server" in shown
+    assert "3 VMs restart" in shown
+    if form == "json":
+        (live,) = json.loads(shown)["live"]
+        assert [step["kind"] for step in live["changes"]] == ["Secret"]
+        assert [step["kind"] for step in live["drift"]] == ["Service"]
+    else:
+        change, _, drift = shown.partition("Secret web-cloudinit updated (data.userdata)")
+        assert "Service web changed" not in change
+        assert "Service web changed (spec.type)" in drift
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_weak_preview_is_marked_with_the_reasons(form: str) -> None:
+    shown = FORMS[form](with_live(LivePreview("alice", (CHANGED,), weak=("nobody answers",))))
+    assert "weak" in shown
+    assert "nobody answers" in shown
+    assert "checked by the API server" not in shown
+
+
+def test_the_previews_that_are_worth_less_come_first_in_the_comment() -> None:
+    weak = LivePreview("bob", weak=("nobody answers",))
+    failed = LivePreview("carol", failure="pulumi preview failed")
+    comment = markdown(with_live(LivePreview("alice"), weak, failed))
+    table = comment[comment.index("#### Previews on the cluster") :]
+    assert table.index("`bob`") < table.index("`carol`") < table.index("`alice`")
+    assert "| `alice` | checked by the API server | none | none |" in table
+    assert "| `bob` | **weak**<br>nobody answers | none | none |" in table
+
+
+def test_many_previews_leave_room_for_the_rest() -> None:
+    previews = [LivePreview(f"user{number}", (CHANGED,) * 5) for number in range(500)]
+    comment = markdown(with_live(*previews))
+    assert len(comment) < GITHUBS_LIMIT
+    assert "Previews left out, for GitHub's limit: `user" in comment
+    assert "+a: 2" in comment
+
+
 # --- hostile text --------------------------------------------------------------------------------
 
 
@@ -310,6 +363,7 @@ def test_the_document_has_the_shape_that_is_documented() -> None:
         "failures": [],
         "unchanged": ["b"],
         "stillBroken": [],
+        "live": None,
     }
     assert changed == {
         "stack": "a",

@@ -5,11 +5,16 @@
      "changes": [{
         "stack": STACK, "before": STACK, "status": "broken" | "not known" | "deleted" | "renamed" |
             "added" | "changed",
-        "effect": one of components.effects.LABELS, null if it is not known,
+        "effect": one of components.effects.effect.LABELS, null if it is not known,
         "losesDisks": BOOLEAN, "problems": TEXT, "remarks": [TEXT],
         "effects": [{"effect": LABEL, "text": TEXT, "rule": TEXT, "changed": [PATH]}],
         "objects": [{"kind", "name", "namespace", "fate": "created" | "changed" | "removed",
-            "diff": [LINE]}]}]}
+            "diff": [LINE]}]}],
+     "live": null without --live, or [{
+        "stack": STACK, "verdict": "checked by the API server" | "refused" | "weak" | "failed",
+        "weak": [TEXT], "failure": TEXT, "sentences": [TEXT],
+        "changes": [STEP], "drift": [STEP]}]}
+    STEP: {"what": "created" | "updated" | ..., "kind", "name", "paths": [PATH]}
 
 Changes and effects come worst first. A new member is no new version.
 """
@@ -17,9 +22,11 @@ Changes and effects come worst first. A new member is no new version.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from .comparison import StackChange
+from .preview import LivePreview
 from .report import Report
 
 VERSION = 1
@@ -38,6 +45,7 @@ def as_json(report: Report) -> str:
         "unchanged": found.unchanged,
         "stillBroken": found.still_broken,
         "changes": [_change(change) for change in found.changes],
+        "live": None if report.live is None else [_live(preview) for preview in report.live],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -70,4 +78,16 @@ def _change(change: StackChange) -> dict[str, Any]:
             }
             for changed in change.objects
         ],
+    }
+
+
+def _live(preview: LivePreview) -> dict[str, Any]:
+    return {
+        "stack": preview.stack,
+        "verdict": preview.label,
+        "weak": preview.weak,
+        "failure": preview.failure,
+        "sentences": preview.sentences,
+        "changes": [asdict(step) for step in preview.changes],
+        "drift": [asdict(step) for step in preview.drift],
     }

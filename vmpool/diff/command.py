@@ -6,13 +6,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from .. import stacks
 from ..console import Trouble
 from . import revisions
 from .as_json import as_json
-from .comparison import Comparison, compare
+from .comparison import Comparison, Status, compare
 from .markdown import markdown
 from .rendered import rendered
 from .report import Report
@@ -46,6 +47,20 @@ def compared(
         comparison = compare(before, after, _stacks_renamed(files))
         notes = tuple(_notes(base, head, root))
     return Report(base.label, head.label, _only(comparison, set(names)), notes)
+
+
+def with_previews(report: Report, *, unchanged: bool) -> Report:
+    """Return a report with the engine's previews of its stacks, which are the working tree's.
+
+    unchanged: whether those are previewed too that do not change, for their drift.
+    """
+    # Loads what starts clusters and engines.
+    from . import live
+
+    found = report.comparison
+    unseen = {Status.BROKEN, Status.DELETED}
+    chosen = [one.name for one in found.changes if one.status not in unseen]
+    return replace(report, live=live.previews([*chosen, *(found.unchanged if unchanged else ())]))
 
 
 def _stacks_renamed(files: Mapping[str, str]) -> dict[str, str]:

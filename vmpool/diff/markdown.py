@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from .comparison import StackChange, Status
 from .escaping import code, fenced, html_code, plain
+from .preview import LivePreview
 from .report import Group, Report, groups
 
 MARKER = "<!-- kubevirt-vm-pool: vmpool diff -->"
@@ -18,6 +19,7 @@ LIMIT = 65_000
 # Of that, for rows of the table that tell everything, and for those that only name stacks.
 WHOLE_ROWS = 25_000
 SHORT_ROWS = 20_000
+LIVE_ROWS = 12_000
 ONE_STACK = 12_000
 NAMES_IN_A_SENTENCE = 400
 NAMES_IN_SIGHT = 6
@@ -26,6 +28,7 @@ NAMES_IN_SIGHT = 6
 def markdown(report: Report) -> str:
     """Return the comment."""
     parts = ["\n".join(_opening(report)), *_table(report), *map(plain, report.rest)]
+    parts += _live(report.live or ())
     return _with_details(parts, report.comparison.changes) + "\n"
 
 
@@ -111,6 +114,35 @@ def _listed(texts: list[str], most: int) -> str:
         if size > most and index:
             return f"{', '.join(texts[:index])} and {len(texts) - index} more"
     return ", ".join(texts)
+
+
+# --- on the cluster ------------------------------------------------------------------------------
+
+
+def _live(previews: Iterable[LivePreview]) -> Iterator[str]:
+    """Yield a table with the engine's previews, what is wrong with them first."""
+    rows = ["| stack | preview | change | drift, undone by an up |", "| --- | --- | --- | --- |"]
+    left, omitted = LIVE_ROWS, []
+    for preview in sorted(previews, key=lambda one: not (one.failure or one.weak)):
+        row = _live_row(preview)
+        left -= _size(row)
+        if left < 0:
+            omitted.append(preview.stack)
+        else:
+            rows.append(row)
+    if len(rows) > 2:
+        yield "#### Previews on the cluster"
+        yield "\n".join(rows)
+    if omitted:
+        yield f"Previews left out, for GitHub's limit: {_sentence(omitted)}"
+
+
+def _live_row(preview: LivePreview) -> str:
+    reasons = [plain(reason) for reason in (preview.failure, *preview.weak) if reason]
+    verdict = "<br>".join([f"**{preview.label}**" if reasons else preview.label, *reasons])
+    change = "<br>".join(map(plain, [*preview.sentences, *map(str, preview.changes)])) or "none"
+    drift = "<br>".join(map(plain, map(str, preview.drift))) or "none"
+    return f"| {code(preview.stack)} | {verdict} | {change} | {drift} |"
 
 
 # --- details -------------------------------------------------------------------------------------

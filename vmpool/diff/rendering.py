@@ -58,28 +58,31 @@ def _stack(name: str, root: Path, hashed: Hash) -> dict[str, Any]:
         where = f"{Path(place.filename).name}, line {place.lineno}"
         return {"problems": f"the program fails on it: {type(error).__name__} in {where}"}
     return {
-        "objects": {role: _hidden(manifest, stack, hashed) for role, manifest in objects.items()},
+        "objects": {role: _hidden(role, one, stack, hashed) for role, one in objects.items()},
         "settings": _settings(stack, spec, hashed),
         "sealed": {key: hashed(sealed) for key, sealed in stack.ciphertexts.items()},
     }
 
 
-def _hidden(manifest: Object, stack: Stack, hashed: Hash) -> Object:
+def _hidden(role: str, manifest: Object, stack: Stack, hashed: Hash) -> Object:
     """Return an object with hashes for secret values.
 
     What is encrypted has a stand-in there, so that the ciphertext has to tell a change.
     """
 
     def of(key: str, value: Any) -> str:
-        of_network = key == "networkdata"
-        sealed = {
-            path: ciphertext
-            for path, ciphertext in stack.ciphertexts.items()
-            if path.startswith("cloudInit.networkData") == of_network
-        }
-        return hashed(key, value, sealed)
+        sealed = stack.ciphertexts
+        return hashed(key, value, {path: sealed[path] for path in sealed if _goes(path, role, key)})
 
     return render.redacted(manifest, of)
+
+
+def _goes(path: str, role: str, key: str) -> bool:
+    """Tell whether the value at a path of the configuration can be a part of a secret value."""
+    if path.startswith("perReplica"):
+        return role != "cloud-init"
+    of_network = path.startswith("cloudInit.networkData")
+    return role.startswith("cloud-init") and of_network == (key == "networkdata")
 
 
 def _settings(stack: Stack, spec: Specification, hashed: Hash) -> Mapping[str, Any]:

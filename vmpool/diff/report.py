@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .comparison import Comparison, StackChange, Status
+from .preview import LivePreview
 
 # Exit codes with --exit-code; FAILED comes without it too.
 NOTHING, CHANGES, DISKS_AT_STAKE, FAILED = range(4)
@@ -13,12 +14,17 @@ NOTHING, CHANGES, DISKS_AT_STAKE, FAILED = range(4)
 
 @dataclass(frozen=True)
 class Report:
-    """A comparison and what it is one of. base, head: labels. notes: on the comparison itself."""
+    """A comparison and what it is one of.
+
+    base, head: labels. notes: on the comparison itself. live: the engine's previews, None if nobody
+    asked for them.
+    """
 
     base: str
     head: str
     comparison: Comparison
     notes: tuple[str, ...] = ()
+    live: tuple[LivePreview, ...] | None = None
 
     @property
     def headline(self) -> str:
@@ -63,12 +69,15 @@ def groups(changes: Iterable[StackChange]) -> list[Group]:
 
 def exit_status(report: Report, *, by_change: bool) -> int:
     """Return the exit code. by_change: whether changes count, as with --exit-code."""
-    changes = report.comparison.changes
-    if report.comparison.failures or any(one.status is Status.BROKEN for one in changes):
+    changes, live = report.comparison.changes, report.live or ()
+    broken = any(one.status is Status.BROKEN for one in changes)
+    if report.comparison.failures or broken or any(one.failure for one in live):
         return FAILED
-    if not by_change or not changes:
+    if not by_change:
         return NOTHING
-    return DISKS_AT_STAKE if any(one.loses_disks for one in changes) else CHANGES
+    if any(one.loses_disks for one in changes) or any(one.refused for one in live):
+        return DISKS_AT_STAKE
+    return CHANGES if changes or any(one.drift for one in live) else NOTHING
 
 
 def _stacks(count: int) -> str:

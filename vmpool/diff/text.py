@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .comparison import StackChange
+from .preview import LivePreview
 from .report import Report, groups
 
 
@@ -26,8 +27,19 @@ def _lines(report: Report) -> Iterator[str]:
     if report.rest:
         yield ""
         yield from report.rest
+    for preview in report.live or ():
+        yield ""
+        yield from _live(preview)
     for change in report.comparison.changes:
         yield from _details(change)
+
+
+def _live(preview: LivePreview) -> Iterator[str]:
+    yield f"{preview.stack} on the cluster: {preview.label}"
+    yield from (f"  {why}" for why in (preview.failure, *preview.weak) if why)
+    yield from (f"  {sentence}" for sentence in preview.sentences)
+    yield from (f"  change: {step}" for step in preview.changes)
+    yield from (f"  drift, undone by an up: {step}" for step in preview.drift)
 
 
 def _details(change: StackChange) -> Iterator[str]:
