@@ -69,10 +69,10 @@ class Repository(Checkout):
         return change
 
 
-def begun(folder: Path) -> Repository:
-    """Return a repository whose branch main holds the stacks alice and bob."""
-    repository = Repository(folder, copied(folder).environment)
-    shutil.copy(ROOT / ".gitignore", folder)
+def begun(checkout: Checkout) -> Repository:
+    """Return a checkout as a repository whose branch main holds the stacks alice and bob."""
+    repository = Repository(checkout.folder, checkout.environment)
+    shutil.copy(ROOT / ".gitignore", repository.root)
     repository.remove("dev")
     for name in ("alice", "bob"):
         repository.write(name, stack_file())
@@ -84,7 +84,7 @@ def begun(folder: Path) -> Repository:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """The repository that every test of a module begins with; not to be changed."""
-    return begun(tmp_path_factory.mktemp("original") / "project")
+    return begun(copied(tmp_path_factory.mktemp("original") / "project"))
 
 
 @pytest.fixture
