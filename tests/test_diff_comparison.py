@@ -186,7 +186,7 @@ def test_the_exit_code_follows_from_the_worst(label: str) -> None:
 def test_no_change_and_a_stack_that_stays_broken_are_no_failure() -> None:
     report = Report("base", "head", found({"a": stack(), "b": BROKEN}, {"a": stack(), "b": BROKEN}))
     assert exit_status(report, by_change=True) == NOTHING
-    assert report.rest == ("broken as before: b",)
+    assert report.rest == ("Broken as before: b",)
 
 
 def test_a_revision_without_stacks_to_compare_is_a_failure() -> None:

@@ -21,7 +21,7 @@ from vmpool.diff import rendering
 from vmpool.diff.as_json import as_json
 from vmpool.diff.command import FORMS
 from vmpool.diff.comparison import Comparison, StackChange, Status, compare
-from vmpool.diff.escaping import code, fenced, html_code, plain
+from vmpool.diff.escaping import code, code_in_cell, fenced, html_code, plain
 from vmpool.diff.markdown import MARKER as COMMENT
 from vmpool.diff.markdown import markdown
 from vmpool.diff.object_diff import ObjectChange
@@ -93,7 +93,7 @@ def test_unchanged_stacks_are_one_line_together(form: str) -> None:
     lines = [line for line in shown.splitlines() if "nchanged" in line]
     assert len(lines) == 1
     if form != "json":
-        assert lines == ["unchanged: 40 stacks"]
+        assert lines == ["Unchanged: 40 stacks"]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -125,7 +125,7 @@ def test_the_text_is_for_a_terminal() -> None:
         "restart n at a time: alice\n"
         "  2 VMs of web restart one by one\n"
         "\n"
-        "unchanged: bob\n"
+        "Unchanged: bob\n"
         "\n"
         "--- alice (changed)\n"
         "VirtualMachinePool web\n"
@@ -146,7 +146,7 @@ def test_the_comment_begins_with_what_it_is_found_by() -> None:
 def test_every_stack_is_in_the_table_and_has_details() -> None:
     parts = parsed(markdown(report(one("alice"), one("bob", lines=("+b: 1",)))))
     cells = [part.content for part in parts if part.type == "inline"]
-    assert {"`alice`, `bob`", "**restart n at a time**"} <= set(cells)
+    assert {"`alice`, `bob`", "**restart&nbsp;n&nbsp;at&nbsp;a&nbsp;time**"} <= set(cells)
     blocks = [part for part in parts if part.type == "fence"]
     assert [block.info for block in blocks] == ["diff", "diff"]
     summaries = [part.content for part in parts if "<summary>" in part.content]
@@ -208,7 +208,7 @@ def test_every_effect_has_a_row_however_many_stacks_there_are() -> None:
         for number in range(2000)
     ]
     comment = markdown(report(*changes))
-    assert all(f"**{label}**" in comment for label in LABELS.values())
+    assert all(f"**{label}**" in comment.replace("&nbsp;", " ") for label in LABELS.values())
     assert "2000 stacks, in too many ways for one comment" in comment
 
 
@@ -302,7 +302,7 @@ def test_many_previews_leave_room_for_the_rest() -> None:
 def test_a_text_is_shown_as_it_is(hostile: str) -> None:
     """Whatever stands in a name or a sentence is text, and nothing of the comment's own."""
     wanted = " ".join(hostile.split("\n"))
-    cells = f"| a | b |\n| - | - |\n| {plain(hostile)} | {code(hostile)} |"
+    cells = f"| a | b |\n| - | - |\n| {plain(hostile)} | {code_in_cell(hostile)} |"
     parts = [part for part in parsed(cells) if part.type == "inline"][2:]
     assert len(parts) == 2
     for inline in parts:
@@ -312,13 +312,18 @@ def test_a_text_is_shown_as_it_is(hostile: str) -> None:
         assert seen.strip() == wanted.strip()
 
 
+def test_code_in_a_paragraph_is_shown_as_it_is() -> None:
+    (inline,) = [part for part in parsed(code(HOSTILE)) if part.type == "inline"]
+    assert [(part.type, part.content) for part in inline.children] == [("code_inline", HOSTILE)]
+
+
 def test_nobody_is_called_and_no_issue_is_named() -> None:
     assert plain("@octocat #1 a@b") == "@&#8203;octocat #&#8203;1 a@&#8203;b"
     assert plain("# 1 &#39;") == "# 1 &amp;#&#8203;39;"
 
 
 def test_html_stays_code_within_html() -> None:
-    assert html_code("<b>\n&") == "<code>&lt;b&gt; &amp;</code>"
+    assert html_code("<b>\n&|") == "<code>&lt;b&gt; &amp;&#124;</code>"
 
 
 @pytest.mark.parametrize("line", ["```", "+ ```diff", "-`````", "~~~", "</details>"])

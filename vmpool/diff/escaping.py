@@ -18,16 +18,21 @@ def plain(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return a text as code, for a paragraph or the cell of a table."""
-    one_line = _one_line(text).replace("|", "\\|")
+    """Return a text as code, for a paragraph."""
+    one_line = _one_line(text)
     mark = "`" * (_longest_run(one_line) + 1)
     space = " " if one_line.startswith("`") or one_line.endswith("`") else ""
     return f"{mark}{space}{one_line}{space}{mark}"
 
 
+def code_in_cell(text: str) -> str:
+    """Return a text as code, for the cell of a table."""
+    return code(text).replace("|", "\\|")
+
+
 def html_code(text: str) -> str:
-    """Return a text as code within HTML, where Markdown means nothing."""
-    return f"<code>{html.escape(_one_line(text))}</code>"
+    """Return a text as code within HTML, where Markdown means nothing but the end of a cell."""
+    return f"<code>{html.escape(_one_line(text)).replace('|', '&#124;')}</code>"
 
 
 def fenced(lines: Iterable[str], language: str = "") -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .comparison import StackChange, Status
-from .escaping import code, fenced, html_code, plain
+from .escaping import code, code_in_cell, fenced, html_code, plain
 from .preview import LivePreview
 from .report import Group, Report, groups
 
@@ -77,7 +77,7 @@ def _row(group: Group, most: int) -> str | None:
     happens = [plain(sentence) for sentence in group.like.sentences]
     if group.like.problems:
         happens.append(plain(group.like.problems.splitlines()[0].rstrip(":")))
-    row = f"| {_cell(group.names, most)} | **{group.like.label}** | {'<br>'.join(happens)} |"
+    row = f"| {_cell(group.names, most)} | {_label(group.like.label)} | {'<br>'.join(happens)} |"
     return row if _size(row) <= most else None
 
 
@@ -88,18 +88,24 @@ def _short_rows(rest: Iterable[Group]) -> Iterator[str]:
         by_label.setdefault(group.like.label, []).extend(group.names)
     for label, names in by_label.items():
         cell = _cell(names, SHORT_ROWS // len(by_label))
-        yield f"| {cell} | **{label}** | {len(names)} stacks, in too many ways for one comment |"
+        many = f"{len(names)} stacks, in too many ways for one comment"
+        yield f"| {cell} | {_label(label)} | {many} |"
 
 
 def _cell(names: Iterable[str], most: int) -> str:
     """Return the names of stacks, those beyond the first few folded away."""
     shown = list(names)
     if len(shown) <= NAMES_IN_SIGHT:
-        return ", ".join(map(code, shown))
-    few = ", ".join(map(code, shown[:NAMES_IN_SIGHT]))
+        return ", ".join(map(code_in_cell, shown))
+    few = ", ".join(map(code_in_cell, shown[:NAMES_IN_SIGHT]))
     folded = _listed([html_code(name) for name in shown[NAMES_IN_SIGHT:]], most)
     count = len(shown) - NAMES_IN_SIGHT
     return f"{few} <details><summary>and {count} more</summary>{folded}</details>"
+
+
+def _label(label: str) -> str:
+    """Return an effect on one line: its column is the narrowest."""
+    return f"**{label.replace(' ', '&nbsp;')}**"
 
 
 def _sentence(names: Iterable[str]) -> str:
@@ -142,7 +148,7 @@ def _live_row(preview: LivePreview) -> str:
     verdict = "<br>".join([f"**{preview.label}**" if reasons else preview.label, *reasons])
     change = "<br>".join(map(plain, [*preview.sentences, *map(str, preview.changes)])) or "none"
     drift = "<br>".join(map(plain, map(str, preview.drift))) or "none"
-    return f"| {code(preview.stack)} | {verdict} | {change} | {drift} |"
+    return f"| {code_in_cell(preview.stack)} | {verdict} | {change} | {drift} |"
 
 
 # --- details -------------------------------------------------------------------------------------

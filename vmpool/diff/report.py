@@ -44,9 +44,9 @@ class Report:
         found = self.comparison
         told = []
         if found.changes and found.unchanged:
-            told.append(f"unchanged: {_named(found.unchanged)}")
+            told.append(f"Unchanged: {_named(found.unchanged)}")
         if found.still_broken:
-            told.append(f"broken as before: {_named(found.still_broken)}")
+            told.append(f"Broken as before: {_named(found.still_broken)}")
         return tuple(told)
 
 
