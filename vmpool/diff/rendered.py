@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,10 @@ def rendered(folders: Sequence[Path]) -> list[Rendered]:
         for process in filter(None, processes):
             # Before anything is read: all of them are to work at once.
             _hand_over(process, key)
-        return [_read(process) if process else _too_old() for process in processes]
+        return [
+            _read(process, folder) if process else _too_old()
+            for process, folder in zip(processes, folders, strict=True)
+        ]
 
 
 def _started(folder: Path) -> subprocess.Popen[bytes] | None:
@@ -95,15 +99,27 @@ def _hand_over(process: subprocess.Popen[bytes], key: bytes) -> None:
             pass
 
 
-def _read(process: subprocess.Popen[bytes]) -> Rendered:
+def _read(process: subprocess.Popen[bytes], folder: Path) -> Rendered:
     out, err = process.communicate()
     if process.returncode:
-        lines = err.decode(errors="replace").strip().splitlines()
-        return Rendered(failure=f"its code fails: {lines[-1] if lines else 'no reason given'}")
+        return Rendered(failure=f"its code fails: {_failure(err.decode(errors='replace'), folder)}")
     document = json.loads(out)
     if document["format"] != FORMAT:
         return Rendered(failure=f"its code renders for another version ({document['format']})")
-    return Rendered({name: RenderedStack(**stack) for name, stack in document["stacks"].items()})
+    return Rendered({name: _stack(stack) for name, stack in document["stacks"].items()})
+
+
+def _stack(told: Mapping[str, Any]) -> RenderedStack:
+    """Return a stack as it was told; what is not known here was added by newer code."""
+    known = {member.name for member in fields(RenderedStack)}
+    return RenderedStack(**{key: value for key, value in told.items() if key in known})
+
+
+def _failure(trace: str, folder: Path) -> str:
+    """Return the end of a trace, with the last place in the project."""
+    lines = trace.strip().splitlines() or ["no reason given"]
+    places = re.findall(rf'File "{re.escape(str(folder))}/([^"]+)", line ([0-9]+)', trace)
+    return lines[-1] + "".join(f" ({file}, line {number})" for file, number in places[-1:])
 
 
 def _too_old() -> Rendered:

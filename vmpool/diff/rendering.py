@@ -1,7 +1,7 @@
 """Every stack of one revision, rendered by that revision's own code in a process of its own.
 
 `python -m vmpool.diff.rendering` reads a key from standard input and writes one JSON document. The
-code of another revision reads it, so that its shape may change only together with FORMAT:
+code of another revision reads it: a member may be added, and anything else is a new FORMAT.
 
     {"format": 1, "stacks": {NAME: STACK}}
     STACK: {"objects": {ROLE: MANIFEST}, "settings": {KEY: VALUE}, "sealed": {KEY: HASH}}
