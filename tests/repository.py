@@ -37,9 +37,7 @@ class Repository(Checkout):
     def git(self, *args: str) -> str:
         """Run git and return what it printed; it must succeed."""
         who = ("-c", "user.name=A Test", "-c", "user.email=test@example.com")
-        done = self.run("git", *who, *args)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+        return self._printed("git", *who, *args)
 
     def commit(self) -> str:
         """Commit everything that there is, and return the commit's name."""

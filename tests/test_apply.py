@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import Checkout, made, path_without
-
-MARKER = "hunter2-marker"
+from checkout import OWN_NAMESPACE, Checkout, made, path_without
+from configurations import MARKER, said_in
 
 
 @pytest.fixture(scope="module")
@@ -175,28 +174,15 @@ def test_the_right_to_clone_comes_and_goes_in_the_images_namespace(checkout: Che
 
 
 def test_no_secret_is_printed_by_any_verb(checkout: Checkout) -> None:
-    checkout.write(
-        "quiet",
-        "config:\n"
-        "  createNamespace: true\n"
-        f"  password: {MARKER}\n"
-        "  disk: {source: {pvc: {name: golden}}}\n",
-    )
+    checkout.write("quiet", f"{OWN_NAMESPACE}  password: {MARKER}\n")
     printed = [checkout.vmpool(verb, "-s", "quiet") for verb in ("render", "preview", "up")]
     checkout.edit("quiet", MARKER, f"{MARKER}-2")
     printed += [checkout.vmpool(verb, "-s", "quiet") for verb in ("preview", "up", "down")]
-    assert MARKER not in "".join(printed)
-    assert "aHVudGVyMi1tYXJrZX" not in "".join(printed)
+    assert not said_in("".join(printed), MARKER)
 
 
 def test_a_namespace_goes_only_when_nobody_else_has_anything_in_it(checkout: Checkout) -> None:
-    checkout.write(
-        "rooms",
-        "config:\n"
-        "  createNamespace: true\n"
-        "  password: x\n"
-        "  disk: {source: {pvc: {name: golden}}}\n",
-    )
+    checkout.write("rooms", f"{OWN_NAMESPACE}  password: x\n")
     checkout.vmpool("up", "-s", "rooms")
     kubectl(checkout, "create", "configmap", "mine", "-n", "rooms")
     assert "namespace rooms stays, since it holds configmap/mine" in checkout.vmpool(

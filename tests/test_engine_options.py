@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from configurations import DEV, MARKER, specification
-from engine_mocks import Before, Request, Run, engine_config, main_program, run, said_in, unknown
+from configurations import DEV, MARKER, said_in, specification
+from engine_mocks import Before, Request, Run, engine_config, main_program, run, unknown
 from pulumi.runtime import rpc
 from test_vm_pool import EVERYTHING, Changes, one_pool, output, secret
 

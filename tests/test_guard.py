@@ -7,8 +7,8 @@ from typing import Any
 
 import pulumi
 import pytest
-from configurations import MARKER, specification
-from engine_mocks import SECRET, Before, HookError, Run, attempt, run, said_in, unknown
+from configurations import MARKER, said_in, specification
+from engine_mocks import SECRET, Before, HookError, Run, attempt, run, unknown
 from test_vm_pool import Changes, one_pool, output, secret
 
 from components import engine_options, guard

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pulumi
 import pytest
 import yaml
-from configurations import DEV, ED25519_KEY, MARKER, given, specification
+from configurations import DEV, ED25519_KEY, MARKER, given, said_in, specification
 from engine_mocks import (
     PROVIDER_TYPE,
     SECRET,
@@ -21,7 +21,6 @@ from engine_mocks import (
     engine_config,
     main_program,
     run,
-    said_in,
     unknown,
 )
 

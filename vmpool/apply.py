@@ -11,7 +11,12 @@ from typing import Any
 
 from components.effects import Effect, Severity, effects, pool_effects
 from components.objects import Object
-from components.permission import RefusedError, demand_disks_stay, demand_no_restart
+from components.permission import (
+    RefusedError,
+    demand_disks_stay,
+    demand_no_restart,
+    demand_vms_start,
+)
 from components.specification import Specification
 
 from . import adoption, applyset
@@ -37,14 +42,11 @@ class _There:
     @property
     def strangers(self) -> dict[str, Mapping[str, Any]]:
         """What this stack did not make. A namespace is shared: it is taken as it is."""
-        return {role: one for role, one in self.live.items() if not self._ours(role, one)}
-
-    def _ours(self, role: str, one: Mapping[str, Any]) -> bool:
-        metadata = one["metadata"]
-        own_id = metadata.get("labels", {}).get(MEMBER)
-        return role == "namespace" or (
-            own_id is not None and own_id == self.sets[metadata["namespace"]].id
-        )
+        return {
+            role: one
+            for role, one in self.live.items()
+            if role != "namespace" and not self.sets[one["metadata"]["namespace"]].holds(one)
+        }
 
 
 def demand_not_pulumis(kubectl: Kubectl, spec: Specification) -> None:
@@ -120,6 +122,7 @@ def _agreed(
     try:
         for pool, happening in consequences.items():
             demand_disks_stay(pool, happening)
+            demand_vms_start(pool, happening)
         if "pool" in there.strangers:
             demand_no_restart(spec.name, consequences[spec.name])
     except RefusedError as refusal:
@@ -272,10 +275,9 @@ def _labelled(there: _There, wanted: Mapping[str, Object]) -> list[Object]:
     for role, manifest in wanted.items():
         if role in there.strangers:
             continue
-        metadata = manifest["metadata"]
-        held = there.sets.get(metadata.get("namespace"))
-        if held is not None and held.id is not None:
-            labels = {**metadata.get("labels", {}), MEMBER: held.id}
+        if role != "namespace":
+            metadata = manifest["metadata"]
+            labels = {**metadata.get("labels", {}), MEMBER: there.sets[metadata["namespace"]].id}
             manifest = {**manifest, "metadata": {**metadata, "labels": labels}}
         labelled.append(manifest)
     return labelled

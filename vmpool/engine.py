@@ -13,16 +13,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from components.configuration import PROJECT
 from components.permission import DISK_LOSS
 
-from . import events
+from . import engine_file, events
 from .console import Trouble, say, step
 from .secure import PASSPHRASE
 from .stacks import ROOT, Stack
 from .target import Target
-
-FOLDER = ROOT / ".vmpool" / "engine"
 
 # A network without a way out may swallow packets instead of refusing them.
 SECONDS_TO_CONNECT = 10
@@ -77,7 +74,8 @@ class Engine:
         return running.returncode
 
     def _command(self, stack: Stack, *args: str) -> list[str]:
-        file = _stack_file(stack)
+        backend = self.environment.get("PULUMI_BACKEND_URL", "")
+        file = engine_file.given(stack, self._quietly, backend)
         own = ["--config-file", str(file)] if file != stack.file else []
         place = ["--stack", stack.name, "--cwd", str(ROOT)]
         return [self.program, *args, *place, "--suppress-permalink=true", *own]
@@ -89,16 +87,16 @@ class Engine:
     def create(self, stack: str) -> None:
         """Make the backend know a stack."""
         # In a folder of its own: the engine would write its encryption salt into the stack file.
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
-        done = self._quietly("stack", "init", stack, "--no-select", "--cwd", str(FOLDER))
+        place = ["--cwd", str(engine_file.project())]
+        done = self._quietly("stack", "init", stack, "--no-select", *place)
         if done.returncode:
             raise Trouble(f"pulumi stack init: {done.stderr.strip()}")
 
-    def _quietly(self, *args: str) -> subprocess.CompletedProcess[str]:
+    def _quietly(self, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.program, *args],
             cwd=ROOT,
+            input=stdin,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -140,19 +138,6 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
                 file.write(secrets.token_urlsafe(32))
         own["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(PASSPHRASE)
     return own
-
-
-def _stack_file(stack: Stack) -> Path:
-    """Return the file that the engine may write to: a copy, unless it wrote the original before.
-
-    With the first secret it stores a salt in the file, and a checkout would never be clean.
-    """
-    if stack.own_secrets:
-        return stack.file
-    copy = FOLDER / stack.file.name
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(stack.file, copy)
-    return copy
 
 
 @functools.cache

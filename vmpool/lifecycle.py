@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from components.exports import exports
 from components.notes import notes
-from components.objects import objects
 from components.specification import Specification
 
-from . import apply, applyset, cluster, engine, namespaces, target, waiting
+from . import apply, applyset, cluster, engine, namespaces, remembered, target, waiting
 from .applyset import ApplySet
 from .console import say
+from .few import few
 from .kubectl import Kubectl
 from .report import got
 from .stacks import Stack
@@ -41,7 +41,7 @@ def up(stack: Stack) -> None:
     else:
         for line in notes(spec):
             say(line)
-        for line in apply.up(kubectl, begun.own, spec, objects(spec)):
+        for line in few(apply.up(kubectl, begun.own, spec, remembered.manifests(spec, begun.own))):
             say(line)
     if spec.wait_for_ready:
         waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60)
@@ -54,7 +54,8 @@ def preview(stack: Stack) -> None:
     if begun.pulumi:
         _demand(begun.pulumi.preview(stack))
         return
-    changes = apply.preview(begun.kubectl, begun.own, begun.spec, objects(begun.spec))
+    wanted = remembered.manifests(begun.spec, begun.own)
+    changes = apply.preview(begun.kubectl, begun.own, begun.spec, wanted)
     print(changes or "no changes\n", end="")
 
 
@@ -68,7 +69,7 @@ def down(stack: Stack) -> None:
     begun = _begin(stack, spec, place)
     kubectl, pulumi = begun.kubectl, begun.pulumi
     if pulumi is None:
-        for line in apply.down(kubectl, begun.own, spec) or [f"stack {stack.name} is not up"]:
+        for line in few(apply.down(kubectl, begun.own, spec)) or [f"stack {stack.name} is not up"]:
             say(line)
     elif pulumi.has(stack.name):
         _demand(pulumi.destroy(stack, spec.name))
@@ -102,7 +103,7 @@ def _engine(
     spec: Specification, place: Target, kubectl: Kubectl, own: ApplySet
 ) -> engine.Engine | None:
     """Return the engine, or None (and say so) where the stack goes without it."""
-    if own.id is not None:
+    if own.exists:
         say("brought up by kubectl before, and so it goes on")
         return None
     try:

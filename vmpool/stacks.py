@@ -106,11 +106,11 @@ def parsed(name: str, text: str, file: Path) -> Stack:
                     f"{file.name} has {key} and {configuration.PROJECT}:{key}, which are the same; "
                     "remove one of them"
                 )
-            given[key] = configuration.decoded(key, _as_text(unsealed.of(value, (key,))))
+            given[key] = configuration.decoded(key, as_text(unsealed.of(value, (key,))))
         elif namespace == "kubernetes" and value is not None:
             # A kubeconfig is the engine's business, and may stay sealed.
             known = value if key == "kubeconfig" else unsealed.of(value, (str(full_key),))
-            provider[key] = _as_text(known)
+            provider[key] = as_text(known)
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
     return Stack(name, file, given, provider, unsealed.reasons, unsealed.ciphertexts, own_secrets)
 
@@ -151,7 +151,7 @@ class _Unsealed:
             ) from None
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return a value as the engine hands it to a program."""
     if value is None:
         return ""

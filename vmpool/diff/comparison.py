@@ -153,11 +153,9 @@ def _change(
 ) -> StackChange:
     if new and new.problems:
         return StackChange(name, Status.BROKEN, before, problems=new.problems)
-    if old and old.problems and new:
-        remark = "What an up does to its VMs is not known: the base does not render it"
-        return StackChange(name, Status.NOT_KNOWN, before, remarks=(remark,), problems=old.problems)
     if old and old.problems:
-        remark = "Its file is gone, and what it made is not known: the base does not render it"
+        unknown = "what an up does to its VMs" if new else "its file is gone, and what it made"
+        remark = f"The base does not render it: {unknown} is not known"
         return StackChange(name, Status.NOT_KNOWN, before, remarks=(remark,), problems=old.problems)
     status = _status(name, before, old, new)
     there, wanted = old or RenderedStack(), new or RenderedStack()
