@@ -178,7 +178,7 @@ def test_a_broken_stack_and_one_that_is_not_known_stand_out() -> None:
     unknown = one("bob", status=Status.NOT_KNOWN, effects=())
     comment = markdown(report(broken, unknown))
     assert "> [!WARNING]\n> Broken: `alice`\n" in comment
-    assert "> [!WARNING]\n> Not to be told: `bob`\n" in comment
+    assert "> [!WARNING]\n> Not known: `bob`\n" in comment
 
 
 @pytest.mark.parametrize("count", [1, 50, 500, 5000])

@@ -21,6 +21,7 @@ WHOLE_ROWS = 25_000
 SHORT_ROWS = 20_000
 LIVE_ROWS = 12_000
 ONE_STACK = 12_000
+ONE_FAILURE = 500
 NAMES_IN_A_SENTENCE = 400
 NAMES_IN_SIGHT = 6
 
@@ -44,11 +45,11 @@ def _opening(report: Report) -> Iterator[str]:
     at_stake = [one.name for one in changes if one.severity is not None and one.loses_disks]
     if at_stake:
         yield from _alert("CAUTION", f"Disks are at stake: {_sentence(at_stake)}")
-    for status, what in ((Status.BROKEN, "Broken"), (Status.NOT_KNOWN, "Not to be told")):
+    for status, what in ((Status.BROKEN, "Broken"), (Status.NOT_KNOWN, "Not known")):
         if names := [one.name for one in changes if one.status is status]:
             yield from _alert("WARNING", f"{what}: {_sentence(names)}")
     for failure in report.comparison.failures:
-        yield from _alert("WARNING", plain(failure))
+        yield from _alert("WARNING", plain(failure[:ONE_FAILURE]))
 
 
 def _alert(kind: str, text: str) -> Iterator[str]:
