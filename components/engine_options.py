@@ -9,6 +9,7 @@ import pulumi
 
 from . import guard, replicas
 from .cloud_init import fingerprint
+from .effects.own_objects import is_own
 from .objects import Object
 from .specification import Specification
 
@@ -74,8 +75,9 @@ def _annotations(role: str, spec: Specification, manifest: Object) -> Mapping[st
 
 def _adoption(role: str, spec: Specification, manifest: Object) -> pulumi.ResourceOptions:
     """Return the options that take over an object which somebody made by hand."""
-    # A shared namespace is taken as it is, whoever made it.
-    if not spec.adopt or role == "namespace":
+    # A shared namespace is taken as it is, whoever made it. And nobody has made what replicas have
+    # of their own for all indices, the spare ones too: an import of what is not there fails.
+    if not spec.adopt or role == "namespace" or is_own(role):
         return pulumi.ResourceOptions()
     metadata = manifest["metadata"]
     return pulumi.ResourceOptions(import_=f"{metadata['namespace']}/{metadata['name']}")

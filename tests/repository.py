@@ -71,7 +71,8 @@ def begun(checkout: Checkout) -> Repository:
     """Return a checkout as a repository whose branch main holds the stacks alice and bob."""
     repository = Repository(checkout.folder, checkout.environment)
     shutil.copy(ROOT / ".gitignore", repository.root)
-    repository.remove("dev")
+    for file in repository.root.glob("Pulumi.*.yaml"):
+        file.unlink()
     for name in ("alice", "bob"):
         repository.write(name, stack_file())
     repository.git("init", "--quiet", "--initial-branch=main")

@@ -48,6 +48,7 @@ IN_ORDER = {
     "disk loss": (stack(), stack("disk: {size: 9Gi, source: {pvc: {name: golden}}}")),
     "replace": (stack(), stack("namespace: other")),
     "scale-in": (stack(), stack("replicas: 1")),
+    "cannot start again": (stack("perReplica: {hostname: 'web{{ index }}'}"), stack()),
     "restart all": (stack(), stack("memory: 3Gi\nrollout: {maxUnavailable: 100%}")),
     "restart n at a time": (stack(), stack("memory: 3Gi")),
     "scale-in, disks kept": (
@@ -135,6 +136,20 @@ def test_what_encryption_hides_is_said(
     old: dict[str, str], new: dict[str, str], remark: str
 ) -> None:
     assert change(stack(sealed=old), stack(sealed=new)).remarks == (remark,)
+
+
+def test_guard_rails_that_a_change_breaks_or_mends_are_told() -> None:
+    old = stack(findings=["advisory: password a"])
+    assert change(old, stack(findings=["advisory: password a", "mandatory: b"])).guard_rails == (
+        "Guard rail: mandatory: b",
+    )
+    assert change(old, stack(findings=[])).guard_rails == ("1 guard rail is no longer broken",)
+
+
+def test_guard_rails_that_one_side_does_not_know_are_no_change() -> None:
+    assert not found({"a": stack()}, {"a": stack(findings=["mandatory: b"])}).changes
+    changed = change(stack(), stack("memory: 3Gi", findings=["mandatory: b"]))
+    assert changed.guard_rails == ("Guard rail: mandatory: b",)
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ def example(folder: Path) -> str:
     """Return the comment on a change of a shared default and of two users' files."""
     checkout = copied(folder)
     repository = Repository(checkout.folder, checkout.environment)
+    repository.remove("three-webservers")
     for user in ("alice", "bob", "carol"):
         shutil.copy(repository.root / "Pulumi.dev.yaml", repository.root / f"Pulumi.{user}.yaml")
     repository.edit("bob", "  replicas: 2\n", "  replicas: 2\n  memory: 8Gi\n")

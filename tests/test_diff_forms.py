@@ -378,6 +378,7 @@ def test_the_document_has_the_shape_that_is_documented() -> None:
         "losesDisks": False,
         "problems": "",
         "remarks": [],
+        "guardRails": [],
     }
     assert effect.keys() == {"effect", "text", "rule", "changed"}
     assert shown.keys() == {"kind", "name", "namespace", "fate", "diff"}

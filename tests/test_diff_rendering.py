@@ -101,3 +101,17 @@ def test_nothing_but_the_document_is_written(
     monkeypatch.setattr(sys, "stdout", sys.stdout)
     rendering.main()
     assert list(json.loads(capsys.readouterr().out)["stacks"]) == ["alice"]
+
+
+def test_guard_rails_are_checked_where_the_values_are_known(tmp_path: Path) -> None:
+    (tmp_path / "policies.yaml").write_text("replica-ceiling: {maximum: 1}\n")
+    stack = rendered(tmp_path, stack_file(password=MARKER))
+    (mandatory,) = [one for one in stack["findings"] if one.startswith("mandatory: ")]
+    assert "(replica-ceiling)" in mandatory
+    assert any("(hashed-password)" in one for one in stack["findings"])
+    assert MARKER not in json.dumps(stack)
+
+
+def test_guard_rails_that_cannot_be_read_are_told_of_every_stack(tmp_path: Path) -> None:
+    (tmp_path / "policies.yaml").write_text("replica-celing: {maximum: 1}\n")
+    assert "replica-celing" in rendered(tmp_path, stack_file())["problems"]

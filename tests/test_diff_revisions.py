@@ -66,7 +66,8 @@ def test_a_new_stack_is_told_with_its_new_vms(repository: Repository) -> None:
     repository.write("carol", stack_file())
     change = repository.change("carol")
     assert (change.status, change.severity) == (Status.ADDED, Severity.NEW_REPLICAS)
-    assert change.sentences == ("2 VMs of web are created",)
+    assert change.sentences[0] == "2 VMs of web are created"
+    assert all(told.startswith("Guard rail: advisory: ") for told in change.sentences[1:])
 
 
 def test_a_stack_that_goes_is_told_with_the_disks_that_are_at_stake(repository: Repository) -> None:

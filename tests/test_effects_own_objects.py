@@ -128,3 +128,13 @@ def test_no_value_is_shown() -> None:
     found = effects(pool_of("", **OWN), pool_of("", **OWN, values=[MARKER] * 9))
     assert found
     assert MARKER not in repr(found)
+
+
+def test_what_no_replica_mounts_any_more_goes() -> None:
+    secrets = {"tls": {"a": "{{ values }}"}}
+    before = pool_of("volumes: [{name: tls, secret: {secretName: tls}}]", **OWN, secrets=secrets)
+    told = told_of(before, pool_of("", **OWN))
+    assert (
+        "other objects only",
+        "Secrets for lab05-webserver-0 to lab05-webserver-3 are removed",
+    ) in told

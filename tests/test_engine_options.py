@@ -182,6 +182,14 @@ def test_without_protect_nothing_is_said_of_it() -> None:
 # --- adoption ------------------------------------------------------------------------------------
 
 
+def test_adopt_imports_nothing_that_replicas_have_of_their_own() -> None:
+    made = objects_of(run(one_pool("adopt: true\nperReplica: {hostname: 'web{{ index }}'}")))
+    own = {role for role in made if role.startswith("cloud-init-")}
+    assert len(own) > 2
+    assert {made[role].raw.importId for role in own} == {""}
+    assert made["cloud-init"].raw.importId == "user1/lab05-cloudinit"
+
+
 def test_adopt_imports_every_object_but_the_namespace() -> None:
     made = objects_of(run(one_pool(f"adopt: true\n{EVERYTHING}")))
     assert {role: request.raw.importId for role, request in made.items()} == {

@@ -90,7 +90,7 @@ def test_every_index_has_its_own_and_a_second_up_changes_nothing(pool: Checkout)
         "appendIndexToConfigMapRefs": True,
         "appendIndexToSecretRefs": True,
     }
-    assert "no changes" in config(pool, OWN)
+    assert "nothing changed" in config(pool, OWN)
 
 
 def test_a_changed_value_changes_one_secret_and_names_the_replica(pool: Checkout) -> None:
@@ -115,7 +115,7 @@ def test_a_smaller_pool_keeps_what_a_vm_may_need_until_it_was_at_0(pool: Checkou
     config(pool, smaller)
     assert indices(pool, "secret", "web-cloudinit") == [0, 1, 2]
     assert user_data(pool, 2) == before
-    assert "no changes" in config(pool, smaller)
+    assert "nothing changed" in config(pool, smaller)
     parked = smaller.replace("replicas: 1", "replicas: 0")
     config(pool, parked)
     assert indices(pool, "secret", "web-cloudinit") == [0, 1, 2]
@@ -153,7 +153,7 @@ def test_generated_values_are_made_once_and_kept_secret(pool: Checkout) -> None:
     first = [re.findall(r"password: (\S+)", user_data(pool, index)) for index in range(3)]
     assert len({found[0] for found in first}) == 3
     assert all(re.fullmatch("[A-Za-z0-9]{20}", found[0]) for found in first)
-    assert "no changes" in config(pool, GENERATED)
+    assert "nothing changed" in config(pool, GENERATED)
     config(pool, GENERATED.replace("replicas: 2", "replicas: 1"))
     config(pool, GENERATED)
     assert [re.findall(r"password: (\S+)", user_data(pool, index)) for index in range(3)] == first

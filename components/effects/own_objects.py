@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from .differences import Paths, below, differences
 from .effect import Effect, Severity
 from .other_objects import RULE, ObjectChange
-from .pool_fields import appends
 from .secrets import ONCE
 from .values import at, name
 
-ROLE = re.compile(r"(?P<what>cloud-init|secret|config-map)(-.+)?-(?P<index>[0-9]+)")
+ROLE = re.compile(r"(?P<of>(?P<what>cloud-init|secret|config-map)(-.+)?)-(?P<index>[0-9]+)")
 NAMED = 3  # VMs, before a sentence counts the others
 
 AT_THE_START = "KubeVirt user guide, disks and volumes: such a disk is made when its VM starts"
@@ -22,9 +21,13 @@ KEPT = "components/per_replica.py, kept: which VMs are left nobody can know befo
 
 @dataclass(frozen=True)
 class Own:
-    """A change of an object that is one replica's own."""
+    """A change of an object that is one replica's own.
+
+    of: the role without the index, which the same object of other replicas has, too.
+    """
 
     what: str
+    of: str
     index: int
     change: ObjectChange
 
@@ -37,26 +40,28 @@ def is_own(role: str) -> bool:
 def own(change: ObjectChange) -> Own | None:
     """Return a change as that of one replica's own object, if it is one."""
     match = ROLE.fullmatch(change.role)
-    return Own(match["what"], int(match["index"]), change) if match else None
+    return Own(match["what"], match["of"], int(match["index"]), change) if match else None
 
 
 def own_effects(changes: Iterable[Own]) -> Iterator[Effect]:
     """Yield what changes of replicas' own objects do, all of a kind in one sentence."""
-    groups: dict[str, list[Own]] = {}
-    for one in changes:
-        groups.setdefault(_happening(one), []).append(one)
-    for happening, members in groups.items():
+    members, groups = list(changes), dict[str, list[Own]]()
+    made = {one.of for one in members if one.change.new is not None}
+    for one in members:
+        groups.setdefault(_happening(one, one.of in made), []).append(one)
+    for happening, alike in groups.items():
         if happening:
-            yield _told(happening, sorted(members, key=lambda one: one.index))
+            yield _told(happening, sorted(alike, key=lambda one: one.index))
 
 
-def _happening(one: Own) -> str:
-    old, new, pool = one.change.old, one.change.new, one.change.pool
+def _happening(one: Own, still_made: bool) -> str:
+    """Return what happens. still_made: whether others of its kind are made for other replicas."""
+    old, new = one.change.old, one.change.new
     if old is None:
         return "created"
     if new is None:
         stays = one.change.same_pool and one.change.there.most != 0
-        return "kept" if stays and pool is not None and any(appends(pool)) else "removed"
+        return "kept" if stays and still_made else "removed"
     if not below(tuple(differences(old, new)), ("data",)):
         return ""
     return "documents" if one.what == "cloud-init" else "disks"

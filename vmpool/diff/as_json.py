@@ -6,7 +6,7 @@
         "stack": STACK, "before": STACK, "status": "broken" | "not known" | "deleted" | "renamed" |
             "added" | "changed",
         "effect": one of components.effects.effect.LABELS, null if it is not known,
-        "losesDisks": BOOLEAN, "problems": TEXT, "remarks": [TEXT],
+        "losesDisks": BOOLEAN, "problems": TEXT, "remarks": [TEXT], "guardRails": [TEXT],
         "effects": [{"effect": LABEL, "text": TEXT, "rule": TEXT, "changed": [PATH]}],
         "objects": [{"kind", "name", "namespace", "fate": "created" | "changed" | "removed",
             "diff": [LINE]}]}],
@@ -59,6 +59,7 @@ def _change(change: StackChange) -> dict[str, Any]:
         "losesDisks": change.loses_disks,
         "problems": change.problems,
         "remarks": change.remarks,
+        "guardRails": change.guard_rails,
         "effects": [
             {
                 "effect": effect.severity.label,

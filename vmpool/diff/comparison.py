@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components.effects import Effect, Severity, effects, worst
 
@@ -32,8 +32,8 @@ class StackChange:
     """What becomes of a stack.
 
     before: its name in the base. effects: worst first. objects: those that change.
-    remarks: what else a reviewer must know, in sentences without a full stop. Checks of other
-        kinds belong there too.
+    remarks: what else a reviewer must know, in sentences without a full stop.
+    guard_rails: what of policies.yaml it breaks now, or breaks no longer.
     problems: why it is broken, as its report says it.
     """
 
@@ -43,6 +43,7 @@ class StackChange:
     effects: tuple[Effect, ...] = ()
     objects: tuple[ObjectChange, ...] = ()
     remarks: tuple[str, ...] = ()
+    guard_rails: tuple[str, ...] = ()
     problems: str = ""
 
     @property
@@ -67,7 +68,8 @@ class StackChange:
     def sentences(self) -> tuple[str, ...]:
         """What happens, the most important first; what no VM notices only if that is all."""
         told = [effect for effect in self.effects if effect.severity > Severity.OTHER]
-        return (*self.remarks, *(effect.text for effect in told or self.effects))
+        happening = (effect.text for effect in told or self.effects)
+        return (*self.remarks, *happening, *self.guard_rails)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def compare(base: Rendered, head: Rendered, renamed: Mapping[str, str]) -> Compa
     changes, unchanged, still_broken = [], [], []
     for name, old_name in sorted(names.items()):
         old, new = base.stacks.get(old_name), head.stacks.get(name)
-        if old != new or name != old_name:
+        if not _same(old, new) or name != old_name:
             changes.append(_change(name, old_name, old, new))
         elif new and new.problems:
             still_broken.append(name)
@@ -117,6 +119,13 @@ def compare(base: Rendered, head: Rendered, renamed: Mapping[str, str]) -> Compa
             unchanged.append(name)
     changes.sort(key=_rank)
     return Comparison(tuple(changes), tuple(unchanged), tuple(still_broken))
+
+
+def _same(old: RenderedStack | None, new: RenderedStack | None) -> bool:
+    if old and new and None in (old.findings, new.findings):
+        # Guard rails that the code of one side does not have are no change of a stack.
+        old, new = replace(old, findings=None), replace(new, findings=None)
+    return old == new
 
 
 def _rank(change: StackChange) -> tuple[int, int]:
@@ -171,6 +180,7 @@ def _change(
         tuple(effects(there.objects, wanted.objects)),
         tuple(change for change in found if change),
         tuple(_remarks(name, before, status, there, wanted)),
+        () if new is None else tuple(_guard_rails(there, wanted)),
     )
 
 
@@ -223,6 +233,15 @@ ABOUT_SETTINGS = {
     "waitForReady": "{before} -> {after}",
     "kubernetes:context": "another cluster needs the stack taken down first",
 }
+
+
+def _guard_rails(old: RenderedStack, new: RenderedStack) -> Iterator[str]:
+    before, after = old.findings or (), new.findings or ()
+    for finding in after:
+        if finding not in before:
+            yield f"Guard rail: {finding}"
+    if gone := sum(finding not in after for finding in before):
+        yield f"{gone} guard rail{'s are' if gone > 1 else ' is'} no longer broken"
 
 
 def _remarks_on_settings(old: RenderedStack, new: RenderedStack) -> Iterator[str]:

@@ -26,11 +26,16 @@ PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "SYS
 
 @dataclass(frozen=True)
 class RenderedStack:
-    """A stack of one revision; see vmpool.diff.rendering. problems: "" if it could be rendered."""
+    """A stack of one revision; see vmpool.diff.rendering.
+
+    findings: None where the revision's code has no guard rails. problems: "" if it could be
+    rendered.
+    """
 
     objects: Mapping[str, Object] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     sealed: Mapping[str, str] = field(default_factory=dict)
+    findings: Sequence[str] | None = None
     problems: str = ""
 
 

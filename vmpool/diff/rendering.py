@@ -4,11 +4,13 @@
 code of another revision reads it: a member may be added, and anything else is a new FORMAT.
 
     {"format": 1, "stacks": {NAME: STACK}}
-    STACK: {"objects": {ROLE: MANIFEST}, "settings": {KEY: VALUE}, "sealed": {KEY: HASH}}
+    STACK: {"objects": {ROLE: MANIFEST}, "settings": {KEY: VALUE}, "sealed": {KEY: HASH},
+            "findings": [TEXT]}
         or {"problems": TEXT}, if there are no objects
 
 objects: as components.objects.objects returns them, with a hash in place of each secret value.
 settings: what an up depends on beside the objects; anything but true and false is hashed.
+findings: the guard rails (policies.yaml) that the stack breaks.
 sealed: the hashed ciphertext of what the stack file holds encrypted; nothing is decrypted here.
 Hashes are keyed: whoever lacks the key cannot try a dictionary.
 """
@@ -25,8 +27,9 @@ from typing import Any
 
 from components.objects import Object
 from components.specification import Specification
+from policies import Settings
 
-from .. import render, stacks
+from .. import guard_rails, render, stacks
 from ..console import Trouble
 from ..stacks import Stack
 
@@ -41,15 +44,21 @@ def rendered(key: bytes, root: Path = stacks.ROOT) -> dict[str, Any]:
     def hashed(*parts: object) -> str:
         return hmac.digest(key, json.dumps(parts, sort_keys=True).encode(), "sha256").hex()
 
-    found = {name: _stack(name, root, hashed) for name in stacks.names(root)}
+    try:
+        rules = guard_rails.settings(root)
+    except Trouble as trouble:
+        why = {"problems": trouble.message}
+        return {"format": FORMAT, "stacks": dict.fromkeys(stacks.names(root), why)}
+    found = {name: _stack(name, root, hashed, rules) for name in stacks.names(root)}
     return {"format": FORMAT, "stacks": found}
 
 
-def _stack(name: str, root: Path, hashed: Hash) -> dict[str, Any]:
+def _stack(name: str, root: Path, hashed: Hash, rules: Settings) -> dict[str, Any]:
     try:
         stack = stacks.read(name, root)
         spec = stack.specification()
         objects = render.objects_of(stack)
+        findings = guard_rails.findings(stack, objects.values(), rules)
     except Trouble as trouble:
         return {"problems": trouble.message}
     except Exception as error:  # whatever a change to the code has broken
@@ -60,6 +69,7 @@ def _stack(name: str, root: Path, hashed: Hash) -> dict[str, Any]:
     return {
         "objects": {role: _hidden(role, one, stack, hashed) for role, one in objects.items()},
         "settings": _settings(stack, spec, hashed),
+        "findings": [str(finding) for finding in findings],
         "sealed": {key: hashed(sealed) for key, sealed in stack.ciphertexts.items()},
     }
 
