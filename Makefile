@@ -45,7 +45,7 @@ setup: $(SYNCED)
 $(SYNCED): pyproject.toml uv.lock | $(UV)
 	@echo "installing the Python packages of uv.lock into .venv"
 	@$(UV) sync --frozen --compile-bytecode --quiet
-	@.venv/bin/python -m compileall -q components vmpool __main__.py
+	@.venv/bin/python -m compileall -q components vmpool policies/*.py __main__.py
 	@touch $@
 
 .tools/uv/bin/uv:
@@ -56,7 +56,7 @@ $(SYNCED): pyproject.toml uv.lock | $(UV)
 # State of pools on real clusters, and the passphrase of encrypted values, cannot be made again.
 clean:
 	@if [ -x $(VMPOOL) ]; then $(VMPOOL) cluster stop; fi
-	@rm -rf .venv .tools .vmpool/cluster .vmpool/engine build dist
+	@rm -rf .venv policies/.venv .tools .vmpool/cluster .vmpool/engine build dist
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache *.egg-info
 	@if [ -d .vmpool/state ] || grep -qs '^encryptionsalt:' Pulumi.*.yaml; then \

@@ -6,6 +6,7 @@ from components import VmPool
 from components.configuration import from_engine
 from components.kubernetes import Cluster
 
-pool = VmPool("vms", from_engine(), pulumi.ResourceOptions(provider=Cluster("cluster")))
+cluster = Cluster("cluster")
+pool = VmPool("vms", from_engine(), pulumi.ResourceOptions(provider=cluster))
 for key, value in pool.exports.items():
     pulumi.export(key, value)

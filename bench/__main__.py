@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import click
 
-from vmpool.console import Trouble, say, seconds
+from components.durations import seconds
+from vmpool.console import Trouble, say
 from vmpool.stacks import ROOT
 
 from . import machine, table, workshop

@@ -14,7 +14,9 @@ __all__ = ["VmPool", "VmPoolArgs"]
 
 def __getattr__(name: str) -> object:
     if name in __all__:
-        from . import vm_pool
+        from . import guard, vm_pool
 
+        # Also for a program that imports VmPool and has none any more.
+        guard.guard_deletions()
         return getattr(vm_pool, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

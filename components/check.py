@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from .problems import ConfigurationError, Path, Problem, did_you_mean, dotted, may_show, plain
 from .rules import broken_rules
-from .specification import Specification, Toleration, suggested_label
+from .specification import DATA_KEY, GENERATED_NAME, Specification, Toleration, suggested_label
 
 # Stand in for what is wrong by itself, so that the rules can look at the rest.
 SOUND = {
@@ -78,6 +78,7 @@ REFUSED = {
 }
 # ... and such values.
 ALSO_CALLED_VALUES = {
+    "off": "disabled",
     "RWO": "ReadWriteOnce",
     "RWX": "ReadWriteMany",
     "RWOP": "ReadWriteOncePod",
@@ -119,7 +120,7 @@ def specify(
     Raises ConfigurationError with every problem there is: misspelt keys first, then in the order
     of the keys in Pulumi.yaml.
     """
-    spec, found = _validated(Specification, config)
+    spec, found = validated(Specification, config)
     found += _problems_of_kubernetes(config)
     problems = [_of_stack_name(problem, unsaid) for _, problem in found]
     unsound = {str(path[0]) for path, _ in found}
@@ -139,7 +140,11 @@ def specify(
     return spec
 
 
-def _validated(model: type[M], value: object, path: Path = ()) -> tuple[M | None, list[Found]]:
+def validated(model: type[M], value: object, path: Path = ()) -> tuple[M | None, list[Found]]:
+    """Return a value as the model that it stands for, or None and what is wrong with it.
+
+    path: where the value stands, for the report.
+    """
     try:
         return model.model_validate(value), []
     except ValidationError as error:
@@ -174,7 +179,7 @@ def _of_what_is_sound(
             if path[0] in rest:
                 rest[str(path[0])] = _without(rest[str(path[0])], path[1:])
         rest |= {key: stand_ins[key] for key in missing if key in stand_ins}
-        spec, wrong_still = _validated(Specification, rest)
+        spec, wrong_still = validated(Specification, rest)
         if spec is not None:
             return spec
         missing |= {str(path[0]) for path, _ in wrong_still}
@@ -197,23 +202,23 @@ def _problems_of_kubernetes(config: Mapping[str, Any]) -> list[Found]:
     """Check what is Kubernetes' own; what is no object at all is reported by Specification."""
     found: list[Found] = []
     for index, item in _objects_in(config.get("tolerations")):
-        found += _validated(Toleration, item, ("tolerations", index))[1]
+        found += validated(Toleration, item, ("tolerations", index))[1]
     # Building the rest takes a preview 10 ms, and few stacks use it.
     policy = config.get("networkPolicy")
     if isinstance(policy, dict) and policy.get("from"):
         from .network_peers import NetworkPolicyPeer
 
         for index, item in _objects_in(policy["from"]):
-            found += _validated(NetworkPolicyPeer, item, ("networkPolicy", "from", index))[1]
+            found += validated(NetworkPolicyPeer, item, ("networkPolicy", "from", index))[1]
     affinity, spread = config.get("affinity"), config.get("topologySpreadConstraints")
     if not (affinity or spread):
         return found
     from .scheduling import Affinity, TopologySpreadConstraint, listed_twice
 
     if isinstance(affinity, dict):
-        found += _validated(Affinity, affinity, ("affinity",))[1]
+        found += validated(Affinity, affinity, ("affinity",))[1]
     for index, item in _objects_in(spread):
-        found += _validated(TopologySpreadConstraint, item, ("topologySpreadConstraints", index))[1]
+        found += validated(TopologySpreadConstraint, item, ("topologySpreadConstraints", index))[1]
     for index in listed_twice(dict(_objects_in(spread))):
         path = ("topologySpreadConstraints", index)
         problem = Problem(
@@ -257,6 +262,8 @@ def _problem(
     key = dotted(path)
     of_key = details["loc"][-1:] == ("[key]",) or details["type"] == "invalid_key"
     shown = value if may_show(path) and not of_key and not isinstance(value, dict | list) else None
+    if of_key and details["type"] == "string_pattern_mismatch":
+        return Problem(key, *_PATTERNS[details["ctx"]["pattern"]])
     if of_key and details["type"] != "rule":
         return Problem(key, "must be text", "quote the key")
     match details["type"]:
@@ -363,6 +370,15 @@ _PATTERNS = {
         "is no Linux user name (lower-case letters, digits, '_' and '-', at most 32, beginning "
         "with a letter or '_')",
         "for instance fedora",
+    ),
+    GENERATED_NAME: (
+        "is no name that a template can use (lower-case letters, digits and '_', at most 31, "
+        "beginning with a letter)",
+        "for instance token",
+    ),
+    DATA_KEY: (
+        "is no key of a ConfigMap or Secret (letters, digits, '-', '_' and '.', at most 253)",
+        "for instance index.html",
     ),
 }
 

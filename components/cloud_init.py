@@ -79,7 +79,7 @@ NETWORK_KEYS = {
 # What PyYAML lets through of what Python says of a date such as 2026-02-30 or of a tag's value.
 MISREADINGS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
-LONGEST_SECRET = 1024 * 1024  # bytes; Kubernetes' limit for the data of a Secret
+LONGEST_SECRET = 1024 * 1024  # bytes; Kubernetes' limit for a Secret's data, and a ConfigMap's
 
 PUBLIC_KEY_TYPES = re.compile(r"(ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[-a-z0-9@.]+")
 
@@ -180,16 +180,16 @@ def problems(spec: Specification) -> Iterator[Problem]:
         if wrong:
             yield Problem(f"cloudInit.sshAuthorizedKeys[{index}]", *wrong)
     yield from problems_of_network_data("cloudInit.networkData", settings.network_data)
-    yield from problems_of_size("cloudInit", spec)
+    yield from problems_of_size("cloudInit", documents(spec))
 
 
-def problems_of_size(key: str, spec: Specification) -> Iterator[Problem]:
-    """Yield the problem that a Secret cannot hold the documents, if that is so."""
-    size = sum(len(text.encode()) for text in documents(spec).values())
+def problems_of_size(key: str, texts: Mapping[str, str], kind: str = "Secret") -> Iterator[Problem]:
+    """Yield the problem that a Secret or ConfigMap cannot hold its texts, if that is so."""
+    size = sum(len(text.encode()) for text in texts.values())
     if size > LONGEST_SECRET:
         yield Problem(
             key,
-            f"makes {size} bytes, and a Secret holds {LONGEST_SECRET}",
+            f"makes {size} bytes, and a {kind} holds {LONGEST_SECRET}",
             "put large files into the golden image, or fetch them at boot",
         )
 
@@ -249,8 +249,8 @@ def _problems_of_user_data(spec: Specification, text: str) -> Iterator[Problem]:
     yield from problems_of_text("cloudInit.userData", text)
 
 
-def problems_of_text(where: str, text: str) -> Iterator[Problem]:
-    """Yield what is wrong with a whole user data."""
+def problems_of_text(where: str, text: str, typed: str | None = None) -> Iterator[Problem]:
+    """Yield what is wrong with a whole user data; see problems_of_keys."""
     if not text.lstrip().lower().startswith(FORMATS):
         yield Problem(
             where,
@@ -263,7 +263,7 @@ def problems_of_text(where: str, text: str) -> Iterator[Problem]:
     if document is None:
         yield Problem(where, f"is no valid #cloud-config: {reason}", "correct it")
     else:
-        yield from problems_of_keys(where, document)
+        yield from problems_of_keys(where, document, typed)
 
 
 def is_cloud_config(text: str) -> bool:
@@ -314,26 +314,34 @@ def _lets_somebody_in(document: Mapping[str, Any]) -> bool:
     return bool(passwords) or any(document.get(key) for key in LOGINS)
 
 
-def problems_of_keys(where: str, document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield what is wrong with the keys of a cloud-config."""
+def problems_of_keys(
+    where: str, document: Mapping[str, Any], typed: str | None = None
+) -> Iterator[Problem]:
+    """Yield what is wrong with the keys of a cloud-config.
+
+    typed: what somebody wrote; a key that is not in it came from values and is not shown. None
+    where all of the document is as it was written.
+    """
     for key in document:
         if key == "network":
             yield Problem(
                 f"{where}.network",
                 "is read from the network data only, and cloud-init would ignore it here",
-                "move it into cloudInit.networkData",
+                f"move it into {where.partition('.')[0]}.networkData",
             )
         elif key not in TOP_LEVEL:
             near = did_you_mean(str(key), TOP_LEVEL)
             yield Problem(
-                f"{where}.{key}",
+                f"{where}.{_shown(key, typed)}",
                 "is no key of cloud-config, and cloud-init would ignore it",
                 f"did you mean {near}?" if near else "remove it",
             )
 
 
-def problems_of_network_data(where: str, data: str | dict[str, Any] | None) -> Iterator[Problem]:
-    """Yield what is wrong with network data, if there is any."""
+def problems_of_network_data(
+    where: str, data: str | dict[str, Any] | None, typed: str | None = None
+) -> Iterator[Problem]:
+    """Yield what is wrong with network data, if there is any; see problems_of_keys."""
     if data is None:
         return
     if isinstance(data, str):
@@ -359,10 +367,14 @@ def problems_of_network_data(where: str, data: str | dict[str, Any] | None) -> I
         if key not in known:
             near = did_you_mean(str(key), known)
             yield Problem(
-                f"{where}.{key}",
+                f"{where}.{_shown(key, typed)}",
                 f"is no key of network data, version {version}",
                 f"did you mean {near}?" if near else f"known here: {', '.join(sorted(known))}",
             )
+
+
+def _shown(key: Any, typed: str | None) -> str:
+    return str(key) if typed is None or str(key) in typed else "(not shown)"
 
 
 def parsed(text: str) -> tuple[dict[str, Any] | None, str | None]:

@@ -64,8 +64,8 @@ def _annotations(role: str, spec: Specification, manifest: Object) -> Mapping[st
         return replicas.engine_annotations(spec)
     if role == "service":
         return DO_NOT_WAIT
-    if role == "cloud-init":
-        salt = f"{spec.namespace}/{spec.secret_name}"
+    if manifest["kind"] == "Secret":
+        salt = f"{spec.namespace}/{manifest['metadata']['name']}"
         content = pulumi.Output.from_input(manifest["data"])
         hashed = content.apply(lambda data: fingerprint(data, salt=salt))
         return {guard.CLOUD_INIT_CONTENT: pulumi.Output.unsecret(hashed)}

@@ -7,11 +7,9 @@ SDK: the engine would fetch the plugin of an installed SDK for every stack, and 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pulumi
 
-from .per_replica import Generated
 from .specification import Specification
 
 VERSION = "4.21.4"  # of the plugin, and of the typed SDK that has this shape
@@ -19,13 +17,13 @@ VERSION = "4.21.4"  # of the plugin, and of the typed SDK that has this shape
 
 def generated(
     name: str, spec: Specification, indices: Iterable[int], parent: pulumi.Resource
-) -> pulumi.Output[Generated]:
-    """Return the generated values by index and name, as a secret.
+) -> dict[int, dict[str, pulumi.Output[str]]]:
+    """Return the generated values by index and name, as secrets.
 
     name: logical name of the pool's component.
     """
-    made: dict[str, Any] = {
-        str(index): {
+    return {
+        index: {
             key: RandomPassword(
                 f"{name}-{key}-{index}", value.length, pulumi.ResourceOptions(parent=parent)
             ).result
@@ -33,9 +31,6 @@ def generated(
         }
         for index in indices
     }
-    return pulumi.Output.from_input(made).apply(
-        lambda known: {int(index): values for index, values in known.items()}
-    )
 
 
 class RandomPassword(pulumi.CustomResource):

@@ -7,10 +7,13 @@ gives it, so that state, URNs and diffs are the same and a program may switch ei
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
 
 import pulumi
+
+from . import guard
 
 # The version of the provider's plugin is that of the package, which pyproject.toml pins.
 VERSION = metadata.version("pulumi-kubernetes")
@@ -86,16 +89,34 @@ def api_group(api_version: str) -> str:
     return api_version if "/" in api_version else f"core/{api_version}"
 
 
+@dataclass(frozen=True)
+class Access:
+    """How a stack's configuration says that its cluster is reached; None leaves it to KUBECONFIG.
+
+    kubeconfig: a path or the content.
+    """
+
+    context: str | None
+    kubeconfig: str | None = field(repr=False)
+
+
+def configured() -> Access:
+    """Return how the cluster is reached, for a Cluster and for the engine's default provider."""
+    config = pulumi.Config("kubernetes")
+    return Access(config.get("context"), config.get("kubeconfig"))
+
+
 class Cluster(pulumi.ProviderResource):
     """The one provider of a stack: a cluster, as `kubernetes:context` and KUBECONFIG name it."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         config = pulumi.Config("kubernetes")
+        access = configured()
         props = {
-            "context": config.get("context"),
+            "context": access.context,
             # KUBECONFIG itself stays out of the state: it is another path on every machine, and
             # the provider finds it by itself.
-            "kubeconfig": config.get_secret("kubeconfig"),
+            "kubeconfig": access.kubeconfig and pulumi.Output.secret(access.kubeconfig),
             # Without it a moved kubeconfig or a renamed context would replace every object.
             "clusterIdentifier": config.get("clusterIdentifier")
             or f"{pulumi.get_project()}/{pulumi.get_stack()}",
@@ -104,4 +125,6 @@ class Cluster(pulumi.ProviderResource):
             "enableConfigMapMutable": "true",
         }
         own = pulumi.ResourceOptions(version=VERSION)
+        # A pool that leaves the program may leave its cluster behind.
+        guard.guard_deletions()
         super().__init__("kubernetes", name, props, pulumi.ResourceOptions.merge(own, opts))

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import cloud_init
-from .problems import Problem, dotted
-from .specification import LABEL, LONGEST_LABEL, PerReplica, Specification
+from .problems import Path, Problem, dotted
+from .specification import LABEL, LONGEST_LABEL, MOST_REPLICAS, PerReplica, Specification
 
 Generated = Mapping[int, Mapping[str, str]]
 
@@ -47,18 +47,17 @@ def replicas(spec: Specification, generated: Generated | None = None) -> list[Re
     Raises TemplateError where a template cannot be filled in; those of a checked specification can,
     but for Outputs, which are checked with stand-ins.
     """
-    known = stand_ins(spec) if generated is None else generated
-    return [_replica(spec, index, known) for index in spec.indices]
-
-
-def stand_ins(spec: Specification) -> Generated:
-    """Return a value of the right length for everything that is to be generated."""
-    return {
-        index: {
-            name: f"x{index}x".ljust(wanted.length, "x")[: wanted.length]
-            for name, wanted in spec.per_replica.generate.items()
-        }
+    return [
+        replica(spec, index, stand_ins(spec, index) if generated is None else generated[index])
         for index in spec.indices
+    ]
+
+
+def stand_ins(spec: Specification, index: int) -> Mapping[str, str]:
+    """Return a value of the right length for everything that is to be generated for a replica."""
+    return {
+        name: f"x{index}x".ljust(wanted.length, "x")[: wanted.length]
+        for name, wanted in spec.per_replica.generate.items()
     }
 
 
@@ -77,6 +76,16 @@ def kept(spec: Specification, before: int, *, was_empty: bool) -> range:
 
 def problems(spec: Specification) -> Iterator[Problem]:
     """Yield what is wrong with the replicas, each mistake once; no value of theirs is shown."""
+    if len(spec.indices) > MOST_REPLICAS:
+        yield Problem(
+            "perReplica",
+            f"would make objects for {len(spec.indices)} replicas, and {MOST_REPLICAS} are as many "
+            "as can be",
+            "lower perReplica.spare, replicas or autoscaling.maxReplicas",
+        )
+        return
+    # As they are written: a key that a value makes up is none of cloud-config's.
+    yield from cloud_init.problems_of_keys("perReplica.config", spec.per_replica.config)
     found: dict[tuple[str, str], list[Problem]] = {}
     indices: dict[tuple[str, str], int] = {}
     hostnames: dict[str, int] = {}
@@ -92,7 +101,8 @@ def problems(spec: Specification) -> Iterator[Problem]:
         yield Problem(first.key, f"{who}{more}: {first.rule}", first.fix)
 
 
-def _replica(spec: Specification, index: int, generated: Generated) -> Replica:
+def replica(spec: Specification, index: int, generated: Mapping[str, str]) -> Replica:
+    """Return one replica; generated: its own values by name. Raises as replicas does."""
     own = _filled_in(spec, index, generated)
     settings = spec.cloud_init
     further: dict[str, Any] = {}
@@ -114,26 +124,34 @@ def _replica(spec: Specification, index: int, generated: Generated) -> Replica:
     return Replica(index, own, spec.model_copy(update={"cloud_init": cloud}))
 
 
-def _filled_in(spec: Specification, index: int, generated: Generated) -> PerReplica:
+def _filled_in(spec: Specification, index: int, generated: Mapping[str, str]) -> PerReplica:
     """Return what one replica has of its own."""
     # Importing Jinja takes a preview tens of milliseconds.
-    from .templates import filled_in
+    from .templates import TemplateError, filled_in
 
     own = spec.per_replica
-    variables = {
+    variables: dict[str, Any] = {
         "index": index,
         "name": indexed(spec.name, index),
         "count": spec.most_replicas,
-        "generated": generated.get(index, {}),
     }
     values = _values(own, index)
     if values is not None:
         variables["values"] = values
-    templates = {key: getattr(own, member) for member, key in TEMPLATES.items()}
-    document = filled_in({"perReplica": templates}, variables)["perReplica"]
-    filled = {member: document[key] for member, key in TEMPLATES.items()}
+    filled: dict[str, Any] = {}
+    mistakes = []
+    for member, key in TEMPLATES.items():
+        # What is generated is secret, and a ConfigMap keeps nothing to itself.
+        known = variables if member == "config_maps" else {**variables, "generated": generated}
+        try:
+            filled[member] = filled_in(getattr(own, member), known, ("perReplica", key))
+        except TemplateError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise TemplateError(mistakes)
     for member in TEXTS:
-        if filled[member] is not None:
+        # An object is what network data may be, too.
+        if not isinstance(filled[member], dict | None):
             filled[member] = str(filled[member])
     for member in ("config_maps", "secrets"):
         filled[member] = {
@@ -153,7 +171,7 @@ TEMPLATES = {
     "config_maps": "configMaps",
     "secrets": "secrets",
 }
-TEXTS = ("hostname", "password", "user_data")
+TEXTS = ("hostname", "password", "user_data", "network_data")
 
 
 def _values(own: PerReplica, index: int) -> Any:
@@ -169,23 +187,34 @@ def _problems_of_replica(
     from .templates import TemplateError
 
     try:
-        replica = _replica(spec, index, stand_ins(spec))
+        found = replica(spec, index, stand_ins(spec, index))
     except TemplateError as error:
         for path, rule in error.mistakes:
-            fix = f"known are {VARIABLES}"
-            if rule.endswith(": values is not defined"):
-                fix = "give it an entry in perReplica.values"
-                if index >= spec.most_replicas:
-                    fix += f", or lower perReplica.spare to {index - spec.most_replicas}"
-            yield Problem(dotted(path), rule, fix)
+            yield Problem(dotted(path), rule, _fix(spec, index, path, rule))
         return
-    own = replica.own
+    own, typed = found.own, spec.per_replica
     yield from _problems_of_hostname(own.hostname, index, hostnames)
     if own.user_data is not None:
-        yield from cloud_init.problems_of_text("perReplica.userData", own.user_data)
-    yield from cloud_init.problems_of_keys("perReplica.config", own.config)
-    yield from cloud_init.problems_of_network_data("perReplica.networkData", own.network_data)
-    yield from cloud_init.problems_of_size("perReplica", replica.spec)
+        where = "perReplica.userData"
+        yield from cloud_init.problems_of_text(where, own.user_data, typed.user_data)
+    where = "perReplica.networkData"
+    yield from cloud_init.problems_of_network_data(where, own.network_data, str(typed.network_data))
+    yield from cloud_init.problems_of_size("perReplica", cloud_init.documents(found.spec))
+    for name, texts in own.secrets.items():
+        yield from cloud_init.problems_of_size(f"perReplica.secrets.{name}", texts)
+    for name, texts in own.config_maps.items():
+        where = f"perReplica.configMaps.{name}"
+        yield from cloud_init.problems_of_size(where, texts, "ConfigMap")
+
+
+def _fix(spec: Specification, index: int, path: Path, rule: str) -> str:
+    """Return what to do about a template that cannot be filled in."""
+    if rule.endswith(": values is not defined"):
+        lower = f", or lower perReplica.spare to {index - spec.most_replicas}"
+        return "give it an entry in perReplica.values" + lower * (index >= spec.most_replicas)
+    if rule.endswith(": generated is not defined"):
+        return "use perReplica.secrets: what is generated is secret, and a ConfigMap is not"
+    return f"known are {VARIABLES}" if rule.endswith(" is not defined") else "correct it"
 
 
 def _problems_of_hostname(

@@ -16,6 +16,11 @@ class RefusedError(Exception):
     """Why a change is refused: what would be lost, and what allows it."""
 
 
+def disks_may_go(pool: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether somebody gave a pool's disks away for this command."""
+    return _named(pool, DISK_LOSS, environment)
+
+
 def demand_disks_stay(
     pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
 ) -> None:
@@ -24,7 +29,7 @@ def demand_disks_stay(
     A smaller number of replicas is a normal act: it is told, and not refused.
     """
     for effect in effects:
-        if effect.severity >= Severity.REPLACED and not _named(pool, DISK_LOSS, environment):
+        if effect.severity >= Severity.REPLACED and not disks_may_go(pool, environment):
             raise RefusedError(_refusal(pool, effect, DISK_LOSS))
 
 

@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 from . import cloud_init, per_replica, quantity
 from .per_replica import indexed
 from .problems import Problem
-from .specification import DISKS, POOL_LABEL, Specification
+from .specification import DISKS, LONGEST_SUBDOMAIN, POOL_LABEL, Specification
 
 Rule = Callable[[Specification, Collection[str]], Iterator[Problem]]
 
@@ -397,6 +397,23 @@ def _own_objects_have_own_names(spec: Specification, unsaid: Collection[str]) ->
             rule = f"makes a Secret called {name}, and so does {owner}"
             yield Problem(key, rule, "give it another name")
             return
+
+
+@rule("cloudInit", "perReplica", "autoscaling", "replicas")
+def _indexed_names_fit(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+    own = spec.per_replica
+    names = {"cloudInit.secretName": spec.secret_name} if spec.appends_to_secrets else {}
+    names |= {f"perReplica.secrets.{name}": name for name in own.secrets}
+    names |= {f"perReplica.configMaps.{name}": name for name in own.config_maps}
+    for key, name in names.items():
+        longest = len(indexed(name, len(spec.indices) - 1))
+        if longest > LONGEST_SUBDOMAIN:
+            yield Problem(
+                key,
+                f"has {longest} characters with the last index, and at most {LONGEST_SUBDOMAIN} "
+                "are possible: it is an RFC 1123 subdomain",
+                f"shorten it by {longest - LONGEST_SUBDOMAIN}",
+            )
 
 
 @rule()

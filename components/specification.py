@@ -489,7 +489,16 @@ class GeneratedValue(Model):
     length: Annotated[int, Field(ge=12, le=128)] = 24
 
 
-DataKey = Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]{1,253}$")]
+GENERATED_NAME = "^[a-z][a-z0-9_]{0,30}$"
+DATA_KEY = r"^[-._a-zA-Z0-9]{1,253}$"
+DataKey = Annotated[str, Field(pattern=DATA_KEY)]
+
+
+def list_or_object(value: object) -> object:
+    """Check that a value is a list or an object."""
+    if value is not None and not isinstance(value, list | dict):
+        raise wrong("must be a list, or an object by index", "begin each replica's with '- '")
+    return value
 
 
 class PerReplica(Model):
@@ -499,8 +508,10 @@ class PerReplica(Model):
     """
 
     spare: Annotated[int, Field(ge=0, le=MOST_REPLICAS)]
-    values: list[Any] | dict[str, Any] = Field(default=[], repr=False)
-    generate: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,30}$")], GeneratedValue] = {}
+    values: Annotated[list[Any] | dict[str, Any], BeforeValidator(list_or_object)] = Field(
+        default=[], repr=False
+    )
+    generate: dict[Annotated[str, Field(pattern=GENERATED_NAME)], GeneratedValue] = {}
     hostname: str | None = None
     password: str | None = Field(default=None, repr=False)
     config: dict[str, Any] = Field(default={}, repr=False)

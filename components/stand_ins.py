@@ -14,6 +14,9 @@ from .problems import Path
 A_PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA x"
 SSH_KEYS: Path = ("cloudInit", "sshAuthorizedKeys")
 
+# What every text begins with that stands in for one inside of INSIDE.
+NOT_KNOWN = "not-known-here"
+
 STAND_INS: Mapping[Path, Any] = {
     ("password",): "not known here",
     ("cloudInit", "userData"): "#cloud-config\nusers: [default]\n",
@@ -45,6 +48,7 @@ def stand_in(path: Path) -> Any:
     if path in STAND_INS:
         return STAND_INS[path]
     if len(path) - 2 >= INSIDE.get(path[:2], len(path)):
-        return "not known here"
+        # A host name, too, and for each replica another one.
+        return f"{NOT_KNOWN}-{path[2]}"
     whole = STAND_INS[path[:2]]
     return whole[0] if isinstance(whole, list) else "not known here"

@@ -53,12 +53,14 @@ def _filled_in(
     if isinstance(document, str):
         return _text(document, variables, path, mistakes)
     if isinstance(document, Mapping):
-        return {
-            _key(key, variables, (*path, key), mistakes): (
-                _filled_in(value, variables, (*path, key), mistakes)
-            )
-            for key, value in document.items()
-        }
+        found: dict[Any, Any] = {}
+        for key, value in document.items():
+            there = (*path, key)
+            filled = _key(key, variables, there, mistakes)
+            if filled in found:
+                mistakes.append((there, "makes a key that another one beside it makes too"))
+            found[filled] = _filled_in(value, variables, there, mistakes)
+        return found
     if isinstance(document, list):
         return [
             _filled_in(item, variables, (*path, at), mistakes) for at, item in enumerate(document)

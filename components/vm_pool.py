@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 import pulumi
 
-from . import check, configuration, engine_options, last_update, neighbours
+from . import check, configuration, engine_options, guard, last_update, neighbours
+from .effects.own_objects import is_own
 from .exports import exports
 from .generated import generated
 from .kubernetes import KubernetesObject
 from .notes import notes
-from .objects import Object, cloud_init_secret, empty_of_replica, objects, of_replicas
-from .per_replica import kept
+from .objects import Object, cloud_init_secret, empty_of_replica, objects, of_replica
+from .per_replica import kept, replica
 from .problems import ConfigurationError, Path, dotted
 from .specification import Specification
 from .stand_ins import stand_in
@@ -121,16 +122,18 @@ class VmPool(pulumi.ComponentResource):
         spec = _specification(plain)
         neighbours.demand_apart(name, spec)
         super().__init__(TYPE, name, {}, opts)
+        wait = self._waiter(spec)
         for note in notes(spec):
             pulumi.log.info(note, self)
         manifests = self._with_outputs(name, given, plain, spec)
-        self._register(name, spec, manifests)
+        pool = self._register(name, spec, manifests)["pool"]
         self.exports = exports(spec)
         if spec.per_replica.on:
             self.exports["indices"] = self._keep(name, spec)
         for key, value in self.exports.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(self.exports)
+        wait(pool)
 
     def _with_outputs(
         self, name: str, given: Mapping[str, Any], plain: Mapping[str, Any], spec: Specification
@@ -138,33 +141,52 @@ class VmPool(pulumi.ComponentResource):
         """Return every object; what depends on values that are not known yet is an Output."""
         manifests = objects(spec)
         later = {key: value for key, value in given.items() if plain[key] != value}
-        values = generated(name, spec, spec.indices, self) if spec.per_replica.generate else None
-        if not later and values is None:
-            return manifests
-
-        def known_at_last(known: Mapping[str, Any]) -> dict[str, Object]:
-            whole = _specification({**given, **known["given"]}) if later else spec
-            made = {"cloud-init": cloud_init_secret(whole), **of_replicas(whole, known["values"])}
-            return {role: manifest["data"] for role, manifest in made.items()}
-
-        data = pulumi.Output.from_input({"given": later, "values": values}).apply(known_at_last)
-        for role in ("cloud-init", *of_replicas(spec)):
-            manifests[role]["data"] = data[role]
+        whole = pulumi.Output.from_input(later).apply(
+            lambda known: _specification({**given, **known}) if known else spec
+        )
+        if later:
+            manifests["cloud-init"]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
+        if later or spec.per_replica.generate:
+            # Each waits for its own values only: one that is new makes no other one uncertain.
+            for index, values in generated(name, spec, spec.indices, self).items():
+                data = pulumi.Output.all(whole, values).apply(_data_of_replica(index))
+                for role in empty_of_replica(spec, index):
+                    manifests[role]["data"] = data[role]
+        for manifest in manifests.values():
+            if manifest["kind"] == "ConfigMap":
+                # The engine does not tell which parts of the configuration are encrypted.
+                manifest["data"] = pulumi.Output.secret(manifest["data"])
         return manifests
 
-    def _register(self, name: str, spec: Specification, manifests: Mapping[str, Object]) -> None:
+    def _waiter(self, spec: Specification) -> Callable[[KubernetesObject], object]:
+        """Return what makes the update wait for the VMs, if it should."""
+        if not spec.wait_for_ready:
+            return lambda pool: None
+        # Not every preview should pay for what few stacks need.
+        from . import readiness
+
+        return readiness.waiter(self, spec)
+
+    def _register(
+        self, name: str, spec: Specification, manifests: Mapping[str, Object]
+    ) -> dict[str, KubernetesObject]:
         registered: dict[str, KubernetesObject] = {}
+        own = guard.own_hooks(name, spec) if spec.per_replica.on else None
         for role in sorted(manifests, key=_turn):
             manifest, child = manifests[role], f"{name}-{role}"
             earlier = [done for other, done in registered.items() if _turn(other) < _turn(role)]
             place = pulumi.ResourceOptions(parent=self, depends_on=earlier)
+            options = engine_options.of(child, role, spec, manifest)
+            if is_own(role):
+                options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(hooks=own))
             registered[role] = KubernetesObject(
                 child,
                 engine_options.annotated(role, spec, manifest),
-                pulumi.ResourceOptions.merge(place, engine_options.of(child, role, spec, manifest)),
+                pulumi.ResourceOptions.merge(place, options),
                 # A namespace may be there already, and may hold what others put into it.
                 shared=role == "namespace",
             )
+        return registered
 
     def _keep(self, name: str, spec: Specification) -> pulumi.Output[int]:
         """Keep the objects of replicas that a smaller pool may still have, as they are.
@@ -176,7 +198,8 @@ class VmPool(pulumi.ComponentResource):
 
         def keep(before: Mapping[str, Any]) -> int:
             was_empty = before.get("replicas") == 0
-            indices = kept(spec, before.get("indices", 0), was_empty=was_empty)
+            # The engine's numbers have no integers among them.
+            indices = kept(spec, int(before.get("indices") or 0), was_empty=was_empty)
             generated(name, spec, indices, self)
             for index in indices:
                 for role, manifest in empty_of_replica(spec, index).items():
@@ -188,6 +211,16 @@ class VmPool(pulumi.ComponentResource):
             return needed + len(indices)
 
         return last_update.of_pool(spec).apply(keep)
+
+
+def _data_of_replica(index: int) -> Callable[[Any], dict[str, Any]]:
+    """Return a function from a specification and generated values to a replica's data by role."""
+
+    def data(known: tuple[Specification, Mapping[str, str]]) -> dict[str, Any]:
+        own = of_replica(replica(known[0], index, known[1]))
+        return {role: manifest["data"] for role, manifest in own.items()}
+
+    return data
 
 
 def _specification(given: Mapping[str, Any]) -> Specification:

@@ -18,6 +18,14 @@ WITHOUT = shutil.ignore_patterns(".*", "tests", "__pycache__", "build")
 NOT_PASSED_ON = ("KUBECONFIG", "PULUMI_BACKEND", "PULUMI_CONFIG", "MAKE", "MFLAGS")
 
 
+# A stack with a namespace of its own; a password is missing.
+OWN_NAMESPACE = """\
+config:
+  createNamespace: true
+  disk: {source: {pvc: {name: golden}}}
+"""
+
+
 class Checkout:
     """The project's files, and its commands run on them.
 
@@ -31,19 +39,20 @@ class Checkout:
 
     def vmpool(self, *args: str, code: int = 0) -> str:
         """Run vmpool and return all that it printed; its exit code must be the one given."""
-        done = self.run(sys.executable, "-c", "from vmpool.cli import main; main()", *args)
-        assert done.returncode == code, done.stdout
-        return done.stdout
+        return self._printed(
+            sys.executable, "-c", "from vmpool.cli import main; main()", *args, code=code
+        )
 
     def vm_pool(self, *args: str) -> str:
         """Run the checkout's own vmpool and return all that it printed; it must succeed."""
-        done = self.run(".venv/bin/vmpool", *args)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+        return self._printed(".venv/bin/vmpool", *args)
 
     def make(self, *args: str, code: int = 0) -> str:
         """Run make and return all that it printed."""
-        done = self.run("make", *args)
+        return self._printed("make", *args, code=code)
+
+    def _printed(self, *command: str, code: int = 0) -> str:
+        done = self.run(*command)
         assert done.returncode == code, done.stdout
         return done.stdout
 

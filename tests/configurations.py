@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 from collections.abc import Mapping
@@ -17,6 +18,16 @@ STACK_FILE = configuration.PROJECT_FILE.with_name("Pulumi.dev.yaml")
 
 # What a secret is called in tests that look for it where it must not be.
 MARKER = "hunter2-do-not-show"
+
+# What Pulumi.dev.yaml's stack tells about itself as the stack dev.
+DEV_OUTPUTS = {
+    "namespace": "dev",
+    "pool": "lab05-webserver",
+    "service": "lab05-webserver",
+    "host": "lab05-webserver.dev.svc.cluster.local",
+    "url": "http://lab05-webserver.dev.svc.cluster.local",
+    "replicas": {"min": 2, "max": 5},
+}
 
 ED25519_KEY = (
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA ann@lab"
@@ -61,3 +72,11 @@ def problems(changes: str | Mapping[str, Any], *, stack: str = "user1") -> tuple
     except ConfigurationError as error:
         return error.problems
     return ()
+
+
+def said_in(text: str, secret: str) -> bool:
+    """Tell whether a text holds a secret, as it is or in base64, wherever that may begin."""
+    raw = secret.encode()
+    encoded = [base64.b64encode(b"-" * shift + raw).decode() for shift in range(3)]
+    # The first and last signs depend on what stands around the secret.
+    return secret in text or any(part[4:-4] in text for part in encoded)

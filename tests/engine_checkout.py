@@ -29,9 +29,10 @@ class Pulumi:
 
 
 def state(checkout: Checkout) -> str:
-    """Return everything that the backend keeps."""
-    folder = checkout.folder / ".vmpool" / "cluster" / "state"
-    files = [file for file in folder.rglob("*") if file.is_file()]
+    """Return everything that the backend keeps, and the files that the engine is given."""
+    own = checkout.folder / ".vmpool"
+    folders = [own / "cluster" / "state", own / "engine"]
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
     return "".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
 
 

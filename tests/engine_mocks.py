@@ -7,14 +7,13 @@ a state of its own. The SDK's own mocks show inputs; the requests show names, pa
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import logging
 import runpy
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import pulumi
 from google.protobuf import empty_pb2, json_format, message  # type: ignore[import-untyped]
@@ -28,6 +27,7 @@ from components.configuration import PROJECT, PROJECT_FILE
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference"
+RANDOM_PASSWORD_TYPE = "random:index/randomPassword:RandomPassword"
 PROVIDER_TYPE = "pulumi:providers:kubernetes"
 
 # The wire's mark of a secret, in place of which a reader of plain text sees nothing.
@@ -165,6 +165,8 @@ class _Echo(mocks.Mocks):
         if args.typ == STACK_REFERENCE_TYPE:
             outputs = dict(self._before.outputs or {})
             return args.resource_id, {**args.inputs, "outputs": outputs}
+        if args.typ == RANDOM_PASSWORD_TYPE and not self._preview:
+            return f"{args.name}-id", {**args.inputs, "result": f"made-for-{args.name}"}
         # An id is not known before a resource is there.
         return ("" if self._preview else f"{args.name}-id"), args.inputs
 
@@ -317,26 +319,31 @@ class _Log(logging.Handler):
             self._run.told.append((record.levelname.lower(), record.getMessage()))
 
 
+class Circumstances(TypedDict, total=False):
+    """What a program runs in: by default an update of the new stack user1."""
+
+    stack: str
+    preview: bool
+    before: Before
+
+
 def attempt(
     program: Callable[[], object],
     config: Mapping[str, str] | None = None,
-    *,
-    stack: str = "user1",
-    preview: bool = False,
-    before: Before | None = None,
+    **circumstances: Unpack[Circumstances],
 ) -> Run:
     """Run a program as a stack's; an error of it is in the result.
 
     config: the engine's text by full key ("kubevirt-vm-pool:replicas").
     """
-    run = Run()
+    run, preview = Run(), circumstances.get("preview", False)
     logger = logging.Logger("engine")
     logger.addHandler(_Log(run))
 
     async def go() -> None:
         # An error reaches every Output behind it; one of them is enough.
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
-        monitor = _Monitor(run, preview, before or Before())
+        monitor = _Monitor(run, preview, circumstances.get("before", Before()))
         features = monitor.GetDeploymentInfo(empty_pb2.Empty())  # type: ignore[no-untyped-call]
         # mocks.set_mocks would make a root stack of its own, which no outputs of the program reach.
         settings.configure(
@@ -345,7 +352,7 @@ def attempt(
                 monitor_features=set(features.supportedFeatures),
                 engine=mocks.MockEngine(logger),
                 project=PROJECT,
-                stack=stack,
+                stack=circumstances.get("stack", "user1"),
                 dry_run=preview,
                 organization="organization",
                 callbacks=monitor.callbacks,
@@ -366,13 +373,10 @@ def attempt(
 def run(
     program: Callable[[], object],
     config: Mapping[str, str] | None = None,
-    *,
-    stack: str = "user1",
-    preview: bool = False,
-    before: Before | None = None,
+    **circumstances: Unpack[Circumstances],
 ) -> Run:
     """Run a program that must end well; see attempt."""
-    done = attempt(program, config, stack=stack, preview=preview, before=before)
+    done = attempt(program, config, **circumstances)
     if done.error is not None:
         raise done.error
     return done
@@ -393,14 +397,6 @@ def engine_config(values: Mapping[str, object]) -> dict[str, str]:
     return {
         f"{PROJECT}:{key}": engine_text(value) for key, value in values.items() if value is not None
     }
-
-
-def said_in(text: str, secret: str) -> bool:
-    """Tell whether a text holds a secret, as it is or in base64, wherever that may begin."""
-    raw = secret.encode()
-    encoded = [base64.b64encode(b"-" * shift + raw).decode() for shift in range(3)]
-    # The first and last signs depend on what stands around the secret.
-    return secret in text or any(part[4:-4] in text for part in encoded)
 
 
 def unknown() -> pulumi.Output[Any]:

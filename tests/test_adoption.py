@@ -74,15 +74,20 @@ class Lab:
         own = applyset.read(self.own, stack, self.namespace)
         return verb(self.own, own, spec, objects(spec))
 
+    def all(self) -> dict[str, Any]:
+        """Return the lab's objects by role."""
+        names = [f"{kind}/{name}" for kind, name in LAB.values()]
+        place = ["-n", self.namespace, "-o", "json", "--show-managed-fields"]
+        found = json.loads(self.kubectl("get", *names, *place).stdout)["items"]
+        return dict(zip(LAB, found, strict=True))
+
     def live(self, role: str) -> Any:
         """Return one of the lab's objects."""
-        kind, name = LAB[role]
-        place = ["-n", self.namespace, "-o", "json", "--show-managed-fields"]
-        return json.loads(self.kubectl("get", kind, name, *place).stdout)
+        return self.all()[role]
 
     def versions(self) -> dict[str, str]:
         """Return what changes whenever anything in an object does, by role."""
-        return {role: self.live(role)["metadata"]["resourceVersion"] for role in LAB}
+        return {role: live["metadata"]["resourceVersion"] for role, live in self.all().items()}
 
 
 @pytest.fixture
@@ -117,12 +122,13 @@ def test_a_lab_made_by_hand_is_taken_over_as_it_is(
     lab: Lab, way: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lab.by_hand(*WAYS[way])
-    before = {role: lab.live(role) for role in LAB}
+    before = lab.all()
     lab.up()
     said = capsys.readouterr().err
     assert said.count("is taken over as it is") == len(LAB)
+    after = lab.all()
     for role, old in before.items():
-        new = lab.live(role)
+        new = after[role]
         assert new["metadata"]["uid"] == old["metadata"]["uid"]
         assert new.get("spec") == old.get("spec")
         assert new.get("data") == old.get("data")
@@ -133,10 +139,10 @@ def test_a_lab_made_by_hand_is_taken_over_as_it_is(
 def test_the_configuration_alone_owns_what_was_taken_over(lab: Lab, way: str) -> None:
     lab.by_hand(*WAYS[way])
     lab.up()
-    for role in LAB:
+    for live in lab.all().values():
         owners = {
             entry["manager"]
-            for entry in lab.live(role)["metadata"]["managedFields"]
+            for entry in live["metadata"]["managedFields"]
             if entry["fieldsV1"].keys() & {"f:spec", "f:data"}
         }
         assert owners == {applyset.FIELD_MANAGER}
@@ -299,6 +305,17 @@ def test_a_single_stranger_is_told_as_one(lab: Lab) -> None:
 def test_nothing_is_taken_from_another_stack(lab: Lab) -> None:
     lab.up("", stack="first")
     before = lab.versions()
-    said = refused(lambda changes: lab.up(changes, stack="second"), "adopt: true")
-    assert "belongs to another stack or ApplySet" in said
+    for changes in ("", "adopt: true"):
+        said = refused(lambda changes: lab.up(changes, stack="second"), changes)
+        assert "belongs to another stack or ApplySet" in said
     assert lab.versions() == before
+
+
+def test_what_the_stack_made_is_its_own_although_its_applyset_was_lost(lab: Lab) -> None:
+    lab.up("")
+    name = applyset.ApplySet("lab", lab.namespace).name
+    lab.kubectl("delete", "secret", name, "-n", lab.namespace)
+    before = lab.versions()
+    lab.up("")
+    assert lab.versions() == before
+    assert len(applyset.read(lab.own, "lab", lab.namespace).members) == len(LAB)

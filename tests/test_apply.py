@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import Checkout, made, path_without
+from checkout import OWN_NAMESPACE, Checkout, made, path_without
+from configurations import MARKER, said_in
 
-MARKER = "hunter2-marker"
+WEBSERVERS = "three-webservers"
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,14 @@ def test_preview_shows_a_change_and_makes_none(up: str, checkout: Checkout) -> N
     assert get(checkout, "hpa", "lab05-webserver")["spec"]["maxReplicas"] == 5
 
 
+def test_up_waits_until_all_vms_are_ready(up: str, checkout: Checkout) -> None:
+    checkout.edit("dev", "config:\n", "config:\n  waitForReady: true\n")
+    try:
+        assert "pool lab05-webserver: 2 of 2 VMs ready" in checkout.vmpool("up")
+    finally:
+        checkout.edit("dev", "  waitForReady: true\n", "")
+
+
 def test_up_keeps_the_replicas_that_the_autoscaler_chose(up: str, checkout: Checkout) -> None:
     kubectl(checkout, "scale", "vmpool", "lab05-webserver", "-n", "dev", "--replicas=4")
     checkout.vmpool("up")
@@ -175,28 +185,35 @@ def test_the_right_to_clone_comes_and_goes_in_the_images_namespace(checkout: Che
 
 
 def test_no_secret_is_printed_by_any_verb(checkout: Checkout) -> None:
-    checkout.write(
-        "quiet",
-        "config:\n"
-        "  createNamespace: true\n"
-        f"  password: {MARKER}\n"
-        "  disk: {source: {pvc: {name: golden}}}\n",
-    )
+    checkout.write("quiet", f"{OWN_NAMESPACE}  password: {MARKER}\n")
     printed = [checkout.vmpool(verb, "-s", "quiet") for verb in ("render", "preview", "up")]
     checkout.edit("quiet", MARKER, f"{MARKER}-2")
     printed += [checkout.vmpool(verb, "-s", "quiet") for verb in ("preview", "up", "down")]
-    assert MARKER not in "".join(printed)
-    assert "aHVudGVyMi1tYXJrZX" not in "".join(printed)
+    assert not said_in("".join(printed), MARKER)
+
+
+def test_every_web_server_has_a_secret_of_its_own(checkout: Checkout) -> None:
+    checkout.vmpool("up", "--stack", WEBSERVERS)
+    try:
+        secrets = [
+            get(checkout, "secret", f"{WEBSERVERS}-cloudinit-{index}", WEBSERVERS)
+            for index in range(6)
+        ]
+        texts = [base64.b64decode(one["data"]["userdata"]).decode() for one in secrets if one]
+        assert [text.partition("hostname: ")[2][:4] for text in texts] == [
+            f"web{index}" for index in range(5)
+        ]
+        assert "no changes" in checkout.vmpool("preview", "--stack", WEBSERVERS)
+        checkout.edit(WEBSERVERS, "Bonjour", "Salut")
+        said = checkout.vmpool("preview", "--stack", WEBSERVERS).splitlines()
+        (changed,) = [line for line in said if line.startswith("~ ")]
+        assert changed.endswith(f".{WEBSERVERS}-cloudinit-1")
+    finally:
+        checkout.vmpool("down", "--stack", WEBSERVERS)
 
 
 def test_a_namespace_goes_only_when_nobody_else_has_anything_in_it(checkout: Checkout) -> None:
-    checkout.write(
-        "rooms",
-        "config:\n"
-        "  createNamespace: true\n"
-        "  password: x\n"
-        "  disk: {source: {pvc: {name: golden}}}\n",
-    )
+    checkout.write("rooms", f"{OWN_NAMESPACE}  password: x\n")
     checkout.vmpool("up", "-s", "rooms")
     kubectl(checkout, "create", "configmap", "mine", "-n", "rooms")
     assert "namespace rooms stays, since it holds configmap/mine" in checkout.vmpool(

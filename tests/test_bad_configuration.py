@@ -460,6 +460,7 @@ affinity:
     requiredDuringSchedulingIgnoredDuringExecution:
       nodeSelectorTerms: [{matchExpressions: [{key: cpus, operator: Gt, values: [four]}]}]
 """,
+        ""
         "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0]:",
         'needs one whole number, quoted, in values with operator Gt; for instance values: ["4"]',
     ),
@@ -470,6 +471,7 @@ affinity:
     requiredDuringSchedulingIgnoredDuringExecution:
       nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In}]}]
 """,
+        ""
         "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0]:",
         "needs values with operator In; add values",
     ),
@@ -1352,6 +1354,270 @@ affinity:
         "waitForReadyMinutes: 10m",
         "must be a whole number; for instance 2",
     ),
+    # --- what differs from VM to VM --------------------------------------------------------------
+    ("perReplica: {hostnames: x}", "perReplica.hostnames:", "unknown key; did you mean hostname?"),
+    ("hostname: web", "hostname:", "unknown key; its place is perReplica.hostname"),
+    ("volume: []", "volume:", "unknown key; did you mean volumes?"),
+    (
+        "perReplica: {spare: 3}",
+        "perReplica:",
+        "has nothing that differs from VM to VM; add hostname, password, config, userData, "
+        "networkData, configMaps or secrets, or remove perReplica",
+    ),
+    (
+        "perReplica: {generate: {token: {}}}",
+        "perReplica:",
+        "has nothing that differs from VM to VM; add hostname, password, config, userData, "
+        "networkData, configMaps or secrets, or remove perReplica",
+    ),
+    (
+        "perReplica: {values: [a, b]}",
+        "perReplica:",
+        "has nothing that differs from VM to VM; add hostname, password, config, userData, "
+        "networkData, configMaps or secrets, or remove perReplica",
+    ),
+    (
+        'perReplica: {spare: -1, hostname: "web{{ index }}"}',
+        "perReplica.spare: -1",
+        "must be at least 0; set 0 or more",
+    ),
+    (
+        'perReplica: {spare: 10001, hostname: "web{{ index }}"}',
+        "perReplica.spare: 10001",
+        "must be at most 10000; set 10000 or less",
+    ),
+    (
+        'perReplica: {hostname: "web{{ index }}"}\nreplicas: 9999\nautoscaling:',
+        "perReplica:",
+        "would make objects for 10001 replicas, and 10000 are as many as can be; lower "
+        "perReplica.spare, replicas or autoscaling.maxReplicas",
+    ),
+    (
+        'perReplica: {generate: {my-token: {}}, hostname: "web{{ index }}"}',
+        "perReplica.generate.my-token:",
+        "is no name that a template can use (lower-case letters, digits and '_', at most 31, "
+        "beginning with a letter); for instance token",
+    ),
+    (
+        'perReplica: {generate: {token: {length: 8}}, hostname: "web{{ index }}"}',
+        "perReplica.generate.token.length: 8",
+        "must be at least 12; set 12 or more",
+    ),
+    (
+        'perReplica: {values: web, hostname: "web{{ index }}"}',
+        "perReplica.values:",
+        "must be a list, or an object by index; begin each replica's with '- '",
+    ),
+    (
+        'perReplica: {values: {first: a}, hostname: "web{{ index }}"}',
+        "perReplica.values.first:",
+        "is no index of a replica; write the values as a list, or with indices for keys: 0, 1 "
+        "and so on",
+    ),
+    (
+        'perReplica: {values: {"01": a}, hostname: "web{{ index }}"}',
+        "perReplica.values.01:",
+        "is no index of a replica; write the values as a list, or with indices for keys: 0, 1 "
+        "and so on",
+    ),
+    (
+        'perReplica: {hostname: "web{{ indx }}"}',
+        "perReplica.hostname:",
+        "for replica 0 (lab05-webserver-0) and 6 more: line 1: indx is not defined; known are "
+        "index, name, count, values and generated",
+    ),
+    (
+        'perReplica: {hostname: "web{{ index"}',
+        "perReplica.hostname:",
+        "for replica 0 (lab05-webserver-0) and 6 more: line 1: is no template of Jinja's "
+        "(unexpected end of template, expected 'end of print statement'); correct it",
+    ),
+    (
+        'perReplica: {hostname: "web{{ values.n }}"}',
+        "perReplica.hostname:",
+        "for replica 0 (lab05-webserver-0) and 6 more: line 1: values is not defined; give it "
+        "an entry in perReplica.values",
+    ),
+    (
+        'perReplica: {hostname: "{{ values }}", values: [a, b, c, d, e, f]}',
+        "perReplica.hostname:",
+        "for replica 6 (lab05-webserver-6): line 1: values is not defined; give it an entry in "
+        "perReplica.values, or lower perReplica.spare to 1",
+    ),
+    (
+        "perReplica: {hostname: web}",
+        "perReplica.hostname:",
+        "for replica 1 (lab05-webserver-1) and 5 more: makes the host name of replica 0 too; "
+        "put {{ index }} into it",
+    ),
+    (
+        'perReplica: {hostname: "web_{{ index }}"}',
+        "perReplica.hostname:",
+        "for replica 0 (lab05-webserver-0) and 6 more: makes no host name (lower-case letters, "
+        "digits and '-', at most 63); for instance \"web{{ index }}\"",
+    ),
+    ("perReplica: {password: 12345}", "perReplica.password:", "must be text; quote it"),
+    (
+        "perReplica: {config: {pakages: [nginx]}}",
+        "perReplica.config.pakages:",
+        "is no key of cloud-config, and cloud-init would ignore it; did you mean packages?",
+    ),
+    (
+        "perReplica: {config: {network: {version: 2}}}",
+        "perReplica.config.network:",
+        "is read from the network data only, and cloud-init would ignore it here; move it into "
+        "perReplica.networkData",
+    ),
+    (
+        'perReplica: {config: {ntp: {"{{ 1 }}": a, "1": b}}}',
+        "perReplica.config.ntp.1:",
+        "for replica 0 (lab05-webserver-0) and 6 more: makes a key that another one beside it "
+        "makes too; correct it",
+    ),
+    (
+        'perReplica: {userData: "echo {{ index }}"}',
+        "perReplica.userData:",
+        "for replica 0 (lab05-webserver-0) and 6 more: begins with nothing that cloud-init "
+        'knows, so it would be ignored; begin it with "#cloud-config" or "#!"',
+    ),
+    (
+        'perReplica: {userData: "#cloud-config\\npakages: [a]"}',
+        "perReplica.userData.pakages:",
+        "for replica 0 (lab05-webserver-0) and 6 more: is no key of cloud-config, and "
+        "cloud-init would ignore it; did you mean packages?",
+    ),
+    (
+        'perReplica: {userData: "#cloud-config", hostname: "web{{ index }}"}',
+        "perReplica.userData:",
+        "is the whole document, and perReplica.hostname would have no place in it; move all of "
+        "it into userData, or leave out userData",
+    ),
+    (
+        'cloudInit: {userData: "#!/bin/sh"}\npassword:\nperReplica: {password: "p{{ index }}"}',
+        "perReplica.password:",
+        "is merged into the shared cloud-config, and cloudInit.userData is none; use "
+        "perReplica.userData",
+    ),
+    (
+        "perReplica: {networkData: {ethernets: {}}}",
+        "perReplica.networkData.version:",
+        "for replica 0 (lab05-webserver-0) and 6 more: does not say which format of "
+        "cloud-init's network data this is; add version: 2 (or 1), a number without quotes",
+    ),
+    (
+        'perReplica: {networkData: "{{ index }}"}',
+        "perReplica.networkData:",
+        "for replica 0 (lab05-webserver-0) and 6 more: is no valid YAML: it is no object of "
+        "keys and values; correct it",
+    ),
+    (
+        "perReplica: {networkData: {version: 2, ethernet: {}}}",
+        "perReplica.networkData.ethernet:",
+        "for replica 0 (lab05-webserver-0) and 6 more: is no key of network data, version 2; "
+        "did you mean ethernets?",
+    ),
+    (
+        'perReplica: {hostname: "web{{ index }}"}\nkubevirtVersion: "1.7"',
+        "perReplica:",
+        "needs KubeVirt 1.8, and kubevirtVersion is 1.7, where cloud-init's Secret is the same "
+        "for all VMs; remove perReplica, or correct kubevirtVersion",
+    ),
+    (
+        "perReplica: {accessCredentials: []}",
+        "perReplica.accessCredentials:",
+        "would be the same for all VMs: KubeVirt appends the index to the names of cloud-init's "
+        "Secret and of configMap and secret volumes only; use a configMap or secret volume, or "
+        "cloud-init",
+    ),
+    (
+        "perReplica: {sysprep: {}}",
+        "perReplica.sysprep:",
+        "would be the same for all VMs: KubeVirt appends the index to the names of cloud-init's "
+        "Secret and of configMap and secret volumes only; use a configMap or secret volume, or "
+        "cloud-init",
+    ),
+    (
+        "volumes: [{name: a, serviceAccount: {serviceAccountName: a}}]",
+        "volumes[0].serviceAccount:",
+        "would be the same for all VMs: KubeVirt appends the index to the names of cloud-init's "
+        "Secret and of configMap and secret volumes only; use a configMap or secret volume, or "
+        "cloud-init",
+    ),
+    (
+        "volumes: [{name: a}]",
+        "volumes[0]:",
+        "needs one of configMap, secret, and has none; for instance configMap: {name: site}",
+    ),
+    (
+        "volumes: [{name: a, configMap: {name: a}, secret: {secretName: a}}]",
+        "volumes[0]:",
+        "needs one of configMap, secret, and has configMap and secret; keep one of them",
+    ),
+    (
+        "volumes: [{name: a, configMap: site}]",
+        "volumes[0].configMap: site",
+        "must be an object of keys and values; write it as {name: site}",
+    ),
+    (
+        "volumes: [{name: cloudinitdisk, configMap: {name: a}}]",
+        "volumes[0].name: cloudinitdisk",
+        "is the name of a disk that each VM has; give it another one",
+    ),
+    (
+        "volumes: [{name: a, configMap: {name: a}}, {name: a, configMap: {name: b}}]",
+        "volumes[1].name: a",
+        "is the name of volumes[0] too; give it another one",
+    ),
+    (
+        "perReplica: {configMaps: {my.site: {a: b}}}",
+        "perReplica.configMaps.my.site:",
+        "is mounted by no VM; add it to volumes: - {name: my-site, configMap: {name: my.site}}",
+    ),
+    (
+        "perReplica: {secrets: {tls: {a: b}}}",
+        "perReplica.secrets.tls:",
+        "is mounted by no VM; add it to volumes: - {name: tls, secret: {secretName: tls}}",
+    ),
+    (
+        'perReplica: {hostname: "web{{ index }}"}\nvolumes: [{name: a, secret: {secretName: tls}}]',
+        "volumes[0]: tls",
+        "is looked for as tls-<index> by each VM: KubeVirt appends the index to all Secrets of "
+        "a VM, or to none; add perReplica.secrets.tls ({} if somebody else makes them)",
+    ),
+    (
+        "perReplica: {configMaps: {a: {k: v}}}\nvolumes: [{name: a, configMap: {name: a}}, "
+        "{name: b, configMap: {name: b}}]",
+        "volumes[1]: b",
+        "is looked for as b-<index> by each VM: KubeVirt appends the index to all ConfigMaps of "
+        "a VM, or to none; add perReplica.configMaps.b ({} if somebody else makes them)",
+    ),
+    (
+        "perReplica: {secrets: {lab05-cloudinit: {a: b}}}\nvolumes: [{name: a, secret: "
+        "{secretName: lab05-cloudinit}}]",
+        "perReplica.secrets.lab05-cloudinit:",
+        "makes a Secret called lab05-cloudinit-0, and so does cloudInit.secretName; give it "
+        "another name",
+    ),
+    (
+        "cloudInit: {secretName: lab05-webserver-generated}\nperReplica: {generate: {token: "
+        '{}}, hostname: "web{{ index }}"}',
+        "perReplica.generate:",
+        "makes a Secret called lab05-webserver-generated, and so does cloudInit.secretName; "
+        "give it another name",
+    ),
+    (
+        "perReplica: {configMaps: {a: {k/v: v}}}\nvolumes: [{name: a, configMap: {name: a}}]",
+        "perReplica.configMaps.a.k/v:",
+        "is no key of a ConfigMap or Secret (letters, digits, '-', '_' and '.', at most 253); "
+        "for instance index.html",
+    ),
+    (
+        'perReplica: {generate: {token: {}}, configMaps: {a: {k: "{{ generated.token }}"}}}\n'
+        "volumes: [{name: a, configMap: {name: a}}]",
+        "perReplica.configMaps.a.k:",
+        "for replica 0 (lab05-webserver-0) and 6 more: line 1: generated is not defined; use "
+        "perReplica.secrets: what is generated is secret, and a ConfigMap is not",
+    ),
     # --- no login --------------------------------------------------------------------------------
     (
         "password:",
@@ -1431,6 +1697,36 @@ def test_documents_larger_than_a_secret_are_refused() -> None:
     (problem,) = problems({"cloudInit": {"runCommands": ["x" * cloud_init.LONGEST_SECRET]}})
     assert problem.key == "cloudInit"
     assert problem.rule.endswith("bytes, and a Secret holds 1048576")
+
+
+@pytest.mark.parametrize("member", ["secrets", "configMaps"])
+def test_a_name_that_is_too_long_with_the_index_is_refused(member: str) -> None:
+    name = "a" * 252
+    volume = (
+        {"secret": {"secretName": name}} if member == "secrets" else {"configMap": {"name": name}}
+    )
+    changes = {"perReplica": {member: {name: {"a": "b"}}}, "volumes": [{"name": "a", **volume}]}
+    assert problems(changes) == (
+        Problem(
+            f"perReplica.{member}.{name}",
+            "has 254 characters with the last index, and at most 253 are possible: it is an RFC "
+            "1123 subdomain",
+            "shorten it by 1",
+        ),
+    )
+
+
+@pytest.mark.parametrize(("member", "kind"), [("secrets", "Secret"), ("configMaps", "ConfigMap")])
+def test_texts_of_a_replica_larger_than_what_holds_them_are_refused(member: str, kind: str) -> None:
+    own = {member: {"big": {"a": "{{ 'x' * 1048570 }}", "b": "{{ name }}"}}}
+    volume = (
+        {"secret": {"secretName": "big"}} if member == "secrets" else {"configMap": {"name": "big"}}
+    )
+    (problem,) = problems({"perReplica": own, "volumes": [{"name": "big", **volume}]})
+    assert (problem.key, problem.rule.partition(": ")[2]) == (
+        f"perReplica.{member}.big",
+        f"makes 1048587 bytes, and a {kind} holds 1048576",
+    )
 
 
 MANY = """

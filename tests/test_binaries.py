@@ -212,26 +212,6 @@ def test_a_build_says_which_release_it_is(with_go: MakeGo, traces: Path) -> None
         assert f"-X {package}.gitMajor=1 -X {package}.gitMinor=36" in call
 
 
-def test_a_program_of_another_module_is_built_there_and_kept_apart(
-    with_go: MakeGo, traces: Path, tmp_path: Path
-) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "go.mod").write_text("module example.invalid/other\n\ngo 1.26.0\n")
-    (other / "go.sum").write_text("")
-    environment = with_go()
-    program = binaries.Program("example.invalid/tool/cmd/tool", "a moment")
-    path = binaries.built("tool", program, other, environment)
-    assert path.read_text() == "built\n"
-    assert path.parent == binaries.cache(environment, other)
-    assert path.parent != binaries.cache(environment)
-    assert (traces / "folder").read_text().strip() == str(other)
-    # It pins no Kubernetes whose release it could tell.
-    assert "-ldflags=-s -w -o" in calls(traces)[0]
-    binaries.built("tool", program, other, environment)
-    assert len(calls(traces)) == 1
-
-
 def test_nobodys_own_settings_of_go_reach_a_build(
     with_go: MakeGo, module: Path, traces: Path
 ) -> None:
@@ -285,7 +265,7 @@ def test_a_go_that_is_too_old_is_not_used(
     environment = with_go(version)
     old = Path(environment["PATH"].partition(":")[0]) / "go"
 
-    def install(target: Path, *_: object) -> None:
+    def install(target: Path, _: object) -> None:
         executable(target / "go" / "bin" / "go", old.read_text().replace(version, "1.26.6"))
         (traces / "installed").touch()
 

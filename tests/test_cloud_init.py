@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import yaml
 from configurations import ED25519_KEY, problems, specification
 
 from components import cloud_init, objects, stand_ins
+from components.per_replica import replicas
+from vmpool import stacks
 
 CLOUD_INIT = shutil.which("cloud-init")
 
@@ -204,6 +207,21 @@ def test_cloud_init_lets_a_misspelt_key_through_which_is_why_it_is_named_here(
     assert answer.returncode == 0, answer.stdout + answer.stderr
     (problem,) = problems({"cloudInit": {"config": misspelt}})
     assert (problem.key, problem.fix) == ("cloudInit.config.pakages", "did you mean packages?")
+
+
+def of_every_replica() -> Iterator[Any]:
+    """Yield the user data of every replica that the project's stacks have."""
+    for stack in stacks.all_stacks():
+        for replica in replicas(stack.specification()):
+            text = cloud_init.documents(replica.spec)["userdata"]
+            yield pytest.param(text, id=f"{stack.name}-{replica.index}")
+
+
+@pytest.mark.skipif(CLOUD_INIT is None, reason="cloud-init is not installed")
+@pytest.mark.parametrize("text", of_every_replica())
+def test_cloud_init_finds_the_user_data_of_every_replica_valid(text: str, tmp_path: Path) -> None:
+    answer = _schema(text, tmp_path)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
 def _schema(text: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from checkout import Checkout, made, needs
@@ -162,14 +164,61 @@ def test_a_plain_destroy_is_refused_and_nothing_goes(pool: Checkout) -> None:
     assert has_autoscaler(pool)
 
 
-def test_a_pool_that_leaves_the_program_is_refused(pool: Checkout) -> None:
-    program = pool.folder / "__main__.py"
-    own = program.read_text(encoding="utf-8")
+@pytest.fixture
+def program(pool: Checkout) -> Iterator[Path]:
+    """The program of the pool's stack, to be changed; it is put back afterwards."""
+    file = pool.folder / "__main__.py"
+    own = file.read_text(encoding="utf-8")
+    yield file
+    file.write_text(own, encoding="utf-8")
+
+
+CLUSTER = """\
+import pulumi
+from components.kubernetes import Cluster
+cluster = Cluster("cluster")
+"""
+WITHOUT_THE_POOL = {
+    "it has another logical name": f"""\
+{CLUSTER}
+from components import VmPool
+from components.configuration import from_engine
+VmPool("others", from_engine(), pulumi.ResourceOptions(provider=cluster))
+""",
+    "the cluster stays": CLUSTER,
+    "the import stays": "from components import VmPool\n",
+    "another pool comes": f"""\
+{CLUSTER}
+from components import VmPool
+args = {{"password": "x", "disk": {{"source": {{"pvc": {{"name": "golden"}}}}}}}}
+VmPool("other", args, pulumi.ResourceOptions(provider=cluster))
+""",
+}
+
+
+def test_a_pool_that_leaves_the_program_is_refused_by_all_that_is_left(
+    pool: Checkout, program: Path
+) -> None:
+    pulumi = Pulumi(pool)
+    for rest, text in WITHOUT_THE_POOL.items():
+        program.write_text(text, encoding="utf-8")
+        said = pulumi("preview", code=1)
+        assert "refused: web is deleted with all 2 VMs" in said, rest
+        assert "To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS=web" in said, rest
     program.write_text("import pulumi\n", encoding="utf-8")
-    try:
-        assert "vms-pool-delete" in Pulumi(pool)("preview", code=1)
-    finally:
-        program.write_text(own, encoding="utf-8")
+    assert 'hook "kubevirt-vm-pool-deletion" was not registered' in pulumi("preview", code=1)
+
+
+def test_a_pool_leaves_the_program_when_that_is_allowed(pool: Checkout, program: Path) -> None:
+    program.write_text(CLUSTER, encoding="utf-8")
+    pulumi = Pulumi(pool)
+    up = ("up", "--yes", "--skip-preview")
+    assert "refused: web is deleted" in pulumi(*up, code=1)
+    assert live(pool, "vmpool", "web")
+    assert has_autoscaler(pool)
+    pulumi.environment["VMPOOL_ALLOW_DISK_LOSS"] = "web"
+    pulumi(*up)
+    assert kubectl(pool, "get", "vmpool", "-n", "dev", "-o", "name") == ""
 
 
 def test_a_protected_pool_is_not_destroyed(pool: Checkout) -> None:
@@ -203,9 +252,64 @@ def test_the_pools_api_version_changes_without_touching_a_vm(pool: Checkout) -> 
     assert live(pool, "vmpool", "web")["metadata"]["uid"] == before["uid"]
 
 
+WAITING = ON + "  waitForReady: true\n  waitForReadyMinutes: 1\n"
+
+
 def test_up_waits_until_all_vms_are_ready(pool: Checkout) -> None:
-    said = config(pool, ON + "  waitForReady: true\n  memory: 3Gi\n")
-    assert "2 of 2" in said
+    said = config(pool, WAITING + "  memory: 3Gi\n")
+    assert "pool web: 2 of 2 VMs ready" in said
+    pulumi = Pulumi(pool)
+    assert "2 of 2 VMs ready" not in pulumi("preview")
+    # Nothing changes, and the VMs are looked at all the same.
+    assert "2 of 2 VMs ready" in pulumi("up", "--yes", "--skip-preview")
+    assert "pool web: 0 of 0 VMs ready" in config(pool, WAITING + "  replicas: 0\n")
+
+
+def test_up_fails_with_the_reasons_when_vms_are_not_ready_in_time(pool: Checkout) -> None:
+    config(pool, WAITING)
+    pause(pool, "true")
+    scale(pool, 3)
+    refuse_to_clone(pool, "web-2")
+    pulumi = Pulumi(pool)
+    said = pulumi("up", "--yes", "--skip-preview", code=1)
+    assert "pool web in namespace dev is not ready after 1 min 0 s: 2 of 3 VMs are" in said
+    assert "web-2: UnauthorizedDataVolumeCreate: " in said
+    assert "set cloneAccess: true" in said
+    assert "Traceback" not in said
+    pause(pool, "null")
+    assert "3 of 3 VMs ready" in pulumi("up", "--yes", "--skip-preview")
+    pulumi("preview", "--expect-no-changes")
+
+
+def test_vms_that_are_to_go_are_not_waited_for(pool: Checkout) -> None:
+    config(pool, WAITING)
+    pause(pool, "true")
+    scale(pool, 3)
+    said = pool.vm_pool("down")
+    assert "VMs ready" not in said
+    assert "deleted VirtualMachinePool web" in said
+
+
+def pause(checkout: Checkout, value: str) -> None:
+    """Let the pool's controller do nothing ("true"), or work again ("null")."""
+    patch = f'{{"spec": {{"paused": {value}}}}}'
+    kubectl(checkout, "patch", "vmpool", "web", "-n", "dev", "--type=merge", "-p", patch)
+
+
+def refuse_to_clone(checkout: Checkout, vm: str) -> None:
+    """Make the event with which KubeVirt says that it may not clone a VM's disk."""
+    event = {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{vm}.1", "namespace": "dev"},
+        "type": "Warning",
+        "involvedObject": {"kind": "VirtualMachine", "name": vm, "namespace": "dev"},
+        "reason": "UnauthorizedDataVolumeCreate",
+        "message": "User default has insufficient permissions in clone source namespace images",
+    }
+    file = checkout.folder / "event.json"
+    file.write_text(json.dumps(event), encoding="utf-8")
+    kubectl(checkout, "create", "-f", str(file))
 
 
 def by_hand(checkout: Checkout, text: str) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkout import Checkout, made, needs
+from checkout import OWN_NAMESPACE, Checkout, made, needs
+from configurations import DEV_OUTPUTS, MARKER, said_in
 from engine_checkout import Pulumi, kubectl, live, state
 
 pytestmark = needs("pulumi")
 
-MARKER = "hunter2-marker"
 TYPED_PROGRAM = """
 import pulumi
 import pulumi_kubernetes as k8s
@@ -97,14 +97,7 @@ def test_a_preview_without_changes_says_that_there_are_none(pulumi: Pulumi) -> N
 
 
 def test_the_outputs_are_what_up_says(pulumi: Pulumi) -> None:
-    assert json.loads(pulumi("stack", "output", "--json")) == {
-        "namespace": "dev",
-        "pool": "lab05-webserver",
-        "service": "lab05-webserver",
-        "host": "lab05-webserver.dev.svc.cluster.local",
-        "url": "http://lab05-webserver.dev.svc.cluster.local",
-        "replicas": {"min": 2, "max": 5},
-    }
+    assert json.loads(pulumi("stack", "output", "--json")) == DEV_OUTPUTS
 
 
 def test_a_config_override_reaches_the_objects(up: str, checkout: Checkout) -> None:
@@ -129,33 +122,29 @@ def test_bad_config_is_one_report_without_a_traceback(pulumi: Pulumi, checkout: 
 def test_no_secret_is_printed_or_kept_in_plain_text(pulumi: Pulumi, checkout: Checkout) -> None:
     checkout.write(
         "quiet",
-        "config:\n"
-        "  createNamespace: true\n"
+        f"{OWN_NAMESPACE}"
         "  password: nothing\n"
-        f"  cloudInit: {{config: {{users: [{{name: a, passwd: {MARKER}}}]}}}}\n"
-        "  disk: {source: {pvc: {name: golden}}}\n",
+        "  cloudInit:\n"
+        f"    config: {{users: [{{name: a, passwd: {MARKER}}}]}}\n"
+        f"    runCommands: [[echo, {MARKER}]]\n",
     )
     printed = [checkout.make(verb, "STACK=quiet") for verb in ("preview", "up")]
     checkout.edit("quiet", MARKER, f"{MARKER}-2")
     printed += [checkout.make(verb, "STACK=quiet") for verb in ("preview", "up")]
+    assert "nothing changed" in checkout.make("up", "STACK=quiet")
     printed += [pulumi("preview", "--diff", file="quiet"), pulumi("stack", "export", file="quiet")]
-    deployment = pulumi("stack", "export", file="quiet")
-    assert MARKER not in "".join(printed)
-    assert MARKER not in deployment
-    assert "aHVudGVyMi1tYXJrZX" not in state(checkout)
-    assert "namespace quiet deleted" in checkout.make("down", "STACK=quiet")
+    printed += [checkout.make("down", "STACK=quiet")]
+    assert "namespace quiet deleted" in printed[-1]
+    kept = state(checkout)
+    assert '"kubevirt-vm-pool:cloudInit":{"config":{"users":[' in kept
+    for text in ("".join(printed), kept):
+        assert not said_in(text, MARKER)
 
 
 def test_a_namespace_that_exists_is_taken_as_it_is(up: str, checkout: Checkout) -> None:
     kubectl(checkout, "create", "namespace", "rooms")
     kubectl(checkout, "create", "configmap", "mine", "-n", "rooms")
-    checkout.write(
-        "rooms",
-        "config:\n"
-        "  createNamespace: true\n"
-        "  password: x\n"
-        "  disk: {source: {pvc: {name: golden}}}\n",
-    )
+    checkout.write("rooms", f"{OWN_NAMESPACE}  password: x\n")
     checkout.make("up", "STACK=rooms")
     said = checkout.make("down", "STACK=rooms")
     assert "namespace rooms stays, since it holds configmap/mine" in said

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from configurations import DEV, MARKER, specification
-from engine_mocks import Before, Request, Run, engine_config, main_program, run, said_in, unknown
+from configurations import DEV, MARKER, said_in, specification
+from engine_mocks import Before, Request, Run, engine_config, main_program, run, unknown
 from pulumi.runtime import rpc
 from test_vm_pool import EVERYTHING, Changes, one_pool, output, secret
 
 from components.engine_options import SERVERS_OWN
-from components.guard import CLOUD_INIT_CONTENT
+from components.guard import CLOUD_INIT_CONTENT, DELETION
 from components.objects import objects
 
 SKIP_AWAIT = "pulumi.com/skipAwait"
@@ -140,9 +140,7 @@ def test_waking_changes_nothing_else() -> None:
     options = asleep.options
     assert options.pop("ignoreChanges") == ["spec.replicas"]
     assert awake.options == options
-    assert options["hooks"] == {"beforeUpdate": ["vms-pool-update"]} | {
-        "beforeDelete": ["vms-pool-delete"]
-    }
+    assert options["hooks"] == {"beforeUpdate": ["vms-pool-update"]} | {"beforeDelete": [DELETION]}
 
 
 def test_a_pool_that_stays_at_0_does_not_wake() -> None:

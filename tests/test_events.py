@@ -180,7 +180,12 @@ def test_a_message_is_a_line(severity: str, line: str) -> None:
     "event",
     [
         diagnostic("beginning rpc register resource\n", "debug"),
-        diagnostic("still waiting\n", "info", ephemeral=True),
+        diagnostic(
+            "still waiting\n",
+            "info",
+            ephemeral=True,
+            urn=f"urn:pulumi:dev::kubevirt-vm-pool::kubevirt-vm-pool:index:VmPool${POOL}::vms-pool",
+        ),
         diagnostic("\n", "info"),
         diagnostic(" \n", "error"),
     ],
@@ -188,6 +193,12 @@ def test_a_message_is_a_line(severity: str, line: str) -> None:
 )
 def test_a_message_that_says_nothing_to_a_person_is_no_line(event: str) -> None:
     assert list(told([event])) == []
+
+
+def test_how_far_the_program_has_come_with_waiting_is_a_line() -> None:
+    urn = "urn:pulumi:dev::kubevirt-vm-pool::kubevirt-vm-pool:index:VmPool::vms"
+    event = diagnostic("pool web: 1 of 2 VMs ready\n", "info", ephemeral=True, urn=urn)
+    assert list(told([event])) == ["pool web: 1 of 2 VMs ready"]
 
 
 def test_the_lines_of_a_report_stay_in_their_order_and_shape() -> None:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from configurations import specification
+from configurations import DEV_OUTPUTS, specification
 
 from components.exports import exports
 
 
 def test_the_dev_stack_tells_its_names_its_address_and_its_size() -> None:
-    assert exports(specification(stack="dev")) == {
-        "namespace": "dev",
-        "pool": "lab05-webserver",
-        "service": "lab05-webserver",
-        "host": "lab05-webserver.dev.svc.cluster.local",
-        "url": "http://lab05-webserver.dev.svc.cluster.local",
-        "replicas": {"min": 2, "max": 5},
-    }
+    assert exports(specification(stack="dev")) == DEV_OUTPUTS
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,19 @@ GOOD = [
     'password:\ncloudInit: {userData: "#cloud-config-archive\\n- content: x"}',
     "cloudInit: {networkData: {version: 2, ethernets: {enp1s0: {dhcp4: true}}}}",
     'cloudInit: {networkData: "network: {version: 1, config: []}"}',
+    "volumes: [{name: site, configMap: {name: site, volumeLabel: site, optional: true}}]",
+    "volumes: [{name: a, secret: {secretName: a.b}}, {name: b, secret: {secretName: a.b}}]",
+    "perReplica: {spare: 2}",
+    "perReplica: {hostname: '{{ index }}'}",
+    "perReplica: {hostname: '{{ values }}', values: {0: a, 1: b, 2: c, 3: d, 4: e, 5: f, 6: g}}",
+    "perReplica: {networkData: '{{ values }}', spare: 0, values: [{version: 2}, {version: 2},"
+    " {version: 2}, {version: 2}, {version: 1, config: []}]}",
+    "password:\nperReplica: {generate: {login: {length: 12}}, password: '{{ generated.login }}'}",
+    "password:\nperReplica: {userData: \"#!/bin/sh\\nuseradd '{{ name }}'\"}",
+    "password:\ncloudInit: {userData: '#cloud-config'}\nperReplica: {config: {users: [default]}}",
+    "perReplica: {secrets: {tls: {}}}\nvolumes: [{name: tls, secret: {secretName: tls}}]",
+    'kubevirtVersion: "1.7"\nperReplica: {secrets: {tls: {a: b}}, configMaps: {site: {}}}\n'
+    "volumes: [{name: tls, secret: {secretName: tls}}, {name: site, configMap: {name: site}}]",
 ]
 
 # The same, with objects beside those of every pool.

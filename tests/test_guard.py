@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
 import pytest
-from configurations import MARKER, specification
-from engine_mocks import SECRET, Before, HookError, Run, attempt, run, said_in, unknown
-from test_vm_pool import Changes, one_pool, output, secret
+from configurations import MARKER, said_in, specification
+from engine_mocks import SECRET, Before, HookError, Run, attempt, run, unknown
+from test_vm_pool import Changes, arguments, one_pool, output, secret
 
-from components import engine_options, guard
+from components import VmPool, engine_options, guard
+from components.kubernetes import Cluster
 from components.objects import Object, cloud_init_secret, virtual_machine_pool
 from components.permission import DISK_LOSS, RESTART, RefusedError
 from components.specification import Specification
@@ -413,7 +414,7 @@ def up(before: Changes, after: Changes, *, preview: bool = False) -> Run:
 def test_pool_and_secret_have_their_hooks_and_nothing_else_has_any() -> None:
     done = run(one_pool("createNamespace: true"))
     assert {name: request.hooks for name, request in done.resources.items() if request.hooks} == {
-        "vms-pool": {"beforeUpdate": ["vms-pool-update"], "beforeDelete": ["vms-pool-delete"]},
+        "vms-pool": {"beforeUpdate": ["vms-pool-update"], "beforeDelete": [guard.DELETION]},
         "vms-cloud-init": {"beforeUpdate": ["vms-cloud-init-update"]},
     }
 
@@ -421,9 +422,27 @@ def test_pool_and_secret_have_their_hooks_and_nothing_else_has_any() -> None:
 def test_every_hook_is_run_in_previews_too() -> None:
     assert run(one_pool()).hooks == {
         "vms-pool-update": True,
-        "vms-pool-delete": True,
+        guard.DELETION: True,
         "vms-cloud-init-update": True,
     }
+
+
+def only_the_import() -> None:
+    from components import VmPool  # noqa: F401 - all that is left of a pool
+
+
+@pytest.mark.parametrize("program", [only_the_import, lambda: Cluster("cluster")])
+def test_a_program_that_has_lost_its_pool_has_its_guard(program: Callable[[], object]) -> None:
+    assert run(program).hooks == {guard.DELETION: True}
+
+
+def test_the_guard_against_deletion_is_one_for_all_pools() -> None:
+    def program() -> None:
+        for name in ("web", "api"):
+            VmPool(name, arguments(f"name: {name}\ncloudInit:"))
+
+    bound = {name: request.hooks for name, request in run(program).resources.items()}
+    assert bound["web-pool"]["beforeDelete"] == bound["api-pool"]["beforeDelete"]
 
 
 @pytest.mark.parametrize("preview", [False, True])

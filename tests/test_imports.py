@@ -16,6 +16,7 @@ from components.configuration import PROJECT_FILE
 
 ROOT = PROJECT_FILE.parent
 COMPONENTS = sorted((ROOT / "components").rglob("*.py"))
+POLICIES = sorted((ROOT / "policies").glob("*.py"))
 WITH_THE_ENGINE = {
     "engine_options.py",
     "generated.py",
@@ -23,6 +24,7 @@ WITH_THE_ENGINE = {
     "kubernetes.py",
     "last_update.py",
     "neighbours.py",
+    "readiness.py",
     "replicas.py",
     "vm_pool.py",
 }
@@ -201,6 +203,19 @@ def test_pulumi_is_imported_inside_of_one_function_only() -> None:
 @pytest.mark.parametrize("file", COMPONENTS, ids=module)
 def test_nothing_imports_the_typed_sdk(file: Path) -> None:
     assert "pulumi_kubernetes" not in packages(file)
+
+
+@pytest.mark.parametrize("file", POLICIES, ids=lambda file: file.name)
+def test_only_the_policy_pack_itself_knows_more_than_the_rules(file: Path) -> None:
+    others = packages(file) - sys.stdlib_module_names
+    rules = {"components", "policies", "pydantic"}
+    pack = rules | {"pulumi_policy", "vmpool"}
+    assert others <= (pack if file.name == "__main__.py" else rules)
+
+
+@pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.name)
+def test_the_components_know_nothing_of_the_policies(file: Path) -> None:
+    assert "policies" not in packages(file)
 
 
 def test_no_package_is_imported_that_the_project_does_not_name() -> None:

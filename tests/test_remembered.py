@@ -11,6 +11,7 @@ import pytest
 from cluster_fixtures import eventually
 from configurations import specification
 
+from components.kubectl import POOLS
 from vmpool import apply, applyset, binaries, remembered
 from vmpool.cluster import Cluster
 from vmpool.console import Trouble
@@ -22,8 +23,11 @@ perReplica:
   spare: 1
   generate: {token: {length: 16}, login: {}}
   password: "{{ generated.login }}"
-  configMaps: {site: {index.html: "{{ name }} {{ generated.token }}"}}
-volumes: [{name: site, configMap: {name: site}}]
+  configMaps: {site: {index.html: "{{ name }}"}}
+  secrets: {keys: {token: "{{ name }} {{ generated.token }}"}}
+volumes:
+  - {name: site, configMap: {name: site}}
+  - {name: keys, secret: {secretName: keys}}
 """
 STACK = "alice"
 
@@ -78,11 +82,12 @@ def test_each_index_has_its_own_and_generated_values_stay(up: Up, data: Read) ->
     assert [len(found) for found in passwords] == [1, 1, 1, 0]
     assert len({found[0] for found in passwords[:3]}) == 3
     assert all(re.fullmatch("[A-Za-z0-9]{24}", found[0]) for found in passwords[:3])
-    page = data("configmap", "site-1")["index.html"]
-    assert re.fullmatch("web-1 [A-Za-z0-9]{16}", page)
+    assert data("configmap", "site-1") == {"index.html": "web-1"}
+    token = data("secret", "keys-1")["token"]
+    assert re.fullmatch("web-1 [A-Za-z0-9]{16}", token)
     up(f"replicas: 2\n{OWN}cores: 2")
     assert [data("secret", f"web-cloudinit-{index}") for index in range(4)] == first
-    assert data("configmap", "site-1")["index.html"] == page
+    assert data("secret", "keys-1")["token"] == token
 
 
 def test_the_generated_values_are_in_a_secret_of_their_own(up: Up, data: Read) -> None:
@@ -105,7 +110,7 @@ def test_a_smaller_pool_keeps_what_a_vm_may_need_until_it_was_at_0(
         return secrets, indices(client, made_namespace, "configmap", "site")
 
     def scaled_to(replicas: int) -> bool:
-        pool: Any = client.get(apply.POOLS, "web", made_namespace)
+        pool: Any = client.get(POOLS, "web", made_namespace)
         return bool(pool.get("status", {}).get("replicas", 0) == replicas)
 
     up(f"replicas: 3\n{OWN}")
@@ -131,7 +136,7 @@ def test_a_smaller_pool_keeps_what_a_vm_may_need_until_it_was_at_0(
 
 def test_a_running_pool_cannot_lose_what_its_vms_name(up: Up, data: Read) -> None:
     up(f"replicas: 2\n{OWN}")
-    shared = "replicas: 2\npassword: a\nvolumes: [{name: site, configMap: {name: site}}]"
+    shared = f"replicas: 2\npassword: a\n{OWN[OWN.index('volumes') :]}"
     with pytest.raises(Trouble, match=r"refused: VMs of web go on to name .* with their index"):
         up(shared)
     assert data("secret", "web-cloudinit-1")
@@ -143,7 +148,7 @@ def test_a_pool_that_had_shared_ones_gets_its_own_without_a_restart(
     up: Up, client: Kubectl, made_namespace: str
 ) -> None:
     def template() -> Any:
-        pool: Any = client.get(apply.POOLS, "web", made_namespace)
+        pool: Any = client.get(POOLS, "web", made_namespace)
         return pool["spec"]["virtualMachineTemplate"]
 
     up("replicas: 2")

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from cluster_fixtures import RunKubectl
 from configurations import MARKER, specification
 from test_secure import salt_for, sealed
 from test_stacks import BY_PULUMI
 
 from components.configuration import PROJECT_FILE
 from components.objects import objects
-from vmpool import render, secure, stacks
+from vmpool import guard_rails, render, secure, stacks
 from vmpool.cli import main
 from vmpool.render import as_yaml, redacted
 
@@ -87,6 +88,23 @@ def test_the_dev_stack_is_rendered_where_none_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["y", "N", "yes", "off", "null", "~", "", "1e3", "1E-3", ".5e1", "0o14", "0x1f", "1_000"]
+    + ["1:20", "0b1", "012", "2026-11-25", ".inf", "=", "<<", "- a", "a: b", "#", "-", "+", "."],
+)
+def test_kubectl_reads_a_text_as_it_is(kubectl: RunKubectl, text: str) -> None:
+    metadata = {"name": "texts", "annotations": {"key": text}}
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"a": text}}
+    if text.isalnum():
+        manifest["data"] = {text: text}
+    done = kubectl(
+        *("create", "--dry-run=server", "--validate=strict", "-f", "-", "-o", "json"),
+        stdin=as_yaml([manifest]),
+    )
+    assert json.loads(done.stdout)["data"] == manifest["data"]
+
+
 # --- secrets -------------------------------------------------------------------------------------
 
 
@@ -137,6 +155,29 @@ def test_sealed_and_open_values_make_the_same_objects(
     assert rendered(folder, text).stdout == before != ""
 
 
+PER_REPLICA = (
+    "config:\n  password: x\n  volumes: [{name: s, secret: {secretName: s}}]\n"
+    f"  perReplica: {{%s password: {MARKER}, secrets: {{s: {{a: {MARKER}}}}}}}\n{SOURCE}"
+)
+
+
+def test_what_replicas_have_of_their_own_is_not_printed(folder: Path) -> None:
+    done = rendered(folder, PER_REPLICA % "")
+    data = [one["data"] for one in yaml.safe_load_all(done.stdout) if one["kind"] == "Secret"]
+    assert data == [{"userdata": "[secret]"}, *[{"userdata": "[secret]"}, {"a": "[secret]"}] * 3]
+
+
+def test_generated_values_are_not_made_up_to_be_shown(folder: Path) -> None:
+    text = PER_REPLICA % "generate: {token: {}},"
+    done = rendered(folder, text, "--show-secrets")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "error: perReplica.generate in Pulumi.user1.yaml has values that an up makes, and nobody "
+        "knows them here; render without --show-secrets\n"
+    )
+    assert rendered(folder, text).exit_code == 0
+
+
 def test_secrets_that_are_sealed_are_not_shown(folder: Path) -> None:
     done = rendered(folder, BY_PULUMI, "--show-secrets")
     assert (done.exit_code, done.stdout) == (1, "")
@@ -144,6 +185,131 @@ def test_secrets_that_are_sealed_are_not_shown(folder: Path) -> None:
         "error: password in Pulumi.user1.yaml is encrypted, and PULUMI_CONFIG_PASSPHRASE is not "
         "set\n"
     )
+
+
+# --- policies ------------------------------------------------------------------------------------
+
+LOGIN = "{config: {ssh_import_id: [gh:ann]}}"
+PLAIN = f"config:\n  password: {MARKER}\n{SOURCE}"
+
+
+@pytest.fixture
+def rules(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The rules' file of the test's own; it does not exist yet."""
+    monkeypatch.setattr(guard_rails.settings, "__defaults__", (folder,))
+    return folder / "policies.yaml"
+
+
+def test_the_objects_are_printed_and_what_they_break_is_told_apart(
+    folder: Path, rules: Path
+) -> None:
+    rules.write_text("hashed-password: disabled\n")
+    done = rendered(folder, PLAIN, "--policies")
+    assert done.stdout == rendered(folder, PLAIN).stdout != ""
+    assert (done.exit_code, done.stderr) == (
+        0,
+        "Pulumi.user1.yaml: advisory: password holds a password in plain text in the stack's file, "
+        "for all who read the repository; run `pulumi config set --secret --path 'password'` with "
+        "a new password: the old one stays in the history (encrypted-password)\n",
+    )
+
+
+def test_a_mandatory_rule_that_is_broken_fails(folder: Path, rules: Path) -> None:
+    rules.write_text("{all: disabled, size-ceiling: {enforcementLevel: mandatory, disk: 1Gi}}\n")
+    done = rendered(folder, PLAIN, "--policies")
+    assert done.exit_code == 1
+    assert done.stdout == rendered(folder, PLAIN).stdout
+    assert done.stderr == (
+        "Pulumi.user1.yaml: mandatory: VirtualMachinePool webserver has disks of 6Gi, above the "
+        "maximum of 1Gi; set disk.size to 1Gi or less (size-ceiling)\n"
+        "error: Pulumi.user1.yaml breaks a mandatory rule of policies.yaml, see above\n"
+    )
+
+
+def test_what_many_replicas_break_is_told_in_few_lines(folder: Path, rules: Path) -> None:
+    rules.write_text("{all: disabled, hashed-password: advisory}\n")
+    own = "  replicas: 20\n  perReplica: {password: '{{ name }}'}\n"
+    done = rendered(folder, f"config:\n{own}{SOURCE}", "--policies")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (0, 4)
+    assert "Secret webserver-cloudinit-0 holds user data with" in done.stderr
+    assert done.stderr.endswith("(hashed-password): 19 more\n")
+
+
+def test_without_a_rules_file_the_defaults_hold(folder: Path, rules: Path) -> None:
+    done = rendered(folder, PLAIN, "--policies")
+    assert (rules.exists(), done.exit_code) == (False, 0)
+    assert [line.split()[1] for line in done.stderr.splitlines()] == ["advisory:", "advisory:"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (f"  password: {MARKER}\n", "password"),
+        (
+            f"  cloudInit: {{userData: '#cloud-config\n\n    password: {MARKER}'}}\n",
+            "cloudInit.userData",
+        ),
+        (
+            f"  cloudInit: {{config: {{users: [{{name: a, plain_text_passwd: {MARKER}}}]}}}}\n",
+            "cloudInit.config.users[0].plain_text_passwd",
+        ),
+        (f"  perReplica: {{password: {MARKER}}}\n  cloudInit: {LOGIN}\n", "perReplica.password"),
+        (
+            "  perReplica: {generate: {login: {}}, password: '{{ generated.login }}'}\n"
+            f"  cloudInit: {LOGIN}\n",
+            None,
+        ),
+        ("  password: $6$salt$hash\n", None),
+        (f"  password: {{secure: '{sealed('open', MARKER)}'}}\n", None),
+        (
+            "  cloudInit:\n    config:\n      users:\n        - name: a\n          "
+            f"plain_text_passwd: {{secure: '{sealed('open', MARKER)}'}}\n",
+            None,
+        ),
+    ],
+)
+def test_a_password_that_the_file_shows_is_named_by_its_key_and_not_shown(
+    folder: Path, rules: Path, monkeypatch: pytest.MonkeyPatch, text: str, key: str | None
+) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "open")
+    rules.write_text("{all: disabled, encrypted-password: advisory}\n")
+    text = f"encryptionsalt: {salt_for('open')}\nconfig:\n{text}{SOURCE}"
+    done = rendered(folder, text, "--policies")
+    assert done.exit_code == 0, done.stderr
+    assert [line.split()[2] for line in done.stderr.splitlines()] == ([key] if key else [])
+    assert MARKER not in done.stderr
+
+
+def test_what_nobody_can_read_here_is_told_and_not_judged(folder: Path, rules: Path) -> None:
+    told = (
+        "Pulumi.user1.yaml: hashed-password is not checked: password is encrypted, and "
+        "PULUMI_CONFIG_PASSPHRASE is not set\n"
+    )
+    for level, said in (("mandatory", told), ("disabled", "")):
+        rules.write_text(f"hashed-password: {level}\n")
+        done = rendered(folder, BY_PULUMI, "--policies")
+        assert (done.exit_code, done.stderr) == (0, said)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"replica-ceiling: {maximum: many}", "error: policies.yaml has 1 problem:\n"),
+        (b"a: [", "error: policies.yaml cannot be read: line 2, column 1: "),
+        (b"\xff", "error: policies.yaml cannot be read: it is no UTF-8\n"),
+    ],
+)
+def test_a_mistake_in_the_rules_file_is_told(
+    folder: Path, rules: Path, text: bytes, told: str
+) -> None:
+    rules.write_bytes(text)
+    done = rendered(folder, PLAIN, "--policies")
+    assert (done.exit_code, done.stderr.startswith(told)) == (1, True), done.stderr
+
+
+def test_the_repositorys_own_stacks_break_no_mandatory_rule() -> None:
+    done = CliRunner().invoke(main, ["render", "--policies"])
+    assert done.exit_code == 0, done.stderr
 
 
 # --- mistakes ------------------------------------------------------------------------------------

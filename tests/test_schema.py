@@ -14,7 +14,7 @@ from test_bad_configuration import BAD
 from test_good_configuration import GOOD
 
 from components.configuration import NOT_SET
-from vmpool import schema
+from vmpool import schema, stacks
 
 STACK_SCHEMA = schema.stack_schema()
 VALIDATOR = Draft7Validator(STACK_SCHEMA)
@@ -79,12 +79,14 @@ def test_the_generated_schema_is_written_to_a_file(tmp_path: Any) -> None:
     assert json.loads((tmp_path / "stack.json").read_text()) == STACK_SCHEMA
 
 
-def test_the_stack_file_of_the_lab_is_accepted() -> None:
-    assert refusals(yaml.safe_load(STACK_FILE.read_text(encoding="utf-8"))) == []
+@pytest.mark.parametrize("stack", stacks.names())
+def test_a_stack_file_of_the_project_is_accepted(stack: str) -> None:
+    assert refusals(yaml.safe_load(stacks.read(stack).file.read_text(encoding="utf-8"))) == []
 
 
-def test_the_stack_file_of_the_lab_names_the_schema() -> None:
-    first = STACK_FILE.read_text(encoding="utf-8").splitlines()[0]
+@pytest.mark.parametrize("stack", stacks.names())
+def test_a_stack_file_of_the_project_names_the_schema(stack: str) -> None:
+    first = stacks.read(stack).file.read_text(encoding="utf-8").splitlines()[0]
     named = first.removeprefix("# yaml-language-server: $schema=")
     assert (STACK_FILE.parent / named).resolve() == schema.FILE
 

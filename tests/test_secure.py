@@ -52,6 +52,18 @@ def test_a_text_comes_out_as_it_went_in(opened: secure.Decrypt, text: str) -> No
     assert opened(sealed("open", text)) == text
 
 
+def test_what_is_encrypted_here_is_decrypted_as_what_pulumi_encrypts() -> None:
+    encrypt = secure.encrypter(PULUMIS_SALT, PULUMIS_PASSPHRASE)
+    one, other = encrypt(MARKER), encrypt(MARKER)
+    assert one != other
+    assert decrypter(PULUMIS_SALT, PULUMIS_PASSPHRASE)(one) == MARKER
+
+
+def test_nothing_is_encrypted_with_another_passphrase_than_the_stacks() -> None:
+    with pytest.raises(CannotDecryptError, match="PULUMI_CONFIG_PASSPHRASE is not the stack's"):
+        secure.encrypter(PULUMIS_SALT, "wrong horse")
+
+
 def test_a_passphrase_may_be_empty() -> None:
     assert decrypter(salt_for(""), "")(sealed("", "x")) == "x"
 

@@ -10,6 +10,7 @@ from configurations import DEV, ED25519_KEY, MARKER, STACK_FILE
 from test_secure import PULUMIS_PASSPHRASE, salt_for, sealed
 
 from components import stand_ins
+from components.per_replica import replicas
 from vmpool import secure, stacks
 from vmpool.console import Trouble
 from vmpool.stacks import Stack
@@ -246,6 +247,10 @@ def test_an_open_stack_demands_nothing() -> None:
         ("tolerations[0].value", "tolerations: [{value: {secure: AAAA}}]"),
         ("cloudInit.secretName", "cloudInit: {secretName: {secure: AAAA}}"),
         ("cloudInit", "cloudInit: {secure: AAAA}"),
+        ("perReplica", "perReplica: {secure: AAAA}"),
+        ("perReplica.hostname", "perReplica: {hostname: {secure: AAAA}}"),
+        ("perReplica.values", "perReplica: {values: {secure: AAAA}}"),
+        ("perReplica.secrets.tls", "perReplica: {secrets: {tls: {secure: AAAA}}}"),
         ("kubernetes:context", "kubernetes:context: {secure: AAAA}"),
     ],
 )
@@ -254,6 +259,79 @@ def test_a_sealed_value_that_others_depend_on_is_an_error(key: str, lines: str) 
         config(lines)
     assert str(caught.value).startswith(f"{key} is encrypted, and ")
     assert "AAAA" not in str(caught.value)
+
+
+MOUNTED = "volumes: [{name: s, %s}]\npassword: x\n" + SOURCE
+
+
+def of_replicas(per_replica: str, volume: str, phrase: str = "open") -> Stack:
+    """Return a stack in which SECRET stands for MARKER, encrypted with a passphrase."""
+    secret = f"{{secure: '{sealed(phrase, MARKER)}'}}"
+    lines = f"perReplica: {per_replica.replace('SECRET', secret)}\n{MOUNTED % volume}"
+    return config(lines, salt=salt_for(phrase))
+
+
+SECRET_VOLUME = "secret: {secretName: s}"
+CONFIG_MAP_VOLUME = "configMap: {name: s}"
+
+
+@pytest.mark.parametrize("phrase", ["open", None])
+@pytest.mark.parametrize(
+    "per_replica",
+    [
+        "{spare: 0, values: [{token: SECRET}], secrets: {s: {a: '{{ values.token }}'}}}",
+        "{spare: 0, values: [SECRET], secrets: {s: {a: '{{ values }}'}}}",
+        "{spare: 0, values: {'0': {a: [SECRET]}}, secrets: {s: {a: '{{ values.a[0] }}'}}}",
+        "{secrets: {s: {a: SECRET}}}",
+        "{password: SECRET, secrets: {s: {}}}",
+        "{config: {final_message: SECRET}, secrets: {s: {}}}",
+        "{networkData: {version: 2, wifis: SECRET}, secrets: {s: {}}}",
+    ],
+)
+def test_what_is_encrypted_for_replicas_is_sound_with_and_without_the_passphrase(
+    monkeypatch: pytest.MonkeyPatch, per_replica: str, phrase: str | None
+) -> None:
+    if phrase:
+        monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", phrase)
+    found = replicas(of_replicas(per_replica, SECRET_VOLUME).specification())
+    texts = str([(one.own.secrets, one.spec.cloud_init.model_dump()) for one in found])
+    texts += str([one.own.password for one in found])
+    assert (MARKER in texts) is (phrase is not None)
+
+
+def test_an_encrypted_value_may_be_a_host_name() -> None:
+    own = "{spare: 0, values: [SECRET], hostname: '{{ values }}', secrets: {s: {}}}"
+    (found,) = replicas(of_replicas(own, SECRET_VOLUME).specification())
+    assert found.own.hostname == "not-known-here-0"
+
+
+@pytest.mark.parametrize("phrase", ["open", None])
+@pytest.mark.parametrize(
+    "per_replica",
+    [
+        "{spare: 0, values: [{t: SECRET}], configMaps: {s: {page: 'a {{ values.t }}'}}}",
+        "{configMaps: {s: {page: SECRET}}}",
+    ],
+)
+def test_what_is_encrypted_ends_in_no_config_map(
+    monkeypatch: pytest.MonkeyPatch, per_replica: str, phrase: str | None
+) -> None:
+    if phrase:
+        monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", phrase)
+    with pytest.raises(Trouble) as caught:
+        of_replicas(per_replica, CONFIG_MAP_VOLUME).specification()
+    assert str(caught.value) == (
+        "perReplica.configMaps.s.page in Pulumi.user1.yaml holds an encrypted value, and a "
+        "ConfigMap keeps none secret; use perReplica.secrets"
+    )
+
+
+def test_a_config_map_may_stand_beside_what_is_encrypted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "open")
+    values = "{spare: 0, values: [{t: SECRET, page: hello}]"
+    own = f"{values}, configMaps: {{s: {{page: '{{{{ values.page }}}}'}}}}}}"
+    (found,) = replicas(of_replicas(own, CONFIG_MAP_VOLUME).specification())
+    assert found.own.config_maps == {"s": {"page": "hello"}}
 
 
 def test_a_sealed_kubeconfig_is_the_engines_business() -> None:

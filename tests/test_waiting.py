@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import dataclasses
 import json
+import re
 import subprocess
 import threading
 import time
@@ -16,12 +18,16 @@ import pytest
 from cluster_fixtures import RunKubectl, eventually
 from configurations import specification
 
+from components import waiting
+from components.kubectl import Kubectl, KubectlError
 from components.objects import objects
 from components.specification import Specification
-from vmpool import binaries, waiting
+from components.unready import reasons
+from vmpool import binaries
 from vmpool.cluster import Cluster
 from vmpool.console import Trouble
-from vmpool.kubectl import Kubectl
+from vmpool.kubectl import Kubectl as CompanionsKubectl
+from vmpool.lifecycle import wait_until_ready
 
 Object = dict[str, Any]
 
@@ -208,7 +214,7 @@ WAYS_OUT = {
 
 @pytest.mark.parametrize(("event", "way_out"), WAYS_OUT.values(), ids=WAYS_OUT)
 def test_a_known_reason_is_told_with_its_way_out(event: Object, way_out: str) -> None:
-    told = waiting.reasons(pool_with(), [], [event])
+    told = reasons(pool_with(), [], [event])
     assert told == [f"web-0: {event['reason']}: {event['message']}\n{way_out}"]
 
 
@@ -235,7 +241,7 @@ def test_a_known_reason_is_told_with_its_way_out(event: Object, way_out: str) ->
     ],
 )
 def test_the_state_of_a_vm_is_told_with_its_way_out(state: str, way_out: str) -> None:
-    assert waiting.reasons(pool_with(), [vm(0, state)], []) == [f"web-0: {state}\n{way_out}"]
+    assert reasons(pool_with(), [vm(0, state)], []) == [f"web-0: {state}\n{way_out}"]
 
 
 def test_a_vm_is_told_with_what_its_conditions_say() -> None:
@@ -245,38 +251,36 @@ def test_a_vm_is_told_with_what_its_conditions_say() -> None:
         condition("Ready", "False", "VMI does not exist"),
         condition("Failure", "True", "no memory requested"),
     )
-    assert waiting.reasons(pool_with(), [failed], []) == [
+    assert reasons(pool_with(), [failed], []) == [
         "web-0: Stopped: no memory requested\nset memory, or an instancetype"
     ]
 
 
 def test_a_failing_pool_is_told_with_its_message() -> None:
     failing = condition("ReplicaFailure", "True", "webhook denied the request", "FailedScaleOut")
-    assert waiting.reasons(pool_with({"replicas": 3, "conditions": [failing]}), [], []) == [
+    assert reasons(pool_with({"replicas": 3, "conditions": [failing]}), [], []) == [
         "web: ReplicaFailure FailedScaleOut: webhook denied the request"
     ]
 
 
 def test_a_paused_pool_is_told() -> None:
     paused = condition("ReplicaPaused", "True", "pool is paused", "SuccessfulPaused")
-    (told,) = waiting.reasons(pool_with({"replicas": 3, "conditions": [paused]}), [], [])
+    (told,) = reasons(pool_with({"replicas": 3, "conditions": [paused]}), [], [])
     assert told.startswith("web: ReplicaPaused SuccessfulPaused: pool is paused\nsomebody paused")
 
 
 def test_a_condition_that_does_not_hold_is_no_reason() -> None:
     over = condition("ReplicaFailure", "False", "was denied")
-    assert waiting.reasons(pool_with({"replicas": 3, "conditions": [over]}), [], []) == []
+    assert reasons(pool_with({"replicas": 3, "conditions": [over]}), [], []) == []
 
 
 def test_an_unknown_reason_is_told_as_it_is() -> None:
     event = warning("VirtualMachine/web-0", "Martian", "the moon is\n  in the wrong house")
-    assert waiting.reasons(pool_with(), [], [event]) == [
-        "web-0: Martian: the moon is in the wrong house"
-    ]
+    assert reasons(pool_with(), [], [event]) == ["web-0: Martian: the moon is in the wrong house"]
 
 
 def test_no_vm_at_all_is_a_reason() -> None:
-    assert waiting.reasons(pool_with(), [], []) == [
+    assert reasons(pool_with(), [], []) == [
         "there is no VM yet\nsee whether KubeVirt's virt-controller runs"
     ]
 
@@ -290,14 +294,14 @@ def test_what_differs_only_in_its_index_is_told_once() -> None:
         )
         for index in range(5)
     ]
-    (told,) = waiting.reasons(pool_with(), [], events)
+    (told,) = reasons(pool_with(), [], events)
     assert told.startswith("web-0, web-1, web-2 and 2 more: UnauthorizedDataVolumeCreate: ")
 
 
 def test_the_state_of_a_vm_does_not_repeat_what_an_event_said() -> None:
     event = warning("Pod/virt-launcher-web-0-x7k2p", "FailedScheduling", TAINT)
     unschedulable = vm(0, "ErrorUnschedulable", condition("PodScheduled", "False", TAINT))
-    assert len(waiting.reasons(pool_with(), [unschedulable], [event])) == 1
+    assert len(reasons(pool_with(), [unschedulable], [event])) == 1
 
 
 def test_the_newest_five_warnings_are_told() -> None:
@@ -305,7 +309,7 @@ def test_the_newest_five_warnings_are_told() -> None:
         warning("VirtualMachine/web-0", f"Reason{'abcdefg'[number]}", at=f"12:00:0{number}")
         for number in range(7)
     ]
-    told = waiting.reasons(pool_with(), [], events)
+    told = reasons(pool_with(), [], events)
     assert told == [f"web-0: Reason{letter}" for letter in "gfedc"]
 
 
@@ -323,18 +327,18 @@ NO_CONCERN = {
 
 @pytest.mark.parametrize("event", NO_CONCERN.values(), ids=NO_CONCERN)
 def test_an_event_about_something_else_is_no_reason(event: Object) -> None:
-    assert waiting.reasons(pool_with({"replicas": 3}), [], [event]) == []
+    assert reasons(pool_with({"replicas": 3}), [], [event]) == []
 
 
 def test_an_event_about_a_vm_that_is_ready_by_now_is_no_reason() -> None:
     event = warning("Pod/virt-launcher-web-0-x7k2p", "FailedScheduling", TAINT)
-    assert waiting.reasons(pool_with(), [vm(0, "Running", READY)], [event]) == []
+    assert reasons(pool_with(), [vm(0, "Running", READY)], [event]) == []
 
 
 @pytest.mark.parametrize("involved", ["VirtualMachineInstance/web-1", "DataVolume/web-disk-1"])
 def test_an_event_about_a_part_of_a_vm_is_told_of_the_vm(involved: str) -> None:
     vms = [vm(0, "Running", READY), vm(1, "Starting")]
-    told = waiting.reasons(pool_with(), vms, [warning(involved, "Martian")])
+    told = reasons(pool_with(), vms, [warning(involved, "Martian")])
     assert told[0] == "web-1: Martian"
 
 
@@ -342,7 +346,7 @@ def test_an_event_about_a_pod_whose_name_was_cut_is_told_of_the_pool() -> None:
     name = "w" * 55
     pool = objects(specification(f"name: {name}"))["pool"]
     pod = f"virt-launcher-{name}-0-"[:58] + "x7k2p"
-    told = waiting.reasons(pool, [], [warning(f"Pod/{pod}", "Martian")])
+    told = reasons(pool, [], [warning(f"Pod/{pod}", "Martian")])
     assert told == [f"{name}: Martian"]
 
 
@@ -350,7 +354,7 @@ def test_an_event_of_the_newer_kind_has_its_time_elsewhere() -> None:
     old = warning("VirtualMachine/web-0", "Older", at="12:00:00")
     new = warning("VirtualMachine/web-0", "Newer")
     new |= {"lastTimestamp": None, "eventTime": "2026-11-24T12:00:01.000000Z"}
-    assert waiting.reasons(pool_with(), [], [old, new]) == ["web-0: Newer", "web-0: Older"]
+    assert reasons(pool_with(), [], [old, new]) == ["web-0: Newer", "web-0: Older"]
 
 
 # --- waiting -------------------------------------------------------------------------------------
@@ -376,19 +380,25 @@ def create(kubectl: RunKubectl, spec: Specification, run_strategy: str = "Always
     kubectl("create", "-f", "-", stdin=json.dumps(pool))
 
 
+def waited(client: Kubectl, spec: Specification, seconds: float = 30) -> list[str]:
+    """Wait and return what was told meanwhile."""
+    told: list[str] = []
+    asyncio.run(waiting.wait(client, spec, seconds, told.append))
+    return told
+
+
 def timed_out(client: Kubectl, spec: Specification, seconds: float = 0.5) -> str:
     """Wait in vain and return what is said then."""
-    with pytest.raises(Trouble) as caught:
-        waiting.wait(client, spec, seconds)
-    return caught.value.message
+    with pytest.raises(waiting.NotReadyError) as caught:
+        waited(client, spec, seconds)
+    return str(caught.value)
 
 
 def test_waiting_ends_when_all_vms_are_ready(
-    client: Kubectl, kubectl: RunKubectl, made_namespace: str, capsys: pytest.CaptureFixture[str]
+    client: Kubectl, kubectl: RunKubectl, made_namespace: str
 ) -> None:
     create(kubectl, web(made_namespace))
-    waiting.wait(client, web(made_namespace), 30)
-    assert "pool web: 2 of 2 VMs ready\n" in capsys.readouterr().err
+    assert waited(client, web(made_namespace))[-1] == "pool web: 2 of 2 VMs ready"
 
 
 def test_a_pool_without_vms_is_not_waited_for(
@@ -396,21 +406,20 @@ def test_a_pool_without_vms_is_not_waited_for(
 ) -> None:
     create(kubectl, web(made_namespace, 0), "Halted")
     started = time.monotonic()
-    waiting.wait(client, web(made_namespace, 0), 30)
+    assert waited(client, web(made_namespace, 0)) == ["pool web: 0 of 0 VMs ready"]
     assert time.monotonic() - started < 5
 
 
 def test_the_live_number_counts_and_not_the_configured_one(
-    client: Kubectl, kubectl: RunKubectl, made_namespace: str, capsys: pytest.CaptureFixture[str]
+    client: Kubectl, kubectl: RunKubectl, made_namespace: str
 ) -> None:
     create(kubectl, web(made_namespace))
     kubectl("scale", "vmpool/web", "--replicas=3", "-n", made_namespace)
-    waiting.wait(client, web(made_namespace), 30)
-    assert "3 of 3" in capsys.readouterr().err
+    assert waited(client, web(made_namespace))[-1] == "pool web: 3 of 3 VMs ready"
 
 
 def test_progress_is_told_when_the_numbers_change(
-    client: Kubectl, kubectl: RunKubectl, made_namespace: str, capsys: pytest.CaptureFixture[str]
+    client: Kubectl, kubectl: RunKubectl, made_namespace: str
 ) -> None:
     create(kubectl, web(made_namespace), "Halted")
 
@@ -421,10 +430,22 @@ def test_progress_is_told_when_the_numbers_change(
 
     later = threading.Timer(1, start_them)
     later.start()
-    waiting.wait(client, web(made_namespace), 30)
+    told = waited(client, web(made_namespace))
     later.join()
-    told = [line for line in capsys.readouterr().err.splitlines() if "VMs ready" in line]
     assert told == ["pool web: 0 of 2 VMs ready", "pool web: 2 of 2 VMs ready"]
+
+
+def test_a_sign_of_life_is_given_while_nothing_changes(
+    client: Kubectl, kubectl: RunKubectl, made_namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.5)
+    create(kubectl, web(made_namespace), "Halted")
+    told: list[str] = []
+    with pytest.raises(waiting.NotReadyError):
+        asyncio.run(waiting.wait(client, web(made_namespace), 1.2, told.append))
+    first, second = told[:2]
+    assert first == "pool web: 0 of 2 VMs ready"
+    assert re.fullmatch(f"{first} after [01] s", second)
 
 
 def test_a_time_out_says_how_many_vms_are_ready_and_why(
@@ -483,6 +504,14 @@ def test_a_pool_that_is_not_there_is_not_waited_for(client: Kubectl, made_namesp
     )
 
 
+def test_without_the_engine_a_wait_in_vain_is_the_commands_trouble(
+    cluster: Cluster, made_namespace: str
+) -> None:
+    own = CompanionsKubectl(binaries.kubectl(), cluster.kubeconfig)
+    with pytest.raises(Trouble, match="there is no pool web"):
+        wait_until_ready(own, web(made_namespace))
+
+
 @dataclasses.dataclass(frozen=True)
 class Interrupted(Kubectl):
     """kubectl whose cluster is away for a while."""
@@ -491,7 +520,7 @@ class Interrupted(Kubectl):
 
     def run(self, *args: str, **options: Any) -> subprocess.CompletedProcess[str]:
         if not next(self.answers, True):
-            raise Trouble("kubectl get: connection refused")
+            raise KubectlError("kubectl get: connection refused")
         return super().run(*args, **options)
 
 

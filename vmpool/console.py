@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 import click
 
+from components.durations import seconds
+
 # Without a terminal a long step says that it still runs: CI systems end jobs that print nothing.
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 30
 
@@ -25,12 +27,6 @@ class Trouble(click.ClickException):
 def say(text: str) -> None:
     """Print one line about what is going on."""
     click.echo(text, err=True)
-
-
-def seconds(duration: float) -> str:
-    """Return a duration as people say it: "4 s" or "4 min 20 s"."""
-    minutes, rest = divmod(round(duration), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 @contextmanager

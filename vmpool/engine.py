@@ -13,16 +13,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from components.configuration import PROJECT
 from components.permission import DISK_LOSS
 
-from . import events
+from . import binaries, engine_file, events
 from .console import Trouble, say, step
 from .secure import PASSPHRASE
 from .stacks import ROOT, Stack
 from .target import Target
-
-FOLDER = ROOT / ".vmpool" / "engine"
 
 # A network without a way out may swallow packets instead of refusing them.
 SECONDS_TO_CONNECT = 10
@@ -30,6 +27,10 @@ SECONDS_TO_CONNECT = 10
 
 class NoEngineError(Exception):
     """Why there is no engine on this machine."""
+
+
+# The engine's exit code where --expect-no-changes is not kept.
+CHANGES = 7
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ class Engine:
         command = self._command(stack, "destroy", "--run-program")
         return self._change(command, {**self.environment, DISK_LOSS: pool})
 
+    def finds_drift(self, stack: Stack) -> bool:
+        """Tell whether an up would change anything in the cluster, and show what.
+
+        Raises Trouble if that cannot be told.
+        """
+        options = ("--refresh", "--expect-no-changes", "--suppress-outputs", "--suppress-progress")
+        command = self._command(stack, "preview", *options)
+        code = subprocess.run(command, env=self.environment, check=False).returncode
+        if code not in (0, CHANGES):
+            raise Trouble(f"pulumi preview of stack {stack.name} fails (exit code {code})")
+        return code == CHANGES
+
     def _change(self, command: list[str], environment: Mapping[str, str]) -> int:
         command = [*command, "--yes", "--refresh", "--json"]
         with subprocess.Popen(
@@ -64,7 +77,8 @@ class Engine:
         return running.returncode
 
     def _command(self, stack: Stack, *args: str) -> list[str]:
-        file = _stack_file(stack)
+        backend = self.environment.get("PULUMI_BACKEND_URL", "")
+        file = engine_file.given(stack, self._quietly, backend)
         own = ["--config-file", str(file)] if file != stack.file else []
         place = ["--stack", stack.name, "--cwd", str(ROOT)]
         return [self.program, *args, *place, "--suppress-permalink=true", *own]
@@ -76,16 +90,16 @@ class Engine:
     def create(self, stack: str) -> None:
         """Make the backend know a stack."""
         # In a folder of its own: the engine would write its encryption salt into the stack file.
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
-        done = self._quietly("stack", "init", stack, "--no-select", "--cwd", str(FOLDER))
+        place = ["--cwd", str(engine_file.project())]
+        done = self._quietly("stack", "init", stack, "--no-select", *place)
         if done.returncode:
             raise Trouble(f"pulumi stack init: {done.stderr.strip()}")
 
-    def _quietly(self, *args: str) -> subprocess.CompletedProcess[str]:
+    def _quietly(self, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.program, *args],
             cwd=ROOT,
+            input=stdin,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -107,6 +121,7 @@ def find(place: Target) -> Engine:
         "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
     }
     _put_uv_on_path(environment)
+    put_kubectl_on_path(environment)
     program = shutil.which("pulumi") or _installed()
     environment["PATH"] = f"{Path(program).parent}{os.pathsep}{environment['PATH']}"
     _provide_plugin(program, environment)
@@ -127,19 +142,6 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
                 file.write(secrets.token_urlsafe(32))
         own["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(PASSPHRASE)
     return own
-
-
-def _stack_file(stack: Stack) -> Path:
-    """Return the file that the engine may write to: a copy, unless it wrote the original before.
-
-    With the first secret it stores a salt in the file, and a checkout would never be clean.
-    """
-    if stack.own_secrets:
-        return stack.file
-    copy = FOLDER / stack.file.name
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(stack.file, copy)
-    return copy
 
 
 @functools.cache
@@ -181,3 +183,9 @@ def _put_uv_on_path(environment: dict[str, str]) -> None:
     """Let the engine find the uv that runs this program: it starts the program with it."""
     if shutil.which("uv") is None and (uv := environment.get("UV")):
         environment["PATH"] = f"{environment['PATH']}{os.pathsep}{Path(uv).parent}"
+
+
+def put_kubectl_on_path(environment: dict[str, str]) -> None:
+    """Let the program find a kubectl: with waitForReady it looks whether the VMs are ready."""
+    if shutil.which("kubectl") is None:
+        environment["PATH"] = f"{environment['PATH']}{os.pathsep}{binaries.kubectl().parent}"

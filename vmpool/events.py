@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .few import Few
+
 DONE = {
     "create": "created",
     "create-replacement": "created",
@@ -65,11 +67,13 @@ class _Report:
         self._counts: Counter[str] = Counter()
         self._updating = False
         self._failed = False
+        self._few = Few()
 
     def done(self, step: dict[str, Any]) -> None:
         if line := _done(step):
             self._counts[line.partition(" ")[0]] += 1
-            self._lines.append(line)
+            if self._few.lets_through(line):
+                self._lines.append(line)
 
     def said(self, diagnostic: dict[str, Any]) -> None:
         severity, _, stream = diagnostic["severity"].partition("#")
@@ -80,6 +84,7 @@ class _Report:
 
     def summary(self, summary: dict[str, Any]) -> None:
         failed = summary.get("result") == "failed"
+        self._lines += self._few.rest()
         if not summary.get("isPreview"):
             self._lines.append(_summary(summary, self._counts))
         elif failed:
@@ -112,7 +117,9 @@ def _done(step: dict[str, Any]) -> str | None:
 def _said(severity: str, diagnostic: dict[str, Any]) -> list[str]:
     # What a program prints comes by line, and the lines of a trace are indented.
     message = HOOK.sub("", diagnostic["message"].rstrip().lstrip("\r\n"))
-    if severity not in SHOWN or diagnostic.get("ephemeral") or not message:
+    # Of what is going on a provider tells more than a person needs.
+    passing = diagnostic.get("ephemeral") and "kubernetes:" in diagnostic.get("urn", "")
+    if severity not in SHOWN or passing or not message:
         return []
     if message.lstrip().startswith(EMPTY):
         return []

@@ -1,51 +1,27 @@
-"""Running kubectl against one cluster."""
+"""kubectl as the companion uses it: with objects, and with troubles that end a command."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from components import kubectl
+from components.kubectl import KubectlError
 
 from .console import Trouble
 
 AS_JSON = ("-o", "json", "--show-managed-fields")
 
 
-@dataclass(frozen=True)
-class Kubectl:
-    """kubectl and the cluster that it talks to.
+class KubectlTrouble(Trouble, KubectlError):  # noqa: N818 - a Trouble
+    """kubectl failed, and with it the command."""
 
-    kubeconfig: None leaves the choice to the environment; context: None is the current one.
-    """
 
-    program: Path
-    kubeconfig: Path | None = None
-    context: str | None = None
+class Kubectl(kubectl.Kubectl):
+    """kubectl and the cluster that it talks to; what fails is the person's to mend."""
 
-    def run(
-        self,
-        *args: str,
-        stdin: str | None = None,
-        env: Mapping[str, str] | None = None,
-        accept: Iterable[int] = (0,),
-    ) -> subprocess.CompletedProcess[str]:
-        """Run kubectl to its end; raises Trouble with its message on an unexpected exit code."""
-        done = subprocess.run(
-            [str(self.program), *self._cluster(), *args],
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            env={**os.environ, **(env or {})},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode not in accept:
-            raise Trouble(f"kubectl {args[0]}: {done.stderr.strip() or done.stdout.strip()}")
-        return done
+    error = KubectlTrouble
 
     def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any] | None:
         """Return an object, or None if there is none."""
@@ -81,14 +57,6 @@ class Kubectl:
         done = self.run("get", kinds, "-n", namespace, *chosen, "-o", "json")
         items: list[dict[str, Any]] = json.loads(done.stdout)["items"]
         return items
-
-    def _cluster(self) -> list[str]:
-        chosen = []
-        if self.kubeconfig:
-            chosen += ["--kubeconfig", str(self.kubeconfig)]
-        if self.context:
-            chosen += ["--context", self.context]
-        return chosen
 
 
 def reference(manifest: Mapping[str, Any]) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
+from components import waiting
 from components.exports import exports
+from components.kubectl import POOLS
 from components.notes import notes
 from components.specification import Specification
 
-from . import apply, applyset, cluster, engine, namespaces, remembered, target, waiting
+from . import apply, applyset, cluster, engine, namespaces, remembered, target
 from .applyset import ApplySet
-from .console import say
+from .console import Trouble, say
+from .few import few
 from .kubectl import Kubectl
 from .report import got
 from .stacks import Stack
@@ -18,7 +22,7 @@ from .target import Target
 
 
 @dataclass(frozen=True)
-class _Begun:
+class Begun:
     """A stack, its cluster, and who brings it up there: the engine, or without one kubectl."""
 
     spec: Specification
@@ -40,10 +44,10 @@ def up(stack: Stack) -> None:
     else:
         for line in notes(spec):
             say(line)
-        for line in apply.up(kubectl, begun.own, spec, remembered.manifests(spec, begun.own)):
+        for line in few(apply.up(kubectl, begun.own, spec, remembered.manifests(spec, begun.own))):
             say(line)
-    if spec.wait_for_ready:
-        waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60)
+        if spec.wait_for_ready:
+            wait_until_ready(kubectl, spec)
     print(got(spec, exports(spec), place))
 
 
@@ -65,10 +69,11 @@ def down(stack: Stack) -> None:
     if place is None:
         say(f"stack {stack.name} is not up")
         return
-    begun = _begin(stack, spec, place)
+    begun = begin(stack, spec, place)
     kubectl, pulumi = begun.kubectl, begun.pulumi
     if pulumi is None:
-        for line in apply.down(kubectl, begun.own, spec) or [f"stack {stack.name} is not up"]:
+        lines = apply.down(kubectl, begun.own, spec)
+        for line in few(lines or [f"stack {stack.name} is not up"]):
             say(line)
     elif pulumi.has(stack.name):
         _demand(pulumi.destroy(stack, spec.name))
@@ -76,14 +81,14 @@ def down(stack: Stack) -> None:
         say(f"stack {stack.name} is not up")
     if spec.create_namespace:
         namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
-    if place.embedded and not kubectl.run("get", apply.POOLS, "-A", "-o", "name").stdout.strip():
+    if place.embedded and not kubectl.run("get", POOLS, "-A", "-o", "name").stdout.strip():
         cluster.stop(target.CLUSTER)
 
 
-def _begin_change(stack: Stack) -> _Begun:
+def _begin_change(stack: Stack) -> Begun:
     """Start the stack's cluster, and see to it that the stack can be brought up there."""
     spec = stack.specification()
-    begun = _begin(stack, spec, target.started(stack))
+    begun = begin(stack, spec, target.started(stack))
     if begun.pulumi is None:
         stack.demand_unsealed()
     elif not begun.pulumi.has(stack.name):
@@ -91,18 +96,19 @@ def _begin_change(stack: Stack) -> _Begun:
     return begun
 
 
-def _begin(stack: Stack, spec: Specification, place: Target) -> _Begun:
+def begin(stack: Stack, spec: Specification, place: Target) -> Begun:
+    """Say where a stack's cluster is, and find out who brings it up there."""
     kubectl = place.kubectl()
     say(f"stack {stack.name}: {place}")
     own = applyset.read(kubectl, stack.name, spec.namespace)
-    return _Begun(spec, place, kubectl, own, _engine(spec, place, kubectl, own))
+    return Begun(spec, place, kubectl, own, _engine(spec, place, kubectl, own))
 
 
 def _engine(
     spec: Specification, place: Target, kubectl: Kubectl, own: ApplySet
 ) -> engine.Engine | None:
     """Return the engine, or None (and say so) where the stack goes without it."""
-    if own.id is not None:
+    if own.exists:
         say("brought up by kubectl before, and so it goes on")
         return None
     try:
@@ -111,6 +117,14 @@ def _engine(
         apply.demand_not_pulumis(kubectl, spec)
         say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
         return None
+
+
+def wait_until_ready(kubectl: Kubectl, spec: Specification) -> None:
+    """Wait for the VMs, as the program does under the engine; raises Trouble with the reasons."""
+    try:
+        asyncio.run(waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60, say))
+    except waiting.NotReadyError as error:
+        raise Trouble(str(error)) from None
 
 
 def _demand(code: int) -> None:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import yaml
 
 from components.objects import Object, objects
 
+from .console import Trouble
 from .stacks import Stack
 
 REDACTED = "[secret]"
 
 
-def objects_of(stack: Stack) -> dict[str, Object]:
-    """Return the objects of a stack by role; raises Trouble with every problem of its file."""
-    return objects(stack.specification())
+def objects_of(stack: Stack, *, show_secrets: bool = False) -> dict[str, Object]:
+    """Return the objects of a stack by role; raises Trouble with every problem of its file.
+
+    show_secrets: whether their secret values must be known, too.
+    """
+    spec = stack.specification()
+    if show_secrets:
+        stack.demand_unsealed()
+        if spec.per_replica.generate:
+            raise Trouble(
+                f"perReplica.generate in {stack.file.name} has values that an up makes, and nobody "
+                "knows them here; render without --show-secrets"
+            )
+    return objects(spec)
 
 
 def as_yaml(manifests: Iterable[Object], *, show_secrets: bool = False) -> str:
@@ -48,3 +61,12 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
     def ignore_aliases(self, data: object) -> bool:
         """Write equal parts out: a reader of manifests expects no anchors."""
         return True
+
+
+# Texts that kubectl's YAML takes for a truth or a number, and PyYAML does not: to be quoted.
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("[yYnN]$"), list("yYnN"))
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(([.][0-9]+|[0-9]+([.][0-9]*)?)[eE][-+]?[0-9]+|0[oO][0-7_]+)$"),
+    list("-+.0123456789"),
+)

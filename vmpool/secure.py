@@ -11,8 +11,12 @@ import base64
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from components.configuration import PROJECT_FILE
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 # Made for the state that is kept in the project's folder, when the person has no other.
 PASSPHRASE = PROJECT_FILE.parent / ".vmpool" / "passphrase"
@@ -20,7 +24,10 @@ PASSPHRASE = PROJECT_FILE.parent / ".vmpool" / "passphrase"
 ROUNDS = 1_000_000
 KEY_BYTES = 32
 
+NONCE_BYTES = 12
+
 Decrypt = Callable[[str], str]
+Encrypt = Callable[[str], str]
 
 
 class CannotDecryptError(Exception):
@@ -40,24 +47,44 @@ def decrypter(salt: str | None, phrase: str | None) -> Decrypt:
 
     salt: `encryptionsalt` of the stack file. Raises CannotDecryptError.
     """
+    return _opened(_cipher(salt, phrase), str(salt))
+
+
+def encrypter(salt: str | None, phrase: str | None) -> Encrypt:
+    """Return a function from a text to its encrypted value; see decrypter."""
+    cipher = _cipher(salt, phrase)
+    _opened(cipher, str(salt))
+
+    def encrypt(text: str) -> str:
+        nonce = os.urandom(NONCE_BYTES)
+        parts = (nonce, cipher.encrypt(nonce, text.encode(), None))
+        return ":".join(["v1", *(base64.b64encode(part).decode() for part in parts)])
+
+    return encrypt
+
+
+def _cipher(salt: str | None, phrase: str | None) -> AESGCM:
     if salt is None:
         raise CannotDecryptError("only the engine can decrypt it (no encryptionsalt in the file)")
     if phrase is None:
         raise CannotDecryptError("PULUMI_CONFIG_PASSPHRASE is not set")
-    from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-    version, _, rest = salt.partition(":")
-    encoded, _, known = rest.partition(":")
+    version, encoded, _ = _parts(salt)
     if version != "v1":
         raise CannotDecryptError(f"encryptionsalt has an unknown version ({version})")
     try:
         kdf = PBKDF2HMAC(hashes.SHA256(), KEY_BYTES, base64.b64decode(encoded), ROUNDS)
     except ValueError:
         raise CannotDecryptError("encryptionsalt is damaged") from None
-    cipher = AESGCM(kdf.derive(phrase.encode()))
+    return AESGCM(kdf.derive(phrase.encode()))
+
+
+def _opened(cipher: AESGCM, salt: str) -> Decrypt:
+    """Return what decrypts with a cipher, if it is that of the salt; raises CannotDecryptError."""
+    from cryptography.exceptions import InvalidTag
 
     def decrypt(sealed: str) -> str:
         try:
@@ -69,7 +96,13 @@ def decrypter(salt: str | None, phrase: str | None) -> Decrypt:
             raise CannotDecryptError("it is damaged") from None
 
     try:
-        decrypt(known)
+        decrypt(_parts(salt)[2])
     except CannotDecryptError:
         raise CannotDecryptError("PULUMI_CONFIG_PASSPHRASE is not the stack's") from None
     return decrypt
+
+
+def _parts(salt: str) -> tuple[str, str, str]:
+    version, _, rest = salt.partition(":")
+    encoded, _, known = rest.partition(":")
+    return version, encoded, known

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from components import check, configuration
+from components.per_replica import replicas
 from components.problems import ConfigurationError, dotted
 from components.problems import Path as Key
 from components.specification import Specification
-from components.stand_ins import stand_in
+from components.stand_ins import NOT_KNOWN, stand_in
 
 from . import secure, yaml_1_2
 from .console import Trouble
@@ -27,7 +28,9 @@ class Stack:
     given: the program's configuration by key, with stand-ins for what could not be decrypted.
     kubernetes: the settings of the provider ("context" and so on).
     sealed: what could not be decrypted, by key, with the reason.
+    ciphertexts: everything that the file holds encrypted, by key, as it stands there.
     own_secrets: whether the file names where its secrets are kept.
+    masked: given, with stand-ins for all that is encrypted below perReplica; None if nothing is.
     """
 
     name: str
@@ -35,11 +38,31 @@ class Stack:
     given: Mapping[str, Any] = field(repr=False)
     kubernetes: Mapping[str, Any] = field(repr=False)
     sealed: Mapping[str, str]
+    ciphertexts: Mapping[str, str] = field(repr=False)
     own_secrets: bool
+    masked: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def specification(self) -> Specification:
         """Return the checked specification; raises Trouble with every problem."""
-        complete = configuration.completed(self.given, stack=self.name)
+        spec = self._specification(self.given)
+        if self.masked is not None and spec.per_replica.config_maps:
+            self._demand_no_secret_in_config_maps(self._specification(self.masked))
+        return spec
+
+    def _demand_no_secret_in_config_maps(self, masked: Specification) -> None:
+        """Raise Trouble if something encrypted would be in plain text in a ConfigMap."""
+        for replica in replicas(masked):
+            for name, texts in replica.own.config_maps.items():
+                for key, text in texts.items():
+                    if NOT_KNOWN in text:
+                        raise Trouble(
+                            f"perReplica.configMaps.{name}.{key} in {self.file.name} holds an "
+                            "encrypted value, and a ConfigMap keeps none secret; use "
+                            "perReplica.secrets"
+                        )
+
+    def _specification(self, given: Mapping[str, Any]) -> Specification:
+        complete = configuration.completed(given, stack=self.name)
         try:
             return check.specify(
                 complete.values,
@@ -98,13 +121,26 @@ def parsed(name: str, text: str, file: Path) -> Stack:
                     f"{file.name} has {key} and {configuration.PROJECT}:{key}, which are the same; "
                     "remove one of them"
                 )
-            given[key] = configuration.decoded(key, _as_text(unsealed.of(value, (key,))))
+            given[key] = configuration.decoded(key, as_text(unsealed.of(value, (key,))))
         elif namespace == "kubernetes" and value is not None:
             # A kubeconfig is the engine's business, and may stay sealed.
             known = value if key == "kubeconfig" else unsealed.of(value, (str(full_key),))
-            provider[key] = _as_text(known)
+            provider[key] = as_text(known)
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
-    return Stack(name, file, given, provider, unsealed.reasons, own_secrets)
+    masked = _masked(config, given)
+    return Stack(
+        name, file, given, provider, unsealed.reasons, unsealed.ciphertexts, own_secrets, masked
+    )
+
+
+def _masked(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what is given, with stand-ins for all that a file has encrypted below perReplica."""
+    key = "perReplica"
+    written = config.get(key, config.get(f"{configuration.PROJECT}:{key}"))
+    closed = _Unsealed(None)
+    if isinstance(written, dict) and written.keys() != {"secure"}:
+        written = closed.of(written, (key,))
+    return {**given, key: written} if closed.reasons else None
 
 
 class _Unsealed:
@@ -114,6 +150,7 @@ class _Unsealed:
         self._salt = salt
         self._decrypt: secure.Decrypt | None = None
         self.reasons: dict[str, str] = {}
+        self.ciphertexts: dict[str, str] = {}
 
     def of(self, value: Any, path: Key) -> Any:
         """Return a value with every {secure: ...} in it decrypted, or with its stand-in."""
@@ -126,6 +163,7 @@ class _Unsealed:
         return value
 
     def _opened(self, sealed: str, path: Key) -> Any:
+        self.ciphertexts[dotted(path)] = sealed
         try:
             if self._decrypt is None:
                 self._decrypt = secure.decrypter(self._salt, secure.passphrase())
@@ -137,11 +175,11 @@ class _Unsealed:
         except KeyError:
             raise Trouble(
                 f"{dotted(path)} is encrypted, and {self.reasons[dotted(path)]}; only password and "
-                "what is below cloudInit may stay unread"
+                "what is below cloudInit and perReplica may stay unread"
             ) from None
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return a value as the engine hands it to a program."""
     if value is None:
         return ""

@@ -29,6 +29,11 @@ class Own:
     change: ObjectChange
 
 
+def is_own(role: str) -> bool:
+    """Tell whether the object of a role is one replica's own."""
+    return ROLE.fullmatch(role) is not None
+
+
 def own(change: ObjectChange) -> Own | None:
     """Return a change as that of one replica's own object, if it is one."""
     match = ROLE.fullmatch(change.role)

@@ -1,32 +1,16 @@
-"""Waiting until a pool's VMs are ready; if they are not in time, finding out why.
-
-A pool has no condition that says "ready" and no observedGeneration, so its numbers are all there
-is: right after a change of the template they are those of the VMs before it.
-"""
+"""Why VMs of a pool are not ready: from the pool's conditions, its VMs and their events."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
 import textwrap
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from components.specification import Specification
-
-from .apply import POOLS
-from .console import Trouble, say, step
-from .console import seconds as duration
-from .kubectl import Kubectl
-
-SECONDS_BETWEEN_LOOKS = 2.0
 MOST_EVENTS = 5
 MOST_NAMES = 3
 LONGEST_MESSAGE = 500
 
-VMS = "virtualmachines.kubevirt.io"
 # A pod's name is its base, cut to this, and five random characters (Kubernetes, names.go).
 LONGEST_BASE_OF_A_POD = 58
 
@@ -150,10 +134,6 @@ KNOWN = [
 TELLING = {"Failure": "True", "PodScheduled": "False", "Synchronized": "False", "Ready": "False"}
 
 
-class UnreachableError(Trouble):
-    """The cluster does not answer."""
-
-
 class Finding(NamedTuple):
     """Something that may be the reason: what it is about, a reason of one word, and a message."""
 
@@ -165,29 +145,6 @@ class Finding(NamedTuple):
     def alike(self) -> tuple[str, str]:
         """What it has in common with those that differ in nothing but numbers."""
         return self.reason, re.sub("[0-9]+", "N", self.message)
-
-
-def wait(kubectl: Kubectl, spec: Specification, seconds: float) -> None:
-    """Wait until as many VMs are ready as the live pool asks for; at once where that is none.
-
-    seconds: how long at most. Raises Trouble with what is missing and the reasons if they are not
-    ready by then, and if there is no such pool.
-    """
-    deadline = time.monotonic() + seconds
-    pool = _live(kubectl, spec)
-    told = _tell(spec, pool, None)
-    if _ready(pool) >= _wanted(pool):
-        return
-    with step(f"waiting for the VMs of pool {spec.name}"):
-        while _ready(pool) < _wanted(pool):
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise Trouble(_report(kubectl, spec, pool, seconds))
-            time.sleep(min(SECONDS_BETWEEN_LOOKS, left))
-            # An API server that restarts meanwhile is no reason to give up.
-            with contextlib.suppress(UnreachableError):
-                pool = _live(kubectl, spec)
-            told = _tell(spec, pool, told)
 
 
 def reasons(pool: Object, vms: Sequence[Object], events: Iterable[Object]) -> list[str]:
@@ -210,67 +167,6 @@ def reasons(pool: Object, vms: Sequence[Object], events: Iterable[Object]) -> li
     if not told and not vms and not pool.get("status", {}).get("replicas"):
         told.append("there is no VM yet\nsee whether KubeVirt's virt-controller runs")
     return told
-
-
-def _live(kubectl: Kubectl, spec: Specification) -> Object:
-    """Return the pool as the cluster holds it; raises Trouble if it holds none."""
-    place = ("-n", spec.namespace, "--ignore-not-found", "--request-timeout=20s")
-    try:
-        done = kubectl.run("get", POOLS, spec.name, *place, "-o", "json")
-    except Trouble as trouble:
-        raise UnreachableError(trouble.message) from None
-    if not done.stdout.strip():
-        raise Trouble(f"there is no pool {spec.name} in namespace {spec.namespace} to wait for")
-    pool: Object = json.loads(done.stdout)
-    return pool
-
-
-def _wanted(pool: Object) -> int:
-    """Return how many VMs the pool asks for; KubeVirt's controller takes absence for 1."""
-    return int(pool["spec"].get("replicas", 1))
-
-
-def _ready(pool: Object) -> int:
-    """Return how many VMs are ready; the number is absent at 0."""
-    return int(pool.get("status", {}).get("readyReplicas", 0))
-
-
-def _tell(spec: Specification, pool: Object, told: tuple[int, int] | None) -> tuple[int, int]:
-    """Say how many VMs are ready unless that was said last."""
-    numbers = (_ready(pool), _wanted(pool))
-    if numbers != told:
-        say(f"pool {spec.name}: {numbers[0]} of {numbers[1]} VMs ready")
-    return numbers
-
-
-def _report(kubectl: Kubectl, spec: Specification, pool: Object, seconds: float) -> str:
-    selector = ",".join(f"{key}={value}" for key, value in spec.selector.items())
-    vms, hidden_vms = _listed(kubectl, VMS, spec.namespace, selector)
-    events, hidden_events = _listed(kubectl, "events", spec.namespace)
-    lines = [
-        f"pool {spec.name} in namespace {spec.namespace} is not ready after "
-        f"{duration(seconds)}: {_ready(pool)} of {_wanted(pool)} VMs are"
-    ]
-    for reason in [*reasons(pool, vms, events), *hidden_vms, *hidden_events]:
-        what, *way_out = reason.split("\n")
-        lines += [f"  {what}", *(f"      {line}" for line in way_out)]
-    lines.append(
-        "The cluster holds every object, and goes on; look again with "
-        f"kubectl get vmpool,vm,vmi,datavolume -n {spec.namespace}"
-    )
-    return "\n".join(lines)
-
-
-def _listed(
-    kubectl: Kubectl, kind: str, namespace: str, selector: str = ""
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the objects of a kind, and what to say if they cannot be seen."""
-    try:
-        return kubectl.all(kind, namespace, selector), []
-    except Trouble as trouble:
-        # A control plane without KubeVirt has no such kind.
-        unknown = "doesn't have a resource type" in trouble.message
-        return [], [] if unknown else [f"{kind} cannot be seen: {trouble.message}"]
 
 
 def _of_pool(pool: Object) -> Iterator[Finding]:

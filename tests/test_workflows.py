@@ -1,0 +1,291 @@
+"""The workflows: what they may do, what they run, and who may stop them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from checkout import ROOT
+
+from components.permission import DISK_LOSS
+from vmpool import binaries
+from vmpool.ci import MOST_JOBS, plan
+from vmpool.cli import STACKS_VARIABLE, main
+
+GITHUB = ROOT / ".github"
+WORKFLOWS = {file.stem: file for file in sorted((GITHUB / "workflows").glob("*.yml"))}
+FILES = [*WORKFLOWS.values(), *GITHUB.glob("actions/*/action.yml")]
+PINNED = re.compile(r"[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+FROM_HERE = "github.event.pull_request.head.repo.full_name == github.repository"
+ACTIONLINT = binaries.Program(
+    "github.com/rhysd/actionlint/cmd/actionlint", "about 10 seconds, once", asset=False
+)
+
+
+def read(file: Path) -> Any:
+    """Return a workflow; `on` is a word there, as in YAML 1.2."""
+    loader = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": {}})
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
+
+
+def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every job as "workflow.job"."""
+    for name, file in WORKFLOWS.items():
+        for job, content in read(file)["jobs"].items():
+            yield f"{name}.{job}", content
+
+
+JOBS = dict(jobs())
+
+
+def steps(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield every step of a workflow, or of an action."""
+    document = read(file)
+    for part in document.get("jobs", {}).values():
+        yield from part.get("steps", ())
+    yield from document.get("runs", {}).get("steps", ())
+
+
+def every_step() -> list[dict[str, Any]]:
+    return [step for file in FILES for step in steps(file)]
+
+
+# --- actionlint ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def actionlint() -> Path:
+    """actionlint, as .github/lint/go.mod pins it. It calls shellcheck where that is on PATH."""
+    return binaries.built("actionlint", ACTIONLINT, GITHUB / "lint")
+
+
+def lint(program: Path, *files: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(program), "-no-color", *map(str, files)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_actionlint_finds_nothing(actionlint: Path) -> None:
+    done = lint(actionlint, *WORKFLOWS.values())
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_actionlint_would_find_a_mistake(actionlint: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yml"
+    text = WORKFLOWS["up"].read_text(encoding="utf-8")
+    broken.write_text(text.replace("needs.plan.outputs.disk-loss", "needs.plan.outputs.disk_loss"))
+    assert 'property "disk_loss" is not defined' in lint(actionlint, broken).stdout
+
+
+# --- what they may do ----------------------------------------------------------------------------
+
+
+def test_there_are_the_workflows_that_the_readme_lists() -> None:
+    assert set(WORKFLOWS) == {"ci", "drift", "preview", "up", "up-stacks"}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{name}.yml`" in readme for name in WORKFLOWS)
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_workflow_gives_its_jobs_no_permission_by_itself(name: str) -> None:
+    assert read(WORKFLOWS[name])["permissions"] == {}
+
+
+def test_jobs_may_read_and_one_may_comment() -> None:
+    given = {name: job.get("permissions", {}) for name, job in JOBS.items()}
+    assert given.pop("preview.comment") == {"contents": "read", "pull-requests": "write"}
+    assert given.pop("up.approval") == {}
+    assert set(map(str, given.values())) == {"{'contents': 'read'}"}
+
+
+def test_no_workflow_gives_a_pull_request_more_than_its_own_rights() -> None:
+    triggers = {name: set(read(file)["on"]) for name, file in WORKFLOWS.items()}
+    assert triggers.pop("preview") == set("pull_request")
+    assert not {"pull_request_target", "workflow_run"} & set().union(*triggers.values())
+
+
+def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
+    lines = [line for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
+    used = [line.partition("uses: ")[2] for line in lines if "uses: " in line]
+    others = {action for action in used if not action.startswith("./")}
+    assert [action for action in others if not PINNED.fullmatch(action)] == []
+    assert len(others) == len({action.partition("@")[0] for action in others}) > 4
+
+
+@pytest.mark.parametrize("step", [step for step in every_step() if "run" in step])
+def test_no_expression_becomes_a_part_of_a_script(step: dict[str, Any]) -> None:
+    assert "${{" not in step["run"]
+
+
+def test_the_token_is_not_left_in_the_checkout() -> None:
+    checkouts = [step for step in every_step() if "actions/checkout@" in step.get("uses", "")]
+    assert len(checkouts) > 5
+    assert {step["with"]["persist-credentials"] for step in checkouts} == {"false"}
+
+
+def test_a_pull_request_of_a_fork_meets_no_secret() -> None:
+    reached = {name: job for name, job in JOBS.items() if name.startswith(("preview.", "ci."))}
+    with_secrets = {name for name, job in reached.items() if "secrets." in str(job)}
+    assert with_secrets == {"preview.live"}
+    assert FROM_HERE in JOBS["preview.live"]["if"]
+    assert "vars.PULUMI_BACKEND_URL != ''" in JOBS["preview.live"]["if"]
+
+
+def test_nothing_of_a_pull_request_runs_where_the_token_may_write() -> None:
+    job = JOBS["preview.comment"]
+    assert FROM_HERE in job["if"]
+    checkout, *rest = job["steps"]
+    assert checkout["with"]["ref"] == "${{ github.event.pull_request.base.sha }}"
+    assert [step["run"].split()[:2] for step in rest if "run" in step] == [
+        ["python3", ".github/scripts/sticky_comment.py"]
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name, job in JOBS.items() if "uses" not in job])
+def test_every_job_ends_some_time(name: str) -> None:
+    assert 0 < int(JOBS[name]["timeout-minutes"]) <= 60
+
+
+# --- what they run -------------------------------------------------------------------------------
+
+
+def commands(text: str) -> set[str]:
+    """Return the verbs of vmpool in a text: {"ci plan", "up"}."""
+    found = re.findall(r"vmpool ((?:ci )?[a-z]+)", text)
+    return set(found)
+
+
+def known_commands() -> set[str]:
+    groups = {name: getattr(command, "commands", {}) for name, command in main.commands.items()}
+    below = {f"{name} {verb}" for name, verbs in groups.items() for verb in verbs}
+    return {*main.commands, *below}
+
+
+def test_every_command_exists() -> None:
+    scripts = "\n".join(step.get("run", "") for step in every_step())
+    used = commands(scripts)
+    assert {"ci base", "ci pages", "ci plan", "diff", "drift", "policies", "render", "up"} == used
+    assert used - {"diff"} <= known_commands()
+
+
+def test_no_job_starts_a_cluster_of_its_own_where_a_credential_is_missing() -> None:
+    on_clusters = [
+        step["run"]
+        for name, job in JOBS.items()
+        if "secrets.KUBECONFIG" in str(job)
+        for step in job["steps"]
+        if "PULUMI_BACKEND_URL" in step.get("env", ())
+    ]
+    assert len(on_clusters) == 3
+    assert all(script.startswith(': "${KUBECONFIG:?') for script in on_clusters)
+
+
+def test_drift_is_told_which_stacks_are_meant() -> None:
+    (step,) = [step for step in JOBS["drift.drift"]["steps"] if "run" in step]
+    assert STACKS_VARIABLE in step["env"]
+
+
+def test_a_stack_is_brought_up_once_at_a_time_and_never_cut_off() -> None:
+    assert JOBS["up-stacks.up"]["concurrency"] == {
+        "group": "up-${{ matrix.stack }}",
+        "cancel-in-progress": "false",
+    }
+
+
+def test_no_other_workflow_drops_an_up_that_waits() -> None:
+    groups = [
+        place["concurrency"]["group"]
+        for place in [*map(read, WORKFLOWS.values()), *JOBS.values()]
+        if "concurrency" in place
+    ]
+    beginnings = [group.partition("-")[0] for group in groups]
+    assert sorted(beginnings) == sorted(set(beginnings))
+
+
+# --- disks ---------------------------------------------------------------------------------------
+
+
+def test_disks_go_only_after_an_approval() -> None:
+    assert JOBS["up.approval"]["environment"] == "disk-loss"
+    assert JOBS["up.disk-loss"]["needs"] == ["plan", "approval"]
+    assert "if" not in JOBS["up.disk-loss"]
+    assert "disk-loss" in str(JOBS["up.disk-loss"]["strategy"])
+    assert "disk-loss" not in str(JOBS["up.harmless"])
+
+
+def test_the_permission_is_one_jobs_own_and_comes_from_the_plan() -> None:
+    holders = [name for name, job in JOBS.items() if DISK_LOSS in str(job)]
+    assert holders == ["up-stacks.up"]
+    (step,) = [step for step in JOBS["up-stacks.up"]["steps"] if DISK_LOSS in str(step)]
+    assert step["env"][DISK_LOSS] == "${{ matrix.pools }}"
+
+
+def test_a_matrix_is_never_larger_than_github_allows() -> None:
+    changes = [
+        {"stack": f"s{number}", "status": "changed", "losesDisks": False, "objects": []}
+        for number in range(600)
+    ]
+    line = plan({"changes": changes}).outputs().splitlines()[0]
+    sizes = [len(page) for page in json.loads(line.removeprefix("harmless="))]
+    assert (max(sizes), sum(sizes)) == (MOST_JOBS, 600)
+    assert MOST_JOBS == 256
+
+
+# --- GitLab --------------------------------------------------------------------------------------
+
+PAGE = (ROOT / "docs" / "gitlab.md").read_text(encoding="utf-8")
+PIPELINE, TEMPLATE = (yaml.safe_load(part) for part in re.findall(r"```yaml\n(.*?)```", PAGE, re.S))
+GLOBAL = {"workflow", "variables", "default", "include"}
+KEYWORDS = {
+    *("stage", "rules", "script", "before_script", "artifacts", "needs", "trigger", "image"),
+    *("extends", "resource_group", "variables", "environment", "when", "allow_failure"),
+}
+CHANGED = {"stack": "a", "status": "changed", "losesDisks": False, "objects": []}
+POOL = {"kind": "VirtualMachinePool", "name": "web", "namespace": "b", "fate": "changed"}
+LOSING = {**CHANGED, "stack": "b", "losesDisks": True, "objects": [POOL]}
+
+
+def gitlab_jobs(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: job for name, job in document.items() if name not in GLOBAL}
+
+
+@pytest.mark.parametrize("document", [PIPELINE, TEMPLATE], ids=["pipeline", "template"])
+def test_gitlabs_jobs_have_keywords_that_gitlab_knows(document: dict[str, Any]) -> None:
+    for job in gitlab_jobs(document).values():
+        assert set(job) <= KEYWORDS
+        assert job.get("stage", "test") in {"build", "test", "deploy"}
+        assert set(job.get("needs", ())) <= set(gitlab_jobs(document))
+
+
+def test_gitlabs_pipeline_runs_commands_that_exist() -> None:
+    used = commands(PAGE)
+    assert {"ci gitlab", "ci base", "diff", "drift", "policies", "up"} <= used
+    assert used - {"diff"} <= known_commands()
+
+
+def test_gitlabs_child_pipeline_has_one_job_for_a_stack_at_a_time() -> None:
+    child = yaml.safe_load(plan({"changes": [CHANGED, LOSING]}).gitlab_jobs())
+    assert child["include"] == [{"local": ".gitlab/up.yml"}]
+    for name, job in gitlab_jobs(child).items():
+        assert set(job) <= KEYWORDS
+        assert job["extends"] in TEMPLATE
+        assert name == f"up {job['variables']['STACK']}"
+        assert job["resource_group"] == f"up/{job['variables']['STACK']}"
+
+
+def test_gitlabs_disks_go_only_after_an_approval() -> None:
+    child = yaml.safe_load(plan({"changes": [CHANGED, LOSING]}).gitlab_jobs())
+    assert "environment" not in child["up a"]
+    assert DISK_LOSS not in child["up a"]["variables"]
+    assert (child["up b"]["environment"], child["up b"]["when"]) == ("disk-loss", "manual")
+    assert child["up b"]["variables"][DISK_LOSS] == "web"
+
+
+def test_gitlabs_child_pipeline_is_never_empty() -> None:
+    child = yaml.safe_load(plan({"changes": []}).gitlab_jobs())
+    assert gitlab_jobs(child) == {"nothing to bring up": {"script": ["true"]}}

@@ -1,0 +1,59 @@
+"""Whether clusters are as the stacks say, or somebody changed them by another way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import apply, lifecycle, remembered, stacks, target
+from .console import Trouble, say
+from .stacks import Stack
+
+
+def check(names: Iterable[str]) -> None:
+    """Compare stacks with their clusters, one by one, and say what differs.
+
+    Nothing is changed. Raises Trouble if one differs or cannot be compared; the others are
+    compared all the same.
+    """
+    drifted, failed = [], []
+    for name in names:
+        try:
+            if found(stacks.read(name)):
+                drifted.append(name)
+        except Trouble as trouble:
+            trouble.show()
+            failed.append(name)
+    told = [
+        f"{what}: {', '.join(named)}"
+        for what, named in (
+            ("not as their stacks say", drifted),
+            ("could not be compared", failed),
+        )
+        if named
+    ]
+    if told:
+        raise Trouble(f"{'; '.join(told)}. `vmpool preview` shows what an up would change back")
+    say("no drift")
+
+
+def found(stack: Stack) -> bool:
+    """Tell whether a stack's cluster differs from it, and say how.
+
+    The number of replicas is no difference where an autoscaler owns it.
+    """
+    spec = stack.specification()
+    place = target.existing(stack)
+    if place is None:
+        say(f"stack {stack.name} is not up")
+        return False
+    begun = lifecycle.begin(stack, spec, place)
+    if begun.pulumi and begun.pulumi.has(stack.name):
+        return begun.pulumi.finds_drift(stack)
+    if begun.own.id is None:
+        say(f"stack {stack.name} is not up")
+        return False
+    stack.demand_unsealed()
+    wanted = remembered.manifests(spec, begun.own)
+    changes = apply.preview(begun.kubectl, begun.own, spec, wanted)
+    print(changes, end="")
+    return bool(changes)
