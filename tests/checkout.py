@@ -82,10 +82,15 @@ class Checkout:
         file.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def copied(folder: Path, **environment: str) -> Checkout:
+    """Return a checkout whose commands start nothing that goes on running."""
+    shutil.copytree(ROOT, folder, ignore=WITHOUT)
+    return Checkout(folder, environment)
+
+
 def made(folder: Path, **environment: str) -> Iterator[Checkout]:
     """Yield a checkout, and stop its embedded control plane afterwards."""
-    shutil.copytree(ROOT, folder, ignore=WITHOUT)
-    checkout = Checkout(folder, environment)
+    checkout = copied(folder, **environment)
     yield checkout
     checkout.vmpool("cluster", "stop")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -13,8 +14,18 @@ from vmpool.events import told
 POOL = "kubernetes:pool.kubevirt.io/v1alpha1:VirtualMachinePool"
 
 
-def step(op: str, type_: str = POOL, *, event: str = "resOutputsEvent") -> str:
-    """Return the event of a step; what an object holds is in it several times."""
+def step(
+    op: str,
+    type_: str = POOL,
+    *,
+    event: str = "resOutputsEvent",
+    paths: Iterable[str] = (),
+    gone: bool = False,
+) -> str:
+    """Return the event of a step; what an object holds is in it several times.
+
+    paths: what differs. gone: whether a refresh has found nothing.
+    """
     custom = ":index:" not in type_ and type_ != "pulumi:pulumi:Stack"
     inputs = {
         "kind": type_.rpartition(":")[2],
@@ -35,8 +46,9 @@ def step(op: str, type_: str = POOL, *, event: str = "resOutputsEvent") -> str:
         "urn": state["urn"],
         "type": type_,
         "old": None if op == "create" else state,
-        "new": None if op.startswith("delete") else state,
-        "detailedDiff": None,
+        "new": None if op.startswith("delete") or gone else state,
+        "detailedDiff": {path: {"diffKind": "update", "inputDiff": False} for path in paths}
+        or None,
     }
     return json.dumps({"sequence": 1, "timestamp": 1, event: {"metadata": metadata}})
 
@@ -153,11 +165,22 @@ def test_what_a_hook_refuses_is_told_in_its_own_words(preview: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "end", ["Preview failed: resource x", "preview failed", "update failed", " update failed"]
+    "end", ["Preview failed: no disk", "preview failed", "update failed", " update failed"]
 )
 def test_that_it_failed_is_no_news_after_the_reason(end: str) -> None:
     events = [diagnostic("no disk", "error"), diagnostic(end, "error")]
     assert list(told(events)) == ["error: no disk"]
+
+
+def test_why_a_preview_failed_is_told_also_where_the_engine_says_it_only_so() -> None:
+    events = [
+        diagnostic("Preview failed: no rights", "error"),
+        diagnostic("preview failed", "error"),
+    ]
+    assert list(told([*events, summary("failed", preview=True)])) == [
+        "error: no rights",
+        "refused in the preview: nothing was changed",
+    ]
 
 
 # --- messages ------------------------------------------------------------------------------------

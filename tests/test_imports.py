@@ -222,3 +222,17 @@ def test_no_package_is_imported_that_the_project_does_not_name() -> None:
     files = [*COMPONENTS, ROOT / "__main__.py"]
     others = set().union(*map(packages, files)) - sys.stdlib_module_names
     assert others == {"components", "jinja2", "pulumi", "pydantic", "pydantic_core", "yaml"}
+
+
+# --- the comparison of revisions -----------------------------------------------------------------
+
+DIFF = ROOT / "vmpool" / "diff"
+WITH_THE_WORLD = {"command.py", "live.py", "rendered.py", "rendering.py", "revisions.py"}
+PURE = [file for file in sorted(DIFF.glob("*.py")) if file.name not in WITH_THE_WORLD]
+# What data comes from, or goes to.
+OUTSIDE = {"click", "os", "pathlib", "secrets", "signal", "socket", "subprocess", "sys", "tempfile"}
+
+
+@pytest.mark.parametrize("file", PURE, ids=lambda file: file.name)
+def test_comparing_and_writing_have_no_way_out(file: Path) -> None:
+    assert packages(file) & OUTSIDE == set()

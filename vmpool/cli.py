@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import click
 
 STACK = click.option(
@@ -66,6 +70,58 @@ def render(name: str, *, show_secrets: bool, policies: bool) -> None:
         from . import guard_rails
 
         guard_rails.demand(stack, manifests)
+
+
+class _DiffCommand(click.Command):
+    """A command whose exit codes up to 2 have a meaning of their own."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with _failing_with_3():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _failing_with_3():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _failing_with_3() -> Iterator[None]:
+    try:
+        yield
+    except click.ClickException as error:
+        error.exit_code = 3  # type: ignore[misc]
+        raise
+
+
+@main.command(cls=_DiffCommand)
+@click.option("--base", required=True, metavar="REF", help="Revision to compare with.")
+@click.option("--head", metavar="REF", help="Revision that is compared; else the working tree.")
+@click.option("--stack", "-s", "names", multiple=True, help="Only this stack; can be repeated.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+@click.option("--live", is_flag=True, help="Add previews by the engine, on the stacks' clusters.")
+@click.option("--exit-code", "by_change", is_flag=True, help="Let the exit code tell of changes.")
+def diff(
+    base: str, head: str | None, names: tuple[str, ...], form: str, live: bool, by_change: bool
+) -> None:
+    """Say what a change does to the VMs of every stack, without engine, cluster or secrets.
+
+    Every stack is rendered at both revisions, by the code of each. Exit code 0; with --exit-code 1
+    if a stack changes, 2 if disks are lost or a pool is replaced, or if that cannot be ruled out.
+    In any case 3 if a stack broke, and for every other error.
+
+    With --live the stacks that change, or those that are named, are also previewed by Pulumi, each
+    on its cluster, so that live numbers count and drift is seen.
+    """
+    from .diff import command
+    from .diff.report import exit_status
+
+    if live and head is not None:
+        raise click.UsageError("--live previews the working tree: leave out --head")
+    report = command.compared(base, head, names)
+    if live:
+        report = command.with_previews(report, unchanged=bool(names))
+    click.echo(command.FORMS[form](report), nl=False)
+    raise SystemExit(exit_status(report, by_change=by_change))
 
 
 @main.command()

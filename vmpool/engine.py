@@ -25,6 +25,9 @@ from .target import Target
 SECONDS_TO_CONNECT = 10
 
 
+Run = subprocess.CompletedProcess[str]
+
+
 class NoEngineError(Exception):
     """Why there is no engine on this machine."""
 
@@ -44,6 +47,16 @@ class Engine:
         """Show the engine's own diff of what an up would change; return its exit code."""
         command = self._command(stack, "preview", "--diff", "--refresh")
         return subprocess.run(command, env=self.environment, check=False).returncode
+
+    def preview_events(self, stack: Stack, *, refresh: bool) -> Run:
+        """Return the run of a preview whose output is the engine's events; see vmpool.events.
+
+        refresh: whether the live objects count as well.
+        """
+        command = self._command(stack, "preview", "--json", *(["--refresh"] if refresh else []))
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False
+        )
 
     def up(self, stack: Stack) -> int:
         """Bring a stack up, say what happens, and return the exit code."""

@@ -26,10 +26,10 @@ EMPTY = (
     "an unhandled error occurred: program exited with non-zero exit code",
     "update failed",
     "preview failed",
-    "Preview failed:",
 )
-# What the engine puts before the words of the disk guard.
-HOOK = re.compile(r'(Preview failed: )?before hook "[^"]+" failed: ')
+# What the engine puts before a reason, and before the words of the disk guard.
+FAILED = "Preview failed: "
+HOOK = re.compile(rf'({FAILED})?before hook "[^"]+" failed: ')
 
 
 def told(lines: Iterable[str]) -> Iterator[str]:
@@ -38,14 +38,7 @@ def told(lines: Iterable[str]) -> Iterator[str]:
     Only names and messages are taken from them: an event holds configuration and whole objects.
     """
     report = _Report()
-    for line in lines:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            # Errors of the command line itself are on standard error; here it could be anything.
-            continue
-        if not isinstance(event, dict):
-            continue
+    for event in read(lines):
         if "resOutputsEvent" in event:
             report.done(event["resOutputsEvent"]["metadata"])
         elif "diagnosticEvent" in event:
@@ -54,6 +47,27 @@ def told(lines: Iterable[str]) -> Iterator[str]:
             report.summary(event["summaryEvent"])
         yield from report.out()
     yield from report.rest()
+
+
+def read(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the events of some lines."""
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            # Errors of the command line itself are on standard error; here it could be anything.
+            continue
+        if isinstance(event, dict):
+            yield event
+
+
+def subject(step: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return kind and name of a step's object, None if it is no object of the cluster."""
+    if not step["type"].startswith("kubernetes:"):
+        return None
+    state = step.get("new") or step.get("old") or {}
+    name: str = state.get("inputs", {}).get("metadata", {}).get("name", "")
+    return step["type"].rpartition(":")[2], name
 
 
 class _Report:
@@ -79,7 +93,10 @@ class _Report:
         severity, _, stream = diagnostic["severity"].partition("#")
         # The engine interrupts the program when something failed, and the program says where.
         if not (stream and self._failed):
-            self._lines += _said(severity, diagnostic)
+            lines = _said(severity, diagnostic)
+            # With and without FAILED it may come twice.
+            again = severity == "error" and lines == self._lines[-1:]
+            self._lines += [] if again else lines
         self._failed |= severity == "error"
 
     def summary(self, summary: dict[str, Any]) -> None:
@@ -106,17 +123,13 @@ class _Report:
 
 
 def _done(step: dict[str, Any]) -> str | None:
-    what = DONE.get(step["op"])
-    state = step.get("new") or step.get("old") or {}
-    if what is None or not step["type"].startswith("kubernetes:"):
-        return None
-    name = state.get("inputs", {}).get("metadata", {}).get("name", "")
-    return f"{what} {step['type'].rpartition(':')[2]} {name}"
+    what, about = DONE.get(step["op"]), subject(step)
+    return f"{what} {about[0]} {about[1]}" if what and about else None
 
 
 def _said(severity: str, diagnostic: dict[str, Any]) -> list[str]:
     # What a program prints comes by line, and the lines of a trace are indented.
-    message = HOOK.sub("", diagnostic["message"].rstrip().lstrip("\r\n"))
+    message = HOOK.sub("", diagnostic["message"].rstrip().lstrip("\r\n")).removeprefix(FAILED)
     # Of what is going on a provider tells more than a person needs.
     passing = diagnostic.get("ephemeral") and "kubernetes:" in diagnostic.get("urn", "")
     if severity not in SHOWN or passing or not message:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import yaml
 
@@ -45,12 +46,17 @@ def as_yaml(manifests: Iterable[Object], *, show_secrets: bool = False) -> str:
     return text
 
 
-def redacted(manifest: Object) -> Object:
-    """Return an object without secret values."""
+def redacted(
+    manifest: Object, replacement: Callable[[str, Any], str] = lambda key, value: REDACTED
+) -> Object:
+    """Return an object without secret values.
+
+    replacement: what stands in place of each, from its key and itself.
+    """
     if manifest["kind"] != "Secret":
         return manifest
     hidden: Object = {
-        member: dict.fromkeys(manifest[member], REDACTED)
+        member: {key: replacement(key, value) for key, value in manifest[member].items()}
         for member in ("data", "stringData")
         if member in manifest
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from components import check, configuration
@@ -81,8 +82,13 @@ class Stack:
 
 def names(root: Path = ROOT) -> list[str]:
     """Return the names of all stacks that have a file."""
-    files = root.glob("Pulumi.*.yaml")
-    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+    return sorted(filter(None, map(name_of, root.glob("Pulumi.*.yaml"))))
+
+
+def name_of(file: PurePath) -> str | None:
+    """Return the name of the stack that a file is of, None if it is no stack's."""
+    found = re.fullmatch(r"Pulumi\.(.+)\.yaml", str(file.name))
+    return found and found[1]
 
 
 def read(name: str, root: Path = ROOT) -> Stack:

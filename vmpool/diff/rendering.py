@@ -1,0 +1,105 @@
+"""Every stack of one revision, rendered by that revision's own code in a process of its own.
+
+`python -m vmpool.diff.rendering` reads a key from standard input and writes one JSON document. The
+code of another revision reads it: a member may be added, and anything else is a new FORMAT.
+
+    {"format": 1, "stacks": {NAME: STACK}}
+    STACK: {"objects": {ROLE: MANIFEST}, "settings": {KEY: VALUE}, "sealed": {KEY: HASH}}
+        or {"problems": TEXT}, if there are no objects
+
+objects: as components.objects.objects returns them, with a hash in place of each secret value.
+settings: what an up depends on beside the objects; anything but true and false is hashed.
+sealed: the hashed ciphertext of what the stack file holds encrypted; nothing is decrypted here.
+Hashes are keyed: whoever lacks the key cannot try a dictionary.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from components.objects import Object
+from components.specification import Specification
+
+from .. import render, stacks
+from ..console import Trouble
+from ..stacks import Stack
+
+FORMAT = 1
+
+Hash = Callable[..., str]
+
+
+def rendered(key: bytes, root: Path = stacks.ROOT) -> dict[str, Any]:
+    """Return the document with every stack of a project. key: of the hashes."""
+
+    def hashed(*parts: object) -> str:
+        return hmac.digest(key, json.dumps(parts, sort_keys=True).encode(), "sha256").hex()
+
+    found = {name: _stack(name, root, hashed) for name in stacks.names(root)}
+    return {"format": FORMAT, "stacks": found}
+
+
+def _stack(name: str, root: Path, hashed: Hash) -> dict[str, Any]:
+    try:
+        stack = stacks.read(name, root)
+        spec = stack.specification()
+        objects = render.objects_of(stack)
+    except Trouble as trouble:
+        return {"problems": trouble.message}
+    except Exception as error:  # whatever a change to the code has broken
+        # Not its message, which may quote a value.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        return {"problems": f"the program fails on it: {type(error).__name__} in {where}"}
+    return {
+        "objects": {role: _hidden(role, one, stack, hashed) for role, one in objects.items()},
+        "settings": _settings(stack, spec, hashed),
+        "sealed": {key: hashed(sealed) for key, sealed in stack.ciphertexts.items()},
+    }
+
+
+def _hidden(role: str, manifest: Object, stack: Stack, hashed: Hash) -> Object:
+    """Return an object with hashes for secret values.
+
+    What is encrypted has a stand-in there, so that the ciphertext has to tell a change.
+    """
+
+    def of(key: str, value: Any) -> str:
+        sealed = stack.ciphertexts
+        return hashed(key, value, {path: sealed[path] for path in sealed if _goes(path, role, key)})
+
+    return render.redacted(manifest, of)
+
+
+def _goes(path: str, role: str, key: str) -> bool:
+    """Tell whether the value at a path of the configuration can be a part of a secret value."""
+    if path.startswith("perReplica"):
+        return role != "cloud-init"
+    of_network = path.startswith("cloudInit.networkData")
+    return role.startswith("cloud-init") and of_network == (key == "networkdata")
+
+
+def _settings(stack: Stack, spec: Specification, hashed: Hash) -> Mapping[str, Any]:
+    return {
+        "protect": spec.protect,
+        "adopt": spec.adopt,
+        "waitForReady": spec.wait_for_ready,
+        # A kubeconfig is a secret.
+        **{f"kubernetes:{key}": hashed(value) for key, value in stack.kubernetes.items()},
+    }
+
+
+def main() -> None:
+    """Write the document to standard output, and nothing else."""
+    document, sys.stdout = sys.stdout, sys.stderr
+    json.dump(rendered(sys.stdin.buffer.read()), document)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""Revisions of the project, each laid out in a folder: the working tree, or a commit's own tree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..console import Trouble
+from ..stacks import ROOT
+
+# A git hook tells its children where its own repository and index are.
+OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+SHORT = 10  # digits of a commit's name that are shown
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A state of the project.
+
+    label: what it is called in reports. commit: its full name; that of HEAD for the working tree.
+    folder: the project's folder there; it is gone when the context that gave it is left.
+    """
+
+    label: str
+    commit: str
+    folder: Path
+
+
+@contextmanager
+def working_tree(root: Path = ROOT) -> Iterator[Revision]:
+    """Give the working tree as it is, with everything that is not committed."""
+    commit = resolved("HEAD", root)
+    changed = _git(root, "status", "--porcelain", "--", ".")
+    more = ", with uncommitted changes" if changed else ""
+    yield Revision(f"the working tree ({commit[:SHORT]}{more})", commit, root)
+
+
+@contextmanager
+def checked_out(name: str, root: Path = ROOT) -> Iterator[Revision]:
+    """Give a commit in a worktree of its own, which goes afterwards.
+
+    name: a branch, tag, commit or anything else that git understands. Raises Trouble.
+    """
+    commit = resolved(name, root)
+    inside = _git(root, "rev-parse", "--show-prefix").strip()
+    with tempfile.TemporaryDirectory(prefix="vmpool-diff-") as folder:
+        tree = Path(folder) / "tree"
+        try:
+            _git(root, "worktree", "add", "--quiet", "--detach", str(tree), commit)
+            shown = commit[:SHORT]
+            label = shown if commit.startswith(name) else f"{name} ({shown})"
+            yield Revision(label, commit, tree / inside)
+        finally:
+            _run(root, "worktree", "remove", "--force", str(tree))
+
+
+def resolved(name: str, root: Path = ROOT) -> str:
+    """Return the full name of a commit; raises Trouble if there is none of that name."""
+    _demand_repository(root)
+    # Else it would be taken for an option.
+    known = not name.startswith("-")
+    done = _run(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if known else None
+    if done is None or done.returncode:
+        raise Trouble(f"there is no revision {name} in this repository; {_way_to_get(name, root)}")
+    return done.stdout.strip()
+
+
+def renamed(base: str, head: str | None, root: Path = ROOT) -> Mapping[str, str]:
+    """Return the files of the project's folder that git takes for renamed: the old name by the new.
+
+    head: None is the working tree, where git sees only what it tracks.
+    """
+    # Stack files are much alike: what agrees in half of its lines is another user's.
+    found = ("diff", "-z", "--name-status", "--find-renames=90%", "--diff-filter=R", "--relative")
+    ends = [base] if head is None else [base, head]
+    fields = _git(root, *found, *ends, "--", ":(glob)*").split("\0")
+    return dict(zip(fields[2::3], fields[1::3], strict=False))
+
+
+def parting(base: Revision, head: Revision, root: Path = ROOT) -> str | None:
+    """Return the commit that two revisions parted at, if base has gone on since; None else."""
+    done = _run(root, "merge-base", base.commit, head.commit)
+    # A shallow clone may not know.
+    if done.returncode or done.stdout.strip() == base.commit:
+        return None
+    return done.stdout.strip()
+
+
+def _way_to_get(name: str, root: Path) -> str:
+    if _git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
+        return (
+            "this clone is shallow: fetch it (git fetch --depth=1 origin COMMIT), or clone with "
+            "the whole history (actions/checkout: fetch-depth: 0)"
+        )
+    return "see git branch --all, or fetch it first"
+
+
+def _demand_repository(root: Path) -> None:
+    try:
+        done = _run(root, "rev-parse", "--git-dir")
+    except FileNotFoundError:
+        raise Trouble("vmpool diff needs git, which is not on PATH") from None
+    if done.returncode:
+        raise Trouble(f"{root} is no git repository, so there is nothing to compare ({_why(done)})")
+
+
+def _git(root: Path, *args: str) -> str:
+    """Run git and return what it printed; raises Trouble if it fails."""
+    done = _run(root, *args)
+    if done.returncode:
+        raise Trouble(f"git {args[0]}: {_why(done)}")
+    return done.stdout
+
+
+def _run(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if key not in OF_A_HOOK}
+    # No hook of the person's: it would run on a folder that is gone a second later.
+    hookless = ("-c", f"core.hooksPath={os.devnull}")
+    return subprocess.run(
+        ["git", *hookless, *args],
+        cwd=root,
+        env={**environment, "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        check=False,
+    )
+
+
+def _why(done: subprocess.CompletedProcess[str]) -> str:
+    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
