@@ -13,6 +13,7 @@ from vmpool.console import Trouble, say
 from vmpool.stacks import ROOT
 
 from . import machine, table, workshop
+from .measuring import TooNoisyError
 from .row import NotRun, Result, Row
 from .rows import ROWS
 from .workshop import Workshop
@@ -65,6 +66,8 @@ def result_of(
     began = datetime.now(UTC)
     try:
         outcome = row.measure(place, pairs or row.rounds)
+    except TooNoisyError as reason:
+        return Result(row, NotRun(str(reason)), before)
     except Trouble as trouble:
         say(f"{row.name} failed: {trouble.message}")
         return Result(row, NotRun(FAILED), before)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 
 from vmpool.console import Trouble
 
 # Does a thing once and returns its seconds; what it needs before and after is its own business.
 Run = Callable[[], float]
 Seconds = Mapping[str, tuple[float, ...]]
+
+
+class TooNoisyError(Exception):
+    """Why what was measured says nothing."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,8 @@ def growth(sizes: Sequence[int], seconds: Seconds) -> Measured:
 
     sizes: three numbers of things, ascending; seconds: of runs with that many, in that order. From
     s to m things one more costs (t(m) - t(s)) / (m - s), from m to l alike; 1 is exactly linear.
-    The figure comes from the medians, since a difference of two single runs is mostly noise.
+    The figure comes from the least time of each: noise only adds, and in a difference of two single
+    runs there is little else. Raises TooNoisyError where it hides the cost of one more.
     """
     small, middle, large = sizes
 
@@ -70,8 +76,20 @@ def growth(sizes: Sequence[int], seconds: Seconds) -> Measured:
         first, second, third = times
         return ((third - second) / (large - middle)) / ((second - first) / (middle - small))
 
-    medians = [median(each) for each in seconds.values()]
-    return Measured(of(medians), tuple(map(of, zip(*seconds.values(), strict=True))), seconds)
+    least = [min(each) for each in seconds.values()]
+    if not least[0] < least[1] < least[2]:
+        raise TooNoisyError("the machine is too noisy: more things took less time")
+    return Measured(of(least), tuple(map(of, zip(*seconds.values(), strict=True))), seconds)
+
+
+def shared(items: Sequence[str], rounds: int, seconds_of: Callable[[str], float]) -> Run:
+    """Return runs for some rounds that share items among them: each item's turn comes once.
+
+    A run's seconds are the mean of its items, of which it has an equal share, and one at least.
+    """
+    turns = itertools.cycle(items)
+    share = max(1, len(items) // rounds)
+    return lambda: mean(seconds_of(item) for item in itertools.islice(turns, share))
 
 
 def timed(

@@ -21,8 +21,12 @@ is the median of the pairs' ratios, the spread is the smallest and the largest. 
 drifts, so ratios count; the seconds below say only where they come from. The comparisons (typed
 programs, overlays, charts) are generated from the dev stack's rendered objects.
 
-Growth is what one more costs at the large end over what it costs at the small end, by the medians
-of the seconds below: from s to m things one more costs (t(m) - t(s)) / (m - s). 1 is linear.
+Growth is what one more costs at the large end over what it costs at the small end: from s to m
+things one more costs (t(m) - t(s)) / (m - s). 1 is linear. The measured figure takes the least of
+the seconds below for each number of things, since noise only adds.
+
+"Per stack" is the time of one process for all stacks, divided by their number, against the mean of
+one process for each stack, which is how the others work; the pairs share those among them.
 
 `make bench` measures all rows again and writes this file; `make bench ROWS="program diff"` measures
 some and prints them, `PAIRS=3` sets the number of pairs. What needs a program that is not on PATH

@@ -82,11 +82,31 @@ def test_growth_is_one_more_at_the_large_end_over_one_more_at_the_small_end(
     assert measuring.growth((1, 10, 20), seconds).figure == pytest.approx(expected)
 
 
-def test_growth_goes_by_medians_and_tells_each_round_too() -> None:
-    seconds = {"1": (1.0, 1.0, 7.0), "10": (10.0, 10.0, 10.0), "20": (20.0, 30.0, 20.0)}
+def test_growth_goes_by_the_least_times_and_tells_each_round_too() -> None:
+    seconds = {"1": (1.0, 7.0), "10": (10.0, 10.0), "20": (30.0, 20.0)}
     measured = measuring.growth((1, 10, 20), seconds)
     assert measured.figure == pytest.approx(1)
-    assert measured.rounds == pytest.approx((1, 2, 3))
+    assert measured.rounds == pytest.approx((2, 3))
+
+
+def test_growth_that_noise_hides_is_none() -> None:
+    with pytest.raises(measuring.TooNoisyError):
+        measuring.growth((1, 10, 20), {"1": (5.0,), "10": (4.0,), "20": (3.0,)})
+
+
+@pytest.mark.parametrize(("rounds", "share"), [(2, 2), (3, 1), (9, 1)])
+def test_rounds_share_items_and_none_is_left_without(rounds: int, share: int) -> None:
+    times = {"a": 1.0, "b": 3.0, "c": 5.0, "d": 7.0}
+    asked: list[str] = []
+
+    def seconds_of(item: str) -> float:
+        asked.append(item)
+        return times[item]
+
+    run = measuring.shared(list(times), rounds, seconds_of)
+    first, second = run(), run()
+    assert asked == list(times)[: 2 * share]
+    assert (first, second) == ((2, 6) if share == 2 else (1, 3))
 
 
 def test_a_process_that_fails_is_trouble_with_its_last_words(tmp_path: Path) -> None:
@@ -161,6 +181,14 @@ def test_a_row_that_fails_was_not_run_and_the_others_are(
     assert failed.outcome == NotRun("it failed")
     assert isinstance(other.outcome, Measured)
     assert "failing failed: the cluster is gone" in capsys.readouterr().err
+
+
+def test_a_row_that_noise_hides_says_so(tmp_path: Path) -> None:
+    def measure(place: Workshop, rounds: int) -> Measured:
+        raise measuring.TooNoisyError("too noisy")
+
+    noisy = Row("noisy", "what", "theirs", at_most(1), 1, measure)
+    assert command.result_of(noisy, Workshop(tmp_path), (), None).outcome == NotRun("too noisy")
 
 
 # --- what is written -----------------------------------------------------------------------------

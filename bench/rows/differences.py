@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 from vmpool.console import Trouble
 from vmpool.render import as_yaml
 
-from ..measuring import Measured, faster, finished, in_turn, timed
+from ..measuring import Measured, faster, finished, in_turn, shared, timed
 from ..row import Row
 from ..row import faster as at_least
 from ..workshop import Workshop, dev_file, installed, rendered, write_stack
@@ -26,8 +25,6 @@ def against_kubectl_diff(workshop: Workshop, rounds: int) -> Measured:
     """
     checkout = repository(workshop)
     manifests = on_the_cluster(workshop)
-    theirs = iter(names(STACKS))
-    share = STACKS // rounds
     vmpool = [installed("vmpool", checkout), "diff", "--base", "HEAD"]
     kubectl = [str(workshop.kubectl.program), "diff", "--server-side", "-f"]
 
@@ -37,21 +34,19 @@ def against_kubectl_diff(workshop: Workshop, rounds: int) -> Measured:
             raise Trouble(f"vmpool diff does not name {CHANGED}, which changed")
         return took / STACKS
 
-    def each() -> float:
-        chosen = list(itertools.islice(theirs, share))
-        total = sum(
-            timed(
-                [*kubectl, f"{name}.yaml"],
-                environment=workshop.with_cluster,
-                cwd=manifests,
-                # 1 is a difference.
-                accept=(1,) if name == CHANGED else (0,),
-            )
-            for name in chosen
+    def theirs(name: str) -> float:
+        return timed(
+            [*kubectl, f"{name}.yaml"],
+            environment=workshop.with_cluster,
+            cwd=manifests,
+            # 1 is a difference.
+            accept=(1,) if name == CHANGED else (0,),
         )
-        return total / len(chosen)
 
-    runs = {"vmpool diff, per stack": ours, "kubectl diff, per stack": each}
+    runs = {
+        "vmpool diff, per stack": ours,
+        "kubectl diff, per stack": shared(names(STACKS), rounds, theirs),
+    }
     return faster(in_turn(runs, rounds, warm_ups=0))
 
 
@@ -59,7 +54,8 @@ def repository(workshop: Workshop) -> Path:
     """Return a repository with all stacks in its last commit, and one of them changed since."""
     checkout = workshop.checkout(workshop.fresh("repository"))
     (checkout / ".gitignore").write_text("/.venv/\n__pycache__/\n/.vmpool/\n/.tools/\n")
-    (checkout / "Pulumi.dev.yaml").unlink()
+    for file in checkout.glob("Pulumi.*.yaml"):
+        file.unlink()
     for name in names(STACKS):
         write_stack(checkout, name, dev_file())
     who = ["-c", "user.name=benchmark", "-c", "user.email=benchmark@vmpool.invalid"]

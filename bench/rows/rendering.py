@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from vmpool.console import Trouble
 
 from .. import helm
 from ..comparison import same_objects, write_chart, write_overlays
-from ..measuring import Measured, Run, faster, finished, in_turn, timed
+from ..measuring import Measured, Run, faster, finished, in_turn, shared, timed
 from ..row import Row
 from ..row import faster as at_least
 from ..workshop import Workshop, dev_file, installed, rendered, write_stack
@@ -57,18 +56,15 @@ def _against(
     The rounds share the others' stacks among them, so that each is rendered once.
     """
     demand_same(workshop, folder, command)
-    theirs = iter(names(STACKS))
-    share = STACKS // rounds
 
-    def each() -> float:
-        chosen = list(itertools.islice(theirs, share))
-        total = sum(
-            timed(command(name), environment=workshop.environment, cwd=folder) for name in chosen
-        )
-        return total / len(chosen)
+    def theirs(name: str) -> float:
+        return timed(command(name), environment=workshop.environment, cwd=folder)
 
     all_at_once = rendering(workshop, STACKS)
-    runs = {"vmpool, per stack": lambda: all_at_once() / STACKS, f"{label}, per stack": each}
+    runs = {
+        "vmpool, per stack": lambda: all_at_once() / STACKS,
+        f"{label}, per stack": shared(names(STACKS), rounds, theirs),
+    }
     return faster(in_turn(runs, rounds, warm_ups=0))
 
 
