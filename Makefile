@@ -13,7 +13,7 @@ VMPOOL := .venv/bin/vmpool
 SYNCED := .venv/.synced
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down test lint clean setup
+.PHONY: help up preview down test lint bench clean setup
 
 help:
 	@echo "make up       bring a stack up      (STACK=$(STACK); KUBECONFIG=... for a real cluster)"
@@ -21,6 +21,7 @@ help:
 	@echo "make down     delete what up made, the VMs' disks too"
 	@echo "make test     run the tests"
 	@echo "make lint     check style and types"
+	@echo "make bench    measure            (ROWS=\"program diff\" some rows; PAIRS=3 fewer pairs)"
 	@echo "make clean    stop the embedded control plane and remove what was made here"
 
 up preview down: setup
@@ -33,6 +34,10 @@ lint: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+
+# Without ROWS all of them, which takes a quarter of an hour, and writes docs/benchmarks.md.
+bench: setup
+	@.venv/bin/python -m bench $(ROWS) $(if $(PAIRS),--pairs $(PAIRS))
 
 setup: $(SYNCED)
 

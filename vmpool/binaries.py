@@ -143,7 +143,12 @@ def numbers(version: str) -> Version:
 
 def kubernetes_version(module: Path = MODULE) -> str:
     """Return the release of Kubernetes that go.mod pins: "v1.36.3"."""
-    return _said(module, r"^\s*k8s\.io/kubernetes (v\S+)")
+    return pinned("k8s.io/kubernetes", module)
+
+
+def pinned(required: str, module: Path) -> str:
+    """Return the version of another module that a go.mod pins."""
+    return _said(module, rf"^\s*{re.escape(required)} (v\S+)")
 
 
 def go_version(module: Path = MODULE) -> Version:

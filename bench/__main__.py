@@ -1,0 +1,97 @@
+"""`python -m bench`: measure rows; of a run that leaves none out the results are written down."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from components.durations import seconds
+from vmpool.console import Trouble, say
+from vmpool.stacks import ROOT
+
+from . import machine, table, workshop
+from .measuring import TooNoisyError
+from .row import NotRun, Result, Row
+from .rows import ROWS
+from .workshop import Workshop
+
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+README = ROOT / "README.md"
+BY_NAME = {row.name: row for row in ROWS}
+FAILED = "it failed"
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice([*BY_NAME, "all"]))
+@click.option("--pairs", type=click.IntRange(min=1), help="How many; else each row's own number.")
+def main(names: tuple[str, ...], pairs: int | None) -> None:
+    """Measure rows: those that are named, else all but those that take very long ("all": them too).
+
+    Results are printed; those of a run without names, or of "all", are also written to
+    docs/benchmarks.md and the README.
+    """
+    if machine.load().busy:
+        say("warning: the machine is busy; do not trust what is measured now")
+    with workshop.opened() as place:
+        results = measured(place, names, pairs)
+    click.echo(f"{table.ratios(results)}\n\n{table.seconds(results)}")
+    if not names or "all" in names:
+        written(results)
+    if any(result.outcome == NotRun(FAILED) for result in results):
+        raise SystemExit(1)
+
+
+def measured(place: Workshop, names: Sequence[str], pairs: int | None) -> list[Result]:
+    """Measure the rows that are asked for, one after the other."""
+    whole = not names or "all" in names
+    chosen = ROWS if whole else [row for row in ROWS if row.name in names]
+    return [result_of(row, place, names, pairs) for row in chosen]
+
+
+def result_of(
+    row: Row,
+    place: Workshop,
+    names: Sequence[str],
+    pairs: int | None,
+    which: Callable[[str], object] = shutil.which,
+) -> Result:
+    """Measure a row, or say why not; names: that were asked for, none are all."""
+    before = machine.load()
+    if reason := why_not(row, names, which):
+        return Result(row, NotRun(reason), before)
+    say(f"{row.name} ...")
+    began = datetime.now(UTC)
+    try:
+        outcome = row.measure(place, pairs or row.rounds)
+    except TooNoisyError as reason:
+        return Result(row, NotRun(str(reason)), before)
+    except Trouble as trouble:
+        say(f"{row.name} failed: {trouble.message}")
+        return Result(row, NotRun(FAILED), before)
+    say(f"{row.name}: {seconds((datetime.now(UTC) - began).total_seconds())}")
+    return Result(row, outcome, before)
+
+
+def why_not(row: Row, names: Sequence[str], which: Callable[[str], object]) -> str:
+    """Return why a row cannot be measured or is not; "" if nothing speaks against it."""
+    if missing := [program for program in row.needs if which(program) is None]:
+        return f"no {', '.join(missing)}"
+    if row.asked and not {row.name, "all"} & set(names):
+        return f"takes many minutes; `make bench ROWS={row.name}`"
+    return ""
+
+
+def written(results: Iterable[Result]) -> None:
+    """Write the results down."""
+    rows = list(results)
+    text = table.document(rows, machine.facts(), machine.commit(ROOT), datetime.now(UTC).date())
+    DOCUMENT.parent.mkdir(exist_ok=True)
+    DOCUMENT.write_text(text, encoding="utf-8")
+    README.write_text(table.with_block(README.read_text("utf-8"), rows), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+"""Renders every stack of a folder in one process and prints the objects as YAML."""
+
+import sys
+from pathlib import Path
+
+from vmpool import render, stacks
+
+for stack in stacks.all_stacks(Path(sys.argv[1])):
+    manifests = render.objects_of(stack).values()
+    print(render.as_yaml(manifests, show_secrets=True), end="")
