@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -76,6 +76,11 @@ OWN = {
     "components.vm_pool",
 }
 
+# What it loads besides where replicas have values of their own.
+WITH_TEMPLATES = {"perReplica": {"hostname": "web{{ index }}"}}
+OF_TEMPLATES = {"jinja2", "markupsafe"}
+OWN_OF_TEMPLATES = {"components.templates"}
+
 PROGRAM = """
 import json, sys
 sys.path.insert(0, "tests")
@@ -97,14 +102,16 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module")
-def loaded() -> dict[str, set[str]]:
-    """Modules that are loaded by `import pulumi`, by the mocks and then by the program."""
+def loaded_with(changes: Mapping[str, object]) -> dict[str, set[str]]:
+    """Return the modules that are loaded by `import pulumi`, by the mocks and by the program.
+
+    changes: of the dev stack's configuration.
+    """
     from configurations import DEV
     from engine_mocks import engine_config
 
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(engine_config(DEV))],
+        [sys.executable, "-c", PROGRAM, json.dumps(engine_config({**DEV, **changes}))],
         cwd=ROOT,
         env={key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")},
         capture_output=True,
@@ -112,6 +119,18 @@ def loaded() -> dict[str, set[str]]:
         check=True,
     )
     return {by: set(names) for by, names in json.loads(done.stdout).items()}
+
+
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """Modules that the dev stack's program loads."""
+    return loaded_with({})
+
+
+@pytest.fixture(scope="module")
+def with_templates() -> dict[str, set[str]]:
+    """Modules that it loads where replicas have values of their own."""
+    return loaded_with(WITH_TEMPLATES)
 
 
 def beyond_the_standard_library(names: set[str]) -> set[str]:
@@ -125,15 +144,29 @@ def beyond_the_standard_library(names: set[str]) -> set[str]:
     }
 
 
-def test_the_program_loads_no_package_that_is_not_listed(loaded: dict[str, set[str]]) -> None:
+def packages_of_others(loaded: dict[str, set[str]]) -> set[str]:
+    """Return the packages of others that came with the program."""
     new = (loaded["program"] | loaded["mocks"]) - loaded["before"]
-    before = beyond_the_standard_library(loaded["before"])
-    assert beyond_the_standard_library(new) - before == THIRD_PARTY
+    return beyond_the_standard_library(new) - beyond_the_standard_library(loaded["before"])
 
 
-def test_the_program_loads_its_own_modules_that_are_listed(loaded: dict[str, set[str]]) -> None:
-    new = loaded["program"] | loaded["mocks"]
-    assert {name for name in new if name.startswith("components")} == OWN
+def own_modules(loaded: dict[str, set[str]]) -> set[str]:
+    """Return the project's modules."""
+    return {name for name in loaded["program"] | loaded["mocks"] if name.startswith("components")}
+
+
+def test_the_program_loads_no_package_that_is_not_listed(
+    loaded: dict[str, set[str]], with_templates: dict[str, set[str]]
+) -> None:
+    assert packages_of_others(loaded) == THIRD_PARTY
+    assert packages_of_others(with_templates) == THIRD_PARTY | OF_TEMPLATES
+
+
+def test_the_program_loads_its_own_modules_that_are_listed(
+    loaded: dict[str, set[str]], with_templates: dict[str, set[str]]
+) -> None:
+    assert own_modules(loaded) == OWN
+    assert own_modules(with_templates) == OWN | OWN_OF_TEMPLATES
 
 
 def test_the_program_loads_nothing_of_the_typed_sdk(loaded: dict[str, set[str]]) -> None:
@@ -177,7 +210,7 @@ def packages(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("file", COMPONENTS, ids=module)
 def test_the_components_know_nothing_of_the_companion(file: Path) -> None:
-    assert packages(file) & {"vmpool", "above components"} == set()
+    assert packages(file) & {"bench", "vmpool", "above components"} == set()
 
 
 @pytest.mark.parametrize("file", COMPONENTS, ids=module)
