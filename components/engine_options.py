@@ -9,8 +9,8 @@ import pulumi
 
 from . import guard, replicas
 from .cloud_init import fingerprint
-from .effects.own_objects import is_own
 from .objects import Object
+from .roles import is_own
 from .specification import Specification
 
 # VMs take minutes to boot; waiting for them fails the update after ten.

@@ -1,7 +1,8 @@
 """The disk guard: what a change will do to running VMs is said, and no disk goes unasked.
 
 The engine runs these hooks in previews too, before anything has happened. A hook that raises stops
-the preview or the update there.
+the preview or the update there. What they say is judgement.py's, which is imported when there is
+something to judge: most previews find nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +14,6 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime import get_root_resource
 
-from .effects import Severity, effects, pool_effects
-from .objects import Object, autoscaler, virtual_machine_pool
-from .permission import demand_disks_stay, demand_no_restart, demand_vms_start
-from .replicas import autoscaled
 from .specification import Specification
 
 # Shows in a preview that the content of the cloud-init Secret changed: itself it is never shown.
@@ -38,20 +35,9 @@ def pool_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
     """Return the hooks of a pool. name: unique in the program."""
 
     def before_update(args: pulumi.ResourceHookArgs) -> None:
-        old, new = _before(args) or {}, args.new_inputs or {}
-        found = effects(
-            {"pool": old, **_autoscaler(spec, autoscaled(old))},
-            {"pool": new, **_autoscaler(spec, autoscaled(new))},
-            replicas=_live(args.old_outputs),
-        )
-        demand_disks_stay(spec.name, found)
-        demand_vms_start(spec.name, found)
-        if spec.adopt and old is not args.old_inputs:
-            demand_no_restart(spec.name, found)
-        for effect in found:
-            if effect.severity > Severity.OTHER:
-                tell = pulumi.log.warn if effect.loses_disks else pulumi.log.info
-                tell(effect.text)
+        from . import judgement
+
+        judgement.of_update(spec, args)
 
     return pulumi.ResourceHookBinding(
         before_update=[pulumi.ResourceHook(f"{name}-update", before_update, ALSO_IN_PREVIEW)],
@@ -73,25 +59,26 @@ def _deletion_hook() -> pulumi.ResourceHook:
 
     One name for all: the engine asks for the name that the last update has left with a pool.
     """
+
+    def before_delete(args: pulumi.ResourceHookArgs) -> None:
+        from . import judgement
+
+        judgement.of_deletion(args)
+
     root = get_root_resource()
     known = _deletion_hooks.get(root) if root else None
     if known is None:
-        known = pulumi.ResourceHook(DELETION, _before_delete, ALSO_IN_PREVIEW)
+        known = pulumi.ResourceHook(DELETION, before_delete, ALSO_IN_PREVIEW)
         if root:
             _deletion_hooks[root] = known
     return known
 
 
-def _before_delete(args: pulumi.ResourceHookArgs) -> None:
-    old = _before(args)
-    found = pool_effects(old, None, replicas=_live(args.old_outputs))
-    demand_disks_stay((old or {}).get("metadata", {}).get("name", args.name), found)
-    for effect in found:
-        pulumi.log.warn(effect.text)
-
-
 def cloud_init_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
-    """Return the hooks of a cloud-init Secret. name: unique in the program."""
+    """Return the hooks of the shared cloud-init Secret. name: unique in the program."""
+    if spec.appends_to_secrets:
+        # New VMs have their own.
+        return pulumi.ResourceHookBinding()
 
     def before_update(args: pulumi.ResourceHookArgs) -> None:
         # One that was made by hand has none, and nobody knows what its VMs have seen.
@@ -111,47 +98,23 @@ def own_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
 
     name: logical name of the pool's component, which those of the objects begin with.
     """
-    pool = virtual_machine_pool(spec)
     texts: list[str] = []
 
     def before_update(args: pulumi.ResourceHookArgs) -> None:
-        role = args.name.removeprefix(f"{name}-")
-        old, new = args.old_inputs or {}, args.new_inputs or {}
-        for effect in effects({"pool": pool, role: old}, {"pool": pool, role: new}):
-            if effect.severity > Severity.OTHER:
-                texts.append(effect.text)
-                if len(texts) <= OWN_TOLD:
-                    pulumi.log.info(effect.text)
-                elif len(texts) == OWN_TOLD + 1:
-                    pulumi.log.info(f"and so do other replicas of {spec.name}: see what changes")
+        from . import judgement
+
+        for text in judgement.of_own(spec, args.name.removeprefix(f"{name}-"), args):
+            texts.append(text)
+            if len(texts) <= OWN_TOLD:
+                pulumi.log.info(text)
+            elif len(texts) == OWN_TOLD + 1:
+                pulumi.log.info(f"and so do other replicas of {spec.name}: see what changes")
 
     hook = pulumi.ResourceHook(f"{name}-own-update", before_update, ALSO_IN_PREVIEW)
     return pulumi.ResourceHookBinding(before_update=[hook])
-
-
-def _autoscaler(spec: Specification, there: bool) -> dict[str, Object]:
-    """Return the HPA beside a pool by its role; of one that is gone, no more than that it was."""
-    if not there:
-        return {}
-    return {"autoscaler": autoscaler(spec) if spec.autoscaling else {"metadata": {}, "spec": {}}}
 
 
 def _fingerprint(secret: Mapping[str, Any] | None) -> str | None:
     annotations = ((secret or {}).get("metadata") or {}).get("annotations") or {}
     found: str | None = annotations.get(CLOUD_INIT_CONTENT)
     return found
-
-
-def _before(args: pulumi.ResourceHookArgs) -> Mapping[str, Any] | None:
-    """Return the object as it was: what was last asked for, or what an import has found.
-
-    The inputs of an object that was just imported hold nothing but its name.
-    """
-    old = args.old_inputs
-    return args.old_outputs if old and "spec" not in old else old
-
-
-def _live(outputs: Mapping[str, Any] | None) -> int | None:
-    """Return the number of VMs that the engine last saw."""
-    seen = ((outputs or {}).get("spec") or {}).get("replicas")
-    return None if seen is None else int(seen)

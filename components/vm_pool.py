@@ -9,7 +9,6 @@ from typing import Any, TypedDict
 import pulumi
 
 from . import check, configuration, engine_options, guard, last_update, neighbours
-from .effects.own_objects import is_own
 from .exports import exports
 from .generated import generated
 from .kubernetes import KubernetesObject
@@ -17,6 +16,7 @@ from .notes import notes
 from .objects import Object, cloud_init_secret, empty_of_replica, objects, of_replica
 from .per_replica import kept, replica
 from .problems import ConfigurationError, Path, dotted
+from .roles import is_own
 from .specification import Specification
 from .stand_ins import stand_in
 

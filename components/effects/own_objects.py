@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..roles import OWN
 from .differences import Paths, below, differences
 from .effect import Effect, Severity
 from .other_objects import RULE, ObjectChange
 from .secrets import ONCE
 from .values import at, name
 
-ROLE = re.compile(r"(?P<of>(?P<what>cloud-init|secret|config-map)(-.+)?)-(?P<index>[0-9]+)")
 NAMED = 3  # VMs, before a sentence counts the others
 
 AT_THE_START = "KubeVirt user guide, disks and volumes: such a disk is made when its VM starts"
@@ -32,14 +31,9 @@ class Own:
     change: ObjectChange
 
 
-def is_own(role: str) -> bool:
-    """Tell whether the object of a role is one replica's own."""
-    return ROLE.fullmatch(role) is not None
-
-
 def own(change: ObjectChange) -> Own | None:
     """Return a change as that of one replica's own object, if it is one."""
-    match = ROLE.fullmatch(change.role)
+    match = OWN.fullmatch(change.role)
     return Own(match["what"], match["of"], int(match["index"]), change) if match else None
 
 
