@@ -37,6 +37,7 @@ def checkout(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ch
         }
     for checkout in made(tmp_path_factory.mktemp("project") / "p", **environment):
         checkout.make("setup")
+        (checkout.folder / "Pulumi.three-webservers.yaml").unlink()
         checkout.vm_pool("up")
         checkout.write("other", (checkout.folder / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
         yield checkout

@@ -49,7 +49,7 @@ def found(stack: Stack) -> bool:
     begun = lifecycle.begin(stack, spec, place)
     if begun.pulumi and begun.pulumi.has(stack.name):
         return begun.pulumi.finds_drift(stack)
-    if begun.own.id is None:
+    if not begun.own.exists:
         say(f"stack {stack.name} is not up")
         return False
     stack.demand_unsealed()
