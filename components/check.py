@@ -38,6 +38,7 @@ ALSO_CALLED = {
     "instances": ("replicas",),
     "max": ("maxReplicas",),
     "min": ("minReplicas",),
+    "name": ("secretName",),
     "nodeports": ("nodePort",),
     "pdb": ("disruptionBudget",),
     "peers": ("from",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -9,12 +10,18 @@ from pulumi.runtime import get_root_resource
 
 from .specification import Specification
 
-# By program: what is taken, and the pool that took it.
+# By program: the kind, namespace and name of what is taken, and the pool that took it.
 _taken: WeakKeyDictionary[pulumi.Resource, dict[tuple[str, str, str], str]] = WeakKeyDictionary()
+
+HARM = {
+    "VirtualMachinePool": "both would select the same VMs and disks",
+    "Secret": "both would write the same Secret",
+    "ConfigMap": "both would write the same ConfigMap",
+}
 
 
 def demand_apart(component: str, spec: Specification) -> None:
-    """Raise pulumi.RunError if another pool of the program has the same selector or Secret.
+    """Raise pulumi.RunError if another pool of the program has the same selector or objects.
 
     component: logical name of the pool's component, for the message.
     """
@@ -22,15 +29,25 @@ def demand_apart(component: str, spec: Specification) -> None:
     if root is None:
         return
     taken = _taken.setdefault(root, {})
-    for key, what in (
-        (("name", spec.namespace, spec.name), "both would select the same VMs and disks"),
-        (("secretName", spec.namespace, spec.secret_name), "both would write the same Secret"),
-    ):
-        other = taken.get(key)
-        taken.setdefault(key, component)
-        if other is not None:
-            place = "cloudInit.secretName" if key[0] == "secretName" else "name"
+    for key, kind, name in _names(spec):
+        other = taken.setdefault((kind, spec.namespace, name), component)
+        if other != component:
             raise pulumi.RunError(
-                f"{place}: {key[2]} of {component} is that of {other} too, in namespace "
-                f"{spec.namespace}; {what}: give each pool its own"
+                f"{key}: {name} of {component} is that of {other} too, in namespace "
+                f"{spec.namespace}; {HARM[kind]}: give each pool its own"
             )
+
+
+def _names(spec: Specification) -> Iterator[tuple[str, str, str]]:
+    """Yield configuration key, kind and name of what no other pool may have."""
+    yield "name", "VirtualMachinePool", spec.name
+    yield "cloudInit.secretName", "Secret", spec.secret_name
+    own = spec.per_replica
+    # With an index behind the name; what somebody else makes, two pools may mount.
+    for member, kind, made in (
+        ("secrets", "Secret", own.secrets),
+        ("configMaps", "ConfigMap", own.config_maps),
+    ):
+        for name, texts in made.items():
+            if texts:
+                yield f"perReplica.{member}.{name}", kind, name

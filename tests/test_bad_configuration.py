@@ -54,6 +54,11 @@ BAD: list[tuple[str, str, str]] = [
         "disk.source.pvc.nmae:",
         "unknown key; did you mean name?",
     ),
+    (
+        "volumes: [{name: keys, secret: {name: keys}}]",
+        "volumes[0].secret.name:",
+        "unknown key; did you mean secretName?",
+    ),
     ("cloudInit: {password: hunter2}", "cloudInit.password:", "unknown key; its place is password"),
     (
         "cloudInit: {ssh_keys: [ssh-ed25519]}",

@@ -65,6 +65,39 @@ def test_two_pools_with_the_same_secret_are_refused(
     )
 
 
+SITE = {
+    "volumes": [{"name": "site", "configMap": {"name": "site"}}],
+    "perReplica": {"configMaps": {"site": {"a": "{{ name }}"}}},
+}
+KEYS = {
+    "volumes": [{"name": "keys", "secret": {"secretName": "keys"}}],
+    "perReplica": {"secrets": {"keys": {"a": "{{ name }}"}}},
+}
+OTHERS = {**KEYS, "perReplica": {"secrets": {"keys": {}}}}
+
+
+@pytest.mark.parametrize(
+    ("own", "key", "kind"),
+    [
+        (SITE, "perReplica.configMaps.site: site", "ConfigMap"),
+        (KEYS, "perReplica.secrets.keys: keys", "Secret"),
+    ],
+)
+def test_two_pools_whose_replicas_have_the_same_objects_are_refused(
+    own: dict[str, Any], key: str, kind: str
+) -> None:
+    done = attempt(pools(own, own))
+    assert isinstance(done.error, pulumi.RunError)
+    assert str(done.error) == (
+        f"{key} of api is that of web too, in namespace user1; both would write the same {kind}: "
+        "give each pool its own"
+    )
+
+
+def test_what_somebody_else_makes_two_pools_may_mount() -> None:
+    assert {"web-pool", "api-pool"} <= run(pools(OTHERS, OTHERS)).resources.keys()
+
+
 def test_of_a_pool_that_is_refused_nothing_is_registered() -> None:
     done = attempt(pools({}, {"name": "web"}))
     assert {name for name in done.resources if name.startswith("api")} == set()
