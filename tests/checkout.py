@@ -19,6 +19,9 @@ NOT_PASSED_ON = ("KUBECONFIG", "PULUMI_BACKEND", "PULUMI_CONFIG", "MAKE", "MFLAG
 
 
 # A stack with a namespace of its own; a password is missing.
+# Where the built control plane is, whatever home a test gives to a checkout.
+CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+
 OWN_NAMESPACE = """\
 config:
   createNamespace: true

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import OWN_NAMESPACE, Checkout, made, path_without
+from checkout import CACHE, OWN_NAMESPACE, Checkout, made, path_without
 from configurations import MARKER, said_in
 
 WEBSERVERS = "three-webservers"
@@ -24,7 +23,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         tmp_path_factory.mktemp("project") / "p",
         PATH=path_without("pulumi"),
         HOME=str(home),
-        XDG_CACHE_HOME=str(Path.home() / ".cache"),
+        XDG_CACHE_HOME=CACHE,
         https_proxy="http://127.0.0.1:9",
     )
 

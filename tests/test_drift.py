@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from checkout import Checkout, made, needs, path_without
+from checkout import CACHE, Checkout, made, needs, path_without
 from engine_checkout import kubectl
 
 MORE_MEMORY = json.dumps(
@@ -33,7 +32,7 @@ def checkout(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ch
         environment |= {
             "PATH": path_without("pulumi"),
             "HOME": str(tmp_path_factory.mktemp("home")),
-            "XDG_CACHE_HOME": str(Path.home() / ".cache"),
+            "XDG_CACHE_HOME": CACHE,
         }
     for checkout in made(tmp_path_factory.mktemp("project") / "p", **environment):
         checkout.make("setup")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from checkout import Checkout, made, needs, path_without
+from checkout import CACHE, Checkout, made, needs, path_without
 
 pytestmark = needs("make")
 
@@ -18,7 +17,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         tmp_path_factory.mktemp("project") / "p",
         PATH=path_without("pulumi"),
         HOME=str(tmp_path_factory.mktemp("home")),
-        XDG_CACHE_HOME=str(Path.home() / ".cache"),
+        XDG_CACHE_HOME=CACHE,
         PYTHONPATH="",
     )
 
