@@ -249,7 +249,7 @@ INTERRUPTED = [
 ]
 CRASHED = [
     "Traceback (most recent call last):",
-    '  File "/work/__main__.py", line 9, in <module>',
+    '  File "/project/__main__.py", line 9, in <module>',
     "    pool = VmPool(1)",
     "TypeError: missing argument",
 ]
