@@ -22,7 +22,9 @@ from components.objects import objects
 from components.vm_pool import TYPE
 
 config = configuration.completed(configuration.from_engine(), stack=pulumi.get_stack())
-spec = check.specify(config.values, defaults=configuration.defaults())
+spec = check.specify(
+    config.values, defaults=configuration.defaults(), unsaid=config.unsaid
+)
 made = {role: annotated(role, spec, manifest) for role, manifest in objects(spec).items()}
 provider = k8s.Provider(
     "cluster",
