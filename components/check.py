@@ -59,12 +59,12 @@ ALSO_CALLED = {
     "vcpus": ("cores",),
     "wait": ("waitForReady",),
 }
-# Keys that exist elsewhere and must not be known here; rule and fix.
 NEVER_INDEXED = (
     "would be the same for all VMs: KubeVirt appends the index to the names of cloud-init's Secret "
     "and of configMap and secret volumes only",
     "use a configMap or secret volume, or cloud-init",
 )
+# Keys that exist elsewhere and must not be known here; rule and fix.
 REFUSED = {
     "perReplica.accessCredentials": NEVER_INDEXED,
     "perReplica.serviceAccount": NEVER_INDEXED,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime import get_root_resource
 
+from .program import PerProgram
 from .specification import Specification
 
 # Shows in a preview that the content of the cloud-init Secret changed: itself it is never shown.
@@ -27,9 +27,6 @@ OWN_TOLD = 5
 
 ALSO_IN_PREVIEW = pulumi.ResourceHookOptions(on_dry_run=True)
 
-# By program.
-_deletion_hooks: WeakKeyDictionary[pulumi.Resource, pulumi.ResourceHook] = WeakKeyDictionary()
-
 
 def pool_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
     """Return the hooks of a pool. name: unique in the program."""
@@ -41,7 +38,7 @@ def pool_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
 
     return pulumi.ResourceHookBinding(
         before_update=[pulumi.ResourceHook(f"{name}-update", before_update, ALSO_IN_PREVIEW)],
-        before_delete=[_deletion_hook()],
+        before_delete=[_deletion.get()],
     )
 
 
@@ -51,27 +48,21 @@ def guard_deletions() -> None:
     Without a running program nothing is registered.
     """
     if get_root_resource() is not None:
-        _deletion_hook()
+        _deletion.get()
 
 
 def _deletion_hook() -> pulumi.ResourceHook:
-    """Return the one hook of a program that guards every pool against deletion.
-
-    One name for all: the engine asks for the name that the last update has left with a pool.
-    """
-
     def before_delete(args: pulumi.ResourceHookArgs) -> None:
         from . import judgement
 
         judgement.of_deletion(args)
 
-    root = get_root_resource()
-    known = _deletion_hooks.get(root) if root else None
-    if known is None:
-        known = pulumi.ResourceHook(DELETION, before_delete, ALSO_IN_PREVIEW)
-        if root:
-            _deletion_hooks[root] = known
-    return known
+    return pulumi.ResourceHook(DELETION, before_delete, ALSO_IN_PREVIEW)
+
+
+# Guards every pool against deletion. One name for all: the engine asks for the name that the last
+# update has left with a pool.
+_deletion = PerProgram(_deletion_hook)
 
 
 def cloud_init_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:

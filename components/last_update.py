@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import get_root_resource
 
+from .program import PerProgram
 from .specification import Specification
-
-# By program: its stack's outputs are read once.
-_read: WeakKeyDictionary[pulumi.Resource, pulumi.Output[Any]] = WeakKeyDictionary()
 
 
 def of_pool(spec: Specification) -> pulumi.Output[Mapping[str, Any]]:
@@ -27,7 +23,7 @@ def of_pool(spec: Specification) -> pulumi.Output[Mapping[str, Any]]:
                 return found
         return {}
 
-    return _outputs().apply(find)
+    return _outputs.get().apply(find)
 
 
 def _objects_in(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -40,12 +36,9 @@ def _objects_in(value: Any) -> Iterator[Mapping[str, Any]]:
             yield from _objects_in(item)
 
 
-def _outputs() -> pulumi.Output[Any]:
-    root = get_root_resource()
-    known = _read.get(root) if root else None
-    if known is None:
-        own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-        known = pulumi.StackReference(own).outputs
-        if root:
-            _read[root] = known
-    return known
+def _read() -> pulumi.Output[Any]:
+    own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    return pulumi.StackReference(own).outputs
+
+
+_outputs = PerProgram(_read)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import get_root_resource
 
+from .program import PerProgram
 from .specification import Specification
 
-# By program: the kind, namespace and name of what is taken, and the pool that took it.
-_taken: WeakKeyDictionary[pulumi.Resource, dict[tuple[str, str, str], str]] = WeakKeyDictionary()
+# The kind, namespace and name of what is taken, and the pool that took it.
+_taken: PerProgram[dict[tuple[str, str, str], str]] = PerProgram(dict)
 
 HARM = {
     "VirtualMachinePool": "both would select the same VMs and disks",
@@ -25,10 +24,7 @@ def demand_apart(component: str, spec: Specification) -> None:
 
     component: logical name of the pool's component, for the message.
     """
-    root = get_root_resource()
-    if root is None:
-        return
-    taken = _taken.setdefault(root, {})
+    taken = _taken.get()
     for key, kind, name in _names(spec):
         other = taken.setdefault((kind, spec.namespace, name), component)
         if other != component:

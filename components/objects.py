@@ -7,9 +7,9 @@ are, so 1024Mi for 1Gi would be a change for ever.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from . import access, cloud_init, protection
+from . import access, cloud_init, protection, roles
 from .manifest import Object as Object
 from .manifest import metadata, plain, said
 from .per_replica import Generated, Replica, indexed, replicas
@@ -68,27 +68,29 @@ def of_replicas(spec: Specification, generated: Generated | None = None) -> dict
 def of_replica(replica: Replica) -> dict[str, Object]:
     """Return the Secrets and ConfigMaps of one replica by role."""
     index, own = replica.index, replica.own
-    found = empty_of_replica(replica.spec, index)
-    texts = {f"secret-{name}-{index}": data for name, data in own.secrets.items()}
-    texts |= {f"config-map-{name}-{index}": data for name, data in own.config_maps.items()}
-    texts[f"cloud-init-{index}"] = cloud_init.documents(replica.spec)
+    texts = {roles.own(roles.CLOUD_INIT, index): cloud_init.documents(replica.spec)}
+    for what, named in ((roles.SECRET, own.secrets), (roles.CONFIG_MAP, own.config_maps)):
+        texts |= {roles.own(what, index, name): data for name, data in named.items()}
+    found = empty_of_replicas(replica.spec, [index])
     for role, manifest in found.items():
         data = texts[role]
         manifest["data"] = encoded(data) if manifest["kind"] == "Secret" else dict(data)
     return found
 
 
-def empty_of_replica(spec: Specification, index: int) -> dict[str, Object]:
-    """Return the Secrets and ConfigMaps of one replica by role, with no data in them."""
+def empty_of_replicas(spec: Specification, indices: Iterable[int]) -> dict[str, Object]:
+    """Return the Secrets and ConfigMaps of some replicas by role, with no data in them."""
     found: dict[str, Object] = {}
-    if spec.appends_to_secrets:
-        found[f"cloud-init-{index}"] = secret(spec, indexed(spec.secret_name, index), {})
-    for name, texts in spec.per_replica.secrets.items():
-        if texts:
-            found[f"secret-{name}-{index}"] = secret(spec, indexed(name, index), {})
-    for name, texts in spec.per_replica.config_maps.items():
-        if texts:
-            found[f"config-map-{name}-{index}"] = {
+    own = spec.per_replica
+    for index in indices:
+        if spec.appends_to_secrets:
+            role = roles.own(roles.CLOUD_INIT, index)
+            found[role] = secret(spec, indexed(spec.secret_name, index), {})
+        # Without texts somebody else makes them.
+        for name in filter(own.secrets.get, own.secrets):
+            found[roles.own(roles.SECRET, index, name)] = secret(spec, indexed(name, index), {})
+        for name in filter(own.config_maps.get, own.config_maps):
+            found[roles.own(roles.CONFIG_MAP, index, name)] = {
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
                 "metadata": metadata(spec, indexed(name, index), spec.namespace),

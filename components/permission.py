@@ -28,34 +28,39 @@ def demand_disks_stay(
 
     A smaller number of replicas is a normal act: it is told, and not refused.
     """
-    for effect in effects:
-        if effect.severity >= Severity.REPLACED and not disks_may_go(pool, environment):
-            raise RefusedError(_refusal(pool, effect, DISK_LOSS))
+    bad = (effect for effect in effects if effect.severity >= Severity.REPLACED)
+    _demand_allowed(pool, bad, DISK_LOSS, environment)
 
 
 def demand_vms_start(
     pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
 ) -> None:
     """Raise RefusedError if VMs could not start again after a change."""
-    for effect in effects:
-        if effect.severity is Severity.STRANDED and not _named(pool, RESTART, environment):
-            raise RefusedError(_refusal(pool, effect, RESTART))
+    bad = (effect for effect in effects if effect.severity is Severity.STRANDED)
+    _demand_allowed(pool, bad, RESTART, environment)
 
 
 def demand_no_restart(
     pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
 ) -> None:
     """Raise RefusedError if taking over a pool that somebody made by hand would restart its VMs."""
-    for effect in effects:
-        if effect.severity >= Severity.RESTART_SOME and not _named(pool, RESTART, environment):
-            raise RefusedError(_refusal(pool, effect, RESTART))
+    bad = (effect for effect in effects if effect.severity >= Severity.RESTART_SOME)
+    _demand_allowed(pool, bad, RESTART, environment)
 
 
 def _named(pool: str, variable: str, environment: Mapping[str, str]) -> bool:
     return pool in {name.strip() for name in environment.get(variable, "").split(",")}
 
 
-def _refusal(pool: str, effect: Effect, variable: str) -> str:
+def _demand_allowed(
+    pool: str, bad: Iterable[Effect], variable: str, environment: Mapping[str, str]
+) -> None:
+    """Raise RefusedError for the first of some effects, unless the variable names the pool."""
+    effect = next(iter(bad), None)
+    if effect is None or _named(pool, variable, environment):
+        return
     causes = ", ".join(effect.changed)
     because = f" (changed: {causes})" if causes else ""
-    return f"refused: {effect.text}{because}. To allow it for one command, set {variable}={pool}"
+    raise RefusedError(
+        f"refused: {effect.text}{because}. To allow it for one command, set {variable}={pool}"
+    )

@@ -1,11 +1,20 @@
-"""What an object is to its pool: names such as "pool" or "cloud-init-3"."""
+"""What an object is to its pool: names such as "pool" or, of one replica's own, "cloud-init-3"."""
 
 from __future__ import annotations
 
 import re
 
-# One replica's own; the same object of other replicas has the same beginning.
-OWN = re.compile(r"(?P<of>(?P<what>cloud-init|secret|config-map)(-.+)?)-(?P<index>[0-9]+)")
+CLOUD_INIT = "cloud-init"
+SECRET = "secret"
+CONFIG_MAP = "config-map"
+
+# The same object of other replicas has the same beginning.
+OWN = re.compile(rf"(?P<of>(?P<what>{CLOUD_INIT}|{SECRET}|{CONFIG_MAP})(-.+)?)-(?P<index>[0-9]+)")
+
+
+def own(what: str, index: int, name: str = "") -> str:
+    """Return the role of one replica's own object. name: as volumes know it, if they do."""
+    return "-".join(filter(None, (what, name, str(index))))
 
 
 def is_own(role: str) -> bool:

@@ -13,7 +13,7 @@ from .exports import exports
 from .generated import generated
 from .kubernetes import KubernetesObject
 from .notes import notes
-from .objects import Object, cloud_init_secret, empty_of_replica, objects, of_replica
+from .objects import Object, cloud_init_secret, empty_of_replicas, objects, of_replica
 from .per_replica import kept, replica
 from .problems import ConfigurationError, Path, dotted
 from .roles import is_own
@@ -150,7 +150,7 @@ class VmPool(pulumi.ComponentResource):
             # Each waits for its own values only: one that is new makes no other one uncertain.
             for index, values in generated(name, spec, spec.indices, self).items():
                 data = pulumi.Output.all(whole, values).apply(_data_of_replica(index))
-                for role in empty_of_replica(spec, index):
+                for role in empty_of_replicas(spec, [index]):
                     manifests[role]["data"] = data[role]
         for manifest in manifests.values():
             if manifest["kind"] == "ConfigMap":
@@ -201,13 +201,12 @@ class VmPool(pulumi.ComponentResource):
             # The engine's numbers have no integers among them.
             indices = kept(spec, int(before.get("indices") or 0), was_empty=was_empty)
             generated(name, spec, indices, self)
-            for index in indices:
-                for role, manifest in empty_of_replica(spec, index).items():
-                    KubernetesObject(
-                        f"{name}-{role}",
-                        manifest,
-                        pulumi.ResourceOptions(parent=self, ignore_changes=["data", "metadata"]),
-                    )
+            for role, manifest in empty_of_replicas(spec, indices).items():
+                KubernetesObject(
+                    f"{name}-{role}",
+                    manifest,
+                    pulumi.ResourceOptions(parent=self, ignore_changes=["data", "metadata"]),
+                )
             return needed + len(indices)
 
         return last_update.of_pool(spec).apply(keep)

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from checkout import Checkout
+from checkout import Checkout, made
+
+
+def checkout(folder: Path) -> Iterator[Checkout]:
+    """Yield a checkout with an environment of its own."""
+    for one in made(folder, PYTHONPATH=""):
+        one.make("setup")
+        yield one
 
 
 class Pulumi:

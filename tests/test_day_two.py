@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import engine_checkout
 import pytest
-from checkout import Checkout, made, needs
+from checkout import Checkout, needs
 from engine_checkout import Pulumi, kubectl, live
 
 pytestmark = needs("pulumi")
@@ -27,9 +28,7 @@ PARKED = ON + "  replicas: 0\n"
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A checkout with an environment of its own."""
-    for checkout in made(tmp_path_factory.mktemp("project") / "p", PYTHONPATH=""):
-        checkout.make("setup")
-        yield checkout
+    yield from engine_checkout.checkout(tmp_path_factory.mktemp("project") / "p")
 
 
 @pytest.fixture

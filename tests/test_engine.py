@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import engine_checkout
 import pytest
-from checkout import OWN_NAMESPACE, Checkout, made, needs
+from checkout import OWN_NAMESPACE, Checkout, needs
 from configurations import DEV_OUTPUTS, MARKER, said_in
 from engine_checkout import Pulumi, kubectl, live, state
 
@@ -56,9 +57,7 @@ k8s.autoscaling.v2.HorizontalPodAutoscaler(
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A checkout with an environment of its own."""
-    for checkout in made(tmp_path_factory.mktemp("project") / "p", PYTHONPATH=""):
-        checkout.make("setup")
-        yield checkout
+    yield from engine_checkout.checkout(tmp_path_factory.mktemp("project") / "p")
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import re
 import subprocess
 from collections.abc import Iterator
 
+import engine_checkout
 import pytest
-from checkout import Checkout, made, needs
+from checkout import Checkout, needs
 from configurations import MARKER
 from engine_checkout import kubectl, live, state
 
@@ -46,9 +47,7 @@ def random_provider() -> bool:
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A checkout with an environment of its own."""
-    for checkout in made(tmp_path_factory.mktemp("project") / "p", PYTHONPATH=""):
-        checkout.make("setup")
-        yield checkout
+    yield from engine_checkout.checkout(tmp_path_factory.mktemp("project") / "p")
 
 
 @pytest.fixture

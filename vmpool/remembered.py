@@ -10,10 +10,10 @@ import base64
 import re
 import secrets
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from components.objects import Object, empty_of_replica, objects, secret
+from components.objects import Object, empty_of_replicas, objects, secret
 from components.per_replica import Generated, kept
 from components.specification import Specification
 
@@ -42,16 +42,18 @@ def manifests(spec: Specification, own: ApplySet) -> dict[str, Object]:
             for name, value in values.items()
         }
         found["generated"] = secret(spec, spec.generated_name, texts)
-    for role, manifest in _of_replicas(spec, indices):
+    for role, manifest in empty_of_replicas(spec, indices).items():
         if (member := live.get(reference(manifest))) is not None:
             found[role] = {**manifest, "data": member.get("data", {})}
-    return _before_the_pool(objects(spec, generated), found)
+    # First, as what replicas have is: a VM looks for its own as soon as it is there.
+    return {**found, **objects(spec, generated)}
 
 
 def _kept(spec: Specification, live: Mapping[str, Mapping[str, Any]]) -> range:
     """Return the indices of which a smaller pool keeps the objects."""
     count = len(spec.indices)
-    names = {manifest["metadata"]["name"] for _, manifest in _of_replicas(spec, spec.indices[:1])}
+    first = empty_of_replicas(spec, spec.indices[:1]).values()
+    names = {manifest["metadata"]["name"] for manifest in first}
     known = "|".join(re.escape(name.removesuffix("-0")) for name in names)
     found = (
         re.fullmatch(f"({known})-([0-9]+)", member["metadata"]["name"])
@@ -65,11 +67,6 @@ def _kept(spec: Specification, live: Mapping[str, Mapping[str, Any]]) -> range:
         pool["spec"].get("replicas", 1) or pool.get("status", {}).get("replicas", 0)
     )
     return kept(spec, before, was_empty=was_empty)
-
-
-def _of_replicas(spec: Specification, indices: range) -> Iterator[tuple[str, Object]]:
-    for index in indices:
-        yield from empty_of_replica(spec, index).items()
 
 
 def _generated(
@@ -94,15 +91,3 @@ def random_text(length: int) -> str:
         text = "".join(secrets.choice("".join(KINDS)) for _ in range(length))
         if all(set(text) & set(kind) for kind in KINDS):
             return text
-
-
-def _before_the_pool(
-    manifests: Mapping[str, Object], more: Mapping[str, Object]
-) -> dict[str, Object]:
-    """Return all objects in the order of their creation: VMs look for theirs at once."""
-    found: dict[str, Object] = {}
-    for role, manifest in manifests.items():
-        if role == "pool":
-            found |= more
-        found[role] = manifest
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..roles import OWN
+from ..roles import CLOUD_INIT, OWN
 from .differences import Paths, below, differences
 from .effect import Effect, Severity
 from .other_objects import RULE, ObjectChange
@@ -58,7 +58,7 @@ def _happening(one: Own, still_made: bool) -> str:
         return "kept" if stays and still_made else "removed"
     if not below(tuple(differences(old, new)), ("data",)):
         return ""
-    return "documents" if one.what == "cloud-init" else "disks"
+    return "documents" if one.what == CLOUD_INIT else "disks"
 
 
 def _told(happening: str, members: list[Own]) -> Effect:
