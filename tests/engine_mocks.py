@@ -7,6 +7,7 @@ a state of its own. The SDK's own mocks show inputs; the requests show names, pa
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import runpy
@@ -383,8 +384,12 @@ def run(
 
 
 def main_program() -> None:
-    """Run __main__.py as the engine's language host does."""
-    runpy.run_path(str(PROJECT_FILE.with_name("__main__.py")), run_name="__main__")
+    """Run __main__.py as the engine's language host does; the garbage collector is as before."""
+    try:
+        runpy.run_path(str(PROJECT_FILE.with_name("__main__.py")), run_name="__main__")
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 def engine_text(value: object) -> str:

@@ -68,7 +68,7 @@ OF_TEMPLATES = {"jinja2", "markupsafe"}
 OWN_OF_TEMPLATES = {"components.templates"}
 
 PROGRAM = """
-import json, sys
+import gc, json, sys
 sys.path.insert(0, "tests")
 import pulumi
 before = set(sys.modules)
@@ -86,6 +86,9 @@ print(json.dumps({
     "program": sorted(loaded - with_mocks),
 }))
 """
+COLLECTOR = """
+print(gc.isenabled(), gc.get_freeze_count())
+"""
 
 
 def loaded_with(changes: Mapping[str, object]) -> dict[str, set[str]]:
@@ -93,18 +96,24 @@ def loaded_with(changes: Mapping[str, object]) -> dict[str, set[str]]:
 
     changes: of the dev stack's configuration.
     """
+    printed = printed_by(PROGRAM, changes)
+    return {by: set(names) for by, names in json.loads(printed).items()}
+
+
+def printed_by(code: str, changes: Mapping[str, object]) -> str:
+    """Return what a process prints that runs the stack's program by PROGRAM."""
     from configurations import DEV
     from engine_mocks import engine_config
 
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(engine_config({**DEV, **changes}))],
+        [sys.executable, "-c", code, json.dumps(engine_config({**DEV, **changes}))],
         cwd=ROOT,
         env={key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")},
         capture_output=True,
         text=True,
         check=True,
     )
-    return {by: set(names) for by, names in json.loads(done.stdout).items()}
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +172,12 @@ def test_the_program_loads_nothing_of_the_typed_sdk(loaded: dict[str, set[str]])
 def test_the_program_loads_nothing_of_the_companion(loaded: dict[str, set[str]]) -> None:
     everything = set().union(*loaded.values())
     assert {name for name in everything if name.partition(".")[0] == "vmpool"} == set()
+
+
+def test_the_garbage_collector_looks_at_nothing_that_lives_until_the_end() -> None:
+    enabled, spared = printed_by(f"{PROGRAM}\n{COLLECTOR}", {}).split()[-2:]
+    assert enabled == "True"
+    assert int(spared) > 10_000
 
 
 # --- layers --------------------------------------------------------------------------------------
