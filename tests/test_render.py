@@ -71,6 +71,19 @@ def test_equal_parts_are_written_out() -> None:
     assert ("&" in text, text.count("a: b")) == (False, 4)
 
 
+class _LibraryDumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def test_objects_are_written_as_the_library_writes_them() -> None:
+    values = [None, True, 1, -2.5, "", "a\nb\n", " a", "ü", [], {}, [[{}], {"a": [None]}], {"1": 2}]
+    manifests = [*objects(specification()).values(), {"kind": "A", "values": values}]
+    assert as_yaml(manifests, show_secrets=True) == yaml.dump_all(
+        manifests, Dumper=_LibraryDumper, allow_unicode=True, explicit_start=True, width=100
+    )
+
+
 def test_what_is_printed_is_the_same_each_time() -> None:
     printed = {CliRunner().invoke(main, ["render"]).stdout for _ in range(3)}
     assert len(printed) == 1

@@ -68,6 +68,26 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         """Write equal parts out: a reader of manifests expects no anchors."""
         return True
 
+    def represent_data(self, data: Any) -> yaml.Node:
+        """Return what stands for a value.
+
+        PyYAML's own way looks for aliases and for the types' base classes: a tenth of a render.
+        """
+        kind = type(data)
+        if kind is str:
+            return yaml.ScalarNode("tag:yaml.org,2002:str", data)
+        if kind is dict:
+            members = [
+                (self.represent_data(key), self.represent_data(value))
+                for key, value in sorted(data.items())
+            ]
+            return yaml.MappingNode("tag:yaml.org,2002:map", members, flow_style=False)
+        if kind is list:
+            items = [self.represent_data(item) for item in data]
+            return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=False)
+        node: yaml.Node = super().represent_data(data)
+        return node
+
 
 # Texts that kubectl's YAML takes for a truth or a number, and PyYAML does not: to be quoted.
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("[yYnN]$"), list("yYnN"))
