@@ -11,6 +11,7 @@ export PATH := $(CURDIR)/.tools/uv/bin:$(PATH)
 UV := $(shell PATH="$(PATH)" command -v uv || echo .tools/uv/bin/uv)
 VMPOOL := .venv/bin/vmpool
 SYNCED := .venv/.synced
+WITH_DEV := .venv/.synced-dev
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview down test lint bench clean setup
@@ -27,10 +28,10 @@ help:
 up preview down: setup
 	@$(VMPOOL) $@ --stack $(STACK)
 
-test: setup
+test: $(WITH_DEV)
 	@.venv/bin/pytest
 
-lint: setup
+lint: $(WITH_DEV)
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
@@ -46,6 +47,11 @@ $(SYNCED): pyproject.toml uv.lock | $(UV)
 	@echo "installing the Python packages of uv.lock into .venv"
 	@$(UV) sync --frozen --compile-bytecode --quiet
 	@.venv/bin/python -m compileall -q components vmpool policies/*.py __main__.py
+	@touch $@
+
+$(WITH_DEV): $(SYNCED)
+	@echo "installing the packages for development"
+	@$(UV) sync --frozen --compile-bytecode --quiet --group dev
 	@touch $@
 
 .tools/uv/bin/uv:

@@ -27,6 +27,7 @@ def test_make_up_twice_and_make_down_leave_nothing_behind(checkout: Checkout) ->
     assert "starting the embedded control plane" in first
     assert "virtualmachinepool.pool.kubevirt.io/lab05-webserver serverside-applied" in first
     assert "pool      lab05-webserver in namespace dev" in first
+    assert not (checkout.folder / ".venv" / "bin" / "pytest").exists()
 
     second = checkout.make("up")
     assert "installing" not in second
