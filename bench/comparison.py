@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from components.engine_options import DO_NOT_WAIT
+from components.kubernetes import api_group
 from components.objects import Object
 from vmpool.render import as_yaml
 
@@ -37,17 +38,28 @@ def typed_program(manifests: Mapping[str, Object]) -> str:
     lines = ['"""The same objects in typed classes."""', "", "import pulumi_kubernetes as k8s", ""]
     for name, manifest in manifests.items():
         members = {
-            key: value for key, value in manifest.items() if key not in ("apiVersion", "kind")
+            key: value
+            for key, value in _not_awaited(manifest).items()
+            if key not in ("apiVersion", "kind")
         }
-        if manifest["kind"] == "Service":
-            # Or this program alone would wait for the VMs to answer.
-            annotations = {**members["metadata"].get("annotations", {}), **DO_NOT_WAIT}
-            members["metadata"] = {**members["metadata"], "annotations": annotations}
         maker = _class(manifest)
         if maker == CUSTOM_RESOURCE:
             members = {"api_version": manifest["apiVersion"], "kind": manifest["kind"], **members}
         given = [f"    {_snake(key)}={pprint.pformat(value)}," for key, value in members.items()]
         lines += [f"k8s.{maker}(", f"    {name!r},", *given, ")"]
+    return "\n".join([*lines, ""])
+
+
+def bare_program(manifests: Mapping[str, Object]) -> str:
+    """Return a Pulumi program that makes objects with the SDK alone: the least that one can do.
+
+    manifests: the objects by the logical names that they get.
+    """
+    lines = ['"""The same objects with nothing but the SDK."""', "", "import pulumi", ""]
+    for name, manifest in manifests.items():
+        token = f"kubernetes:{api_group(manifest['apiVersion'])}:{manifest['kind']}"
+        props = pprint.pformat(_not_awaited(manifest))
+        lines.append(f"pulumi.CustomResource({token!r}, {name!r}, {props})")
     return "\n".join([*lines, ""])
 
 
@@ -79,6 +91,15 @@ def same_objects(text: str, manifests: Iterable[Object]) -> bool:
         return {(one["kind"], one["metadata"]["name"]): one for one in found}
 
     return by_kind(one for one in yaml.safe_load_all(text) if one) == by_kind(manifests)
+
+
+def _not_awaited(manifest: Object) -> Object:
+    """Return an object for which the provider does not wait until the VMs answer."""
+    if manifest["kind"] != "Service":
+        return manifest
+    metadata = manifest["metadata"]
+    annotations = {**metadata.get("annotations", {}), **DO_NOT_WAIT}
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
 
 
 def _class(manifest: Object) -> str:

@@ -25,7 +25,7 @@ class TooNoisyError(Exception):
 class Measured:
     """What was measured of a row.
 
-    figure: the one that counts, in the unit of the row's goal. rounds: the same of each round
+    figure: the one that counts, in the row's unit. rounds: the same of each round
     alone. seconds: of everything that was run, by label.
     """
 

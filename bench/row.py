@@ -14,29 +14,20 @@ from .workshop import Workshop
 class Goal:
     """What a figure should be.
 
-    bound: it is met too. at_least: whether more is better. unit: "x" or "s".
+    bound: it is met too. at_least: whether more is better.
     """
 
     bound: float
     at_least: bool = False
-    unit: str = "x"
 
     def met(self, figure: float) -> bool:
         """Tell whether a figure is as it should be."""
         return figure >= self.bound if self.at_least else figure <= self.bound
 
-    def shown(self, figure: float) -> str:
-        """Return a figure with its unit, in three digits."""
-        number = f"{figure:.0f}" if figure >= 100 else f"{figure:.3g}"
-        return f"{number} s" if self.unit == "s" else f"{number}{self.unit}"
 
-    def __str__(self) -> str:
-        return f"{'>=' if self.at_least else '<='} {self.shown(self.bound)}"
-
-
-def at_most(ratio: float) -> Goal:
-    """Return the goal that something takes at most so many times as long as something else."""
-    return Goal(ratio)
+def at_most(bound: float) -> Goal:
+    """Return the goal that something takes at most so many seconds, or times as long as another."""
+    return Goal(bound)
 
 
 def faster(ratio: float) -> Goal:
@@ -50,6 +41,7 @@ class Row:
 
     name: what it is asked for by. rounds: how many pairs, if nobody says how many. needs: programs
     that must be on PATH. asked: whether it is measured only when it is named, since it takes long.
+    unit: of the figure, "x" (a ratio) or "s".
     """
 
     name: str
@@ -60,6 +52,19 @@ class Row:
     measure: Callable[[Workshop, int], Measured] = field(repr=False)
     needs: tuple[str, ...] = ()
     asked: bool = False
+    unit: str = "x"
+
+    def shown(self, figure: float) -> str:
+        """Return a figure with its unit, in three digits."""
+        number = f"{figure:.0f}" if figure >= 100 else f"{figure:.3g}"
+        return f"{number} s" if self.unit == "s" else f"{number}{self.unit}"
+
+    @property
+    def wanted(self) -> str:
+        """The goal in words; "" if there is none."""
+        if self.goal is None:
+            return ""
+        return f"{'>=' if self.goal.at_least else '<='} {self.shown(self.goal.bound)}"
 
 
 @dataclass(frozen=True)

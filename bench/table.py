@@ -85,13 +85,12 @@ def with_block(readme: str, results: Iterable[Result]) -> str:
 
 def _ratio(result: Result) -> tuple[str, ...]:
     row, outcome = result.row, result.outcome
-    asked = (row.what, row.against, str(row.goal or ""))
+    asked = (row.what, row.against, row.wanted)
     if isinstance(outcome, NotRun):
         return (*asked, f"not run: {outcome.reason}", "", "", "")
-    shown = row.goal.shown if row.goal else "{:.0f} s".format
     met = "" if row.goal is None else "yes" if row.goal.met(outcome.figure) else "no"
-    spread = f"{shown(min(outcome.rounds))} to {shown(max(outcome.rounds))}"
-    return (*asked, shown(outcome.figure), met, spread, str(len(outcome.rounds)))
+    spread = f"{row.shown(min(outcome.rounds))} to {row.shown(max(outcome.rounds))}"
+    return (*asked, row.shown(outcome.figure), met, spread, str(len(outcome.rounds)))
 
 
 def _warning(results: Iterable[Result]) -> list[str]:

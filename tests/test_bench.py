@@ -129,17 +129,17 @@ def test_a_process_is_timed_from_its_start_to_its_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("goal", "text", "met", "missed"),
+    ("goal", "unit", "text", "met", "missed"),
     [
-        (at_most(1.3), "<= 1.3x", 1.3, 1.31),
-        (faster(30), ">= 30x", 30, 29.9),
-        (Goal(5, unit="s"), "<= 5 s", 4.9, 5.1),
+        (at_most(1.3), "x", "<= 1.3x", 1.3, 1.31),
+        (faster(30), "x", ">= 30x", 30, 29.9),
+        (at_most(5), "s", "<= 5 s", 4.9, 5.1),
     ],
 )
 def test_a_goal_says_what_it_is_and_whether_it_is_met(
-    goal: Goal, text: str, met: float, missed: float
+    goal: Goal, unit: str, text: str, met: float, missed: float
 ) -> None:
-    assert str(goal) == text
+    assert row(goal=goal, unit=unit).wanted == text
     assert goal.met(met)
     assert not goal.met(missed)
 
@@ -301,6 +301,26 @@ def test_the_typed_program_makes_the_rendered_objects(
     assert made["pool"]["api_version"] == dev["pool"]["apiVersion"]
     assert made["cloud-init"]["data"] == dev["cloud-init"]["data"]
     assert "pulumi.com/skipAwait" in str(made["service"]["metadata"])
+
+
+def test_the_bare_program_makes_the_rendered_objects(dev: dict[str, dict[str, object]]) -> None:
+    made: dict[str, tuple[str, dict[str, object]]] = {}
+
+    class Sdk:
+        @staticmethod
+        def CustomResource(token: str, name: str, props: dict[str, object]) -> None:  # noqa: N802
+            made[name] = (token, props)
+
+    program = comparison.bare_program(dev).replace("import pulumi", "")
+    exec(program, {"pulumi": Sdk})
+    assert {name: token for name, (token, _) in made.items()} == {
+        "cloud-init": "kubernetes:core/v1:Secret",
+        "pool": f"kubernetes:{dev['pool']['apiVersion']}:VirtualMachinePool",
+        "service": "kubernetes:core/v1:Service",
+        "autoscaler": "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+    }
+    assert made["pool"][1] == dev["pool"]
+    assert "pulumi.com/skipAwait" in str(made["service"][1])
 
 
 def test_a_kind_without_a_typed_class_is_refused(dev: dict[str, dict[str, object]]) -> None:

@@ -9,7 +9,7 @@ from vmpool import binaries
 from vmpool.cluster import DAEMONS
 
 from ..measuring import Measured, timed
-from ..row import Goal, Row
+from ..row import Row, at_most
 from ..workshop import NO_WAY_OUT, Workshop, copied, installed, path_without
 
 # A uv of the machine's own is not used: it would not be installed then.
@@ -88,10 +88,11 @@ ROWS = (
         "make-up",
         "`make up` of a stack that is up, without Pulumi",
         "",
-        Goal(5, unit="s"),
+        at_most(5),
         5,
         up_and_again,
         needs=("git", "make"),
+        unit="s",
     ),
     Row(
         "build",
@@ -101,5 +102,6 @@ ROWS = (
         1,
         builds,
         asked=True,
+        unit="s",
     ),
 )

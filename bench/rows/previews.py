@@ -1,21 +1,29 @@
-"""A preview that changes nothing: of the dev stack, of an empty program, of a typed one."""
+"""A preview that changes nothing: of the dev stack, and of programs that do less or the same."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ..comparison import EMPTY_PROGRAM, typed_program
+from ..comparison import EMPTY_PROGRAM, bare_program, typed_program
 from ..measuring import Measured, Run, in_turn, slower
 from ..row import Row, at_most
 from ..workshop import Workshop, dev_file, rendered, write_stack
 
 OURS = "the dev stack"
+EMPTY = "an empty program"
 
 
 def against_an_empty_program(workshop: Workshop, rounds: int) -> Measured:
     """Measure against a program that registers nothing."""
-    empty = workshop.project(workshop.fresh("empty"), EMPTY_PROGRAM, "pulumi")
-    runs = {OURS: ours(workshop), "an empty program": settled(workshop, empty, "empty")}
+    runs = {OURS: ours(workshop), EMPTY: nothing(workshop)}
+    return slower(in_turn(runs, rounds))
+
+
+def of_a_bare_program(workshop: Workshop, rounds: int) -> Measured:
+    """Measure what anybody pays for the objects: the SDK alone, without component and checks."""
+    name = workshop.namespace(workshop.fresh("bare"))
+    bare = workshop.project(name, bare_program(rendered(name, dev_file())), "pulumi")
+    runs = {"bare resources": settled(workshop, bare, name), EMPTY: nothing(workshop)}
     return slower(in_turn(runs, rounds))
 
 
@@ -26,6 +34,12 @@ def against_a_typed_program(workshop: Workshop, rounds: int) -> Measured:
     typed = workshop.project(name, program, "pulumi", "pulumi-kubernetes")
     runs = {OURS: ours(workshop), "typed classes": settled(workshop, typed, name)}
     return slower(in_turn(runs, rounds))
+
+
+def nothing(workshop: Workshop) -> Run:
+    """Return previews of a program that registers nothing."""
+    empty = workshop.project(workshop.fresh("empty"), EMPTY_PROGRAM, "pulumi")
+    return settled(workshop, empty, "empty")
 
 
 def ours(workshop: Workshop) -> Run:
@@ -60,6 +74,15 @@ ROWS = (
         at_most(0.8),
         15,
         against_a_typed_program,
+        needs=("pulumi",),
+    ),
+    Row(
+        "preview-bare",
+        "`pulumi preview` of the same objects as bare resources, without component and checks",
+        "an empty Python program",
+        None,
+        15,
+        of_a_bare_program,
         needs=("pulumi",),
     ),
 )
