@@ -59,9 +59,9 @@ def result_of(
     which: Callable[[str], object] = shutil.which,
 ) -> Result:
     """Measure a row, or say why not; names: that were asked for, none are all."""
-    before = machine.load()
     if reason := why_not(row, names, which):
-        return Result(row, NotRun(reason), before)
+        return Result(row, NotRun(reason), machine.QUIET)
+    before = machine.load()
     say(f"{row.name} ...")
     began = datetime.now(UTC)
     try:

@@ -7,6 +7,7 @@ import platform
 import re
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -17,11 +18,12 @@ from . import helm
 
 # Above this share of the processors somebody else's work is in what is measured.
 BUSY = 0.5
+STAT = Path("/proc/stat")
 
 
 @dataclass(frozen=True)
 class Load:
-    """The mean number of processes that ran or waited for a processor, of the last minute."""
+    """How many processors were at work, in the mean of a second."""
 
     mean: float
     processors: int
@@ -32,9 +34,27 @@ class Load:
         return self.mean > BUSY * self.processors
 
 
+QUIET = Load(0.0, 1)
+
+
 def load() -> Load:
-    """Return the machine's load as it is now."""
-    return Load(os.getloadavg()[0], processors())
+    """Return the machine's load as it is now: 0 where the system does not tell.
+
+    The system's own load average would still hold what the last row did.
+    """
+    if not STAT.is_file():
+        return Load(0.0, processors())
+    idle, whole = _ticks()
+    time.sleep(1)
+    idle_then, whole_then = _ticks()
+    share = 1 - (idle_then - idle) / (whole_then - whole)
+    return Load(share * (os.cpu_count() or 1), processors())
+
+
+def _ticks() -> tuple[int, int]:
+    """Return what all processors together have been idle, and all that they counted (proc(5))."""
+    ticks = [int(field) for field in STAT.read_text().split("\n", 1)[0].split()[1:9]]
+    return ticks[3], sum(ticks)
 
 
 def processors() -> int:

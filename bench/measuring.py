@@ -67,8 +67,8 @@ def growth(sizes: Sequence[int], seconds: Seconds) -> Measured:
 
     sizes: three numbers of things, ascending; seconds: of runs with that many, in that order. From
     s to m things one more costs (t(m) - t(s)) / (m - s), from m to l alike; 1 is exactly linear.
-    The figure comes from the least time of each: noise only adds, and in a difference of two single
-    runs there is little else. Raises TooNoisyError where it hides the cost of one more.
+    The figure comes from the median time of each: in a difference of two single runs there is
+    little but noise. Raises TooNoisyError where it hides the cost of one more.
     """
     small, middle, large = sizes
 
@@ -76,10 +76,10 @@ def growth(sizes: Sequence[int], seconds: Seconds) -> Measured:
         first, second, third = times
         return ((third - second) / (large - middle)) / ((second - first) / (middle - small))
 
-    least = [min(each) for each in seconds.values()]
-    if not least[0] < least[1] < least[2]:
+    medians = [median(each) for each in seconds.values()]
+    if not medians[0] < medians[1] < medians[2]:
         raise TooNoisyError("the machine is too noisy: more things took less time")
-    return Measured(of(least), tuple(map(of, zip(*seconds.values(), strict=True))), seconds)
+    return Measured(of(medians), tuple(map(of, zip(*seconds.values(), strict=True))), seconds)
 
 
 def shared(items: Sequence[str], rounds: int, seconds_of: Callable[[str], float]) -> Run:

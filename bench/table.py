@@ -22,8 +22,8 @@ drifts, so ratios count; the seconds below say only where they come from. The co
 programs, overlays, charts) are generated from the dev stack's rendered objects.
 
 Growth is what one more costs at the large end over what it costs at the small end: from s to m
-things one more costs (t(m) - t(s)) / (m - s). 1 is linear. The measured figure takes the least of
-the seconds below for each number of things, since noise only adds.
+things one more costs (t(m) - t(s)) / (m - s). 1 is linear. The measured figure takes the medians
+of the seconds below; the spread is that of single rounds, in which there is little but noise.
 
 "Per stack" is the time of one process for all stacks, divided by their number, against the mean of
 one process for each stack, which is how the others work; the pairs share those among them.
@@ -99,8 +99,8 @@ def _warning(results: Iterable[Result]) -> list[str]:
         return []
     most = max(busy, key=lambda result: result.load.mean).load
     return [
-        f"**The machine was busy** with up to {most.mean:.1f} processes on {most.processors} "
-        f"processors when {len(busy)} rows began: do not trust these figures."
+        f"**The machine was busy**: up to {most.mean:.1f} of its {most.processors} processors were "
+        f"at work when {len(busy)} rows began. Do not trust these figures."
     ]
 
 

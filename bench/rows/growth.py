@@ -57,7 +57,7 @@ ROWS = (
         f"one more pool in a stack's preview, beyond {POOLS[1]} (up to {POOLS[2]})",
         f"one more up to {POOLS[1]}",
         at_most(1.1),
-        11,
+        15,
         of_previews,
         needs=("pulumi",),
     ),

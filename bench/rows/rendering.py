@@ -114,7 +114,7 @@ ROWS = (
         f"offline render of {STACKS:,} stacks in one process, per stack",
         f"`kubectl kustomize` of {STACKS:,} overlays of the same objects",
         at_least(30),
-        5,
+        15,
         against_kustomize,
     ),
     Row(
@@ -122,7 +122,7 @@ ROWS = (
         "the same",
         f"`helm template` of {STACKS:,} releases of the same objects",
         at_least(30),
-        5,
+        15,
         against_helm,
     ),
 )
