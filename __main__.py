@@ -18,5 +18,6 @@ pool = VmPool("vms", from_engine(), pulumi.ResourceOptions(provider=cluster))
 for key, value in pool.exports.items():
     pulumi.export(key, value)
 
+# Talking to the engine, which begins here, may leave garbage.
 gc.freeze()
 gc.enable()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from components.engine_options import DO_NOT_WAIT
+from components.engine_options import DO_NOT_WAIT, with_annotations
 from components.kubernetes import api_group
 from components.objects import Object
 from vmpool.render import as_yaml
@@ -95,11 +95,7 @@ def same_objects(text: str, manifests: Iterable[Object]) -> bool:
 
 def _not_awaited(manifest: Object) -> Object:
     """Return an object for which the provider does not wait until the VMs answer."""
-    if manifest["kind"] != "Service":
-        return manifest
-    metadata = manifest["metadata"]
-    annotations = {**metadata.get("annotations", {}), **DO_NOT_WAIT}
-    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
+    return with_annotations(manifest, DO_NOT_WAIT if manifest["kind"] == "Service" else {})
 
 
 def _class(manifest: Object) -> str:

@@ -34,7 +34,7 @@ class Load:
         return self.mean > BUSY * self.processors
 
 
-QUIET = Load(0.0, 1)
+QUIET = Load(0.0, 1)  # of a row that was not run
 
 
 def load() -> Load:

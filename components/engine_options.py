@@ -29,7 +29,11 @@ SERVERS_OWN = [
 
 def annotated(role: str, spec: Specification, manifest: Object) -> Object:
     """Return an object with the annotations that the engine's provider needs."""
-    more = _annotations(role, spec, manifest)
+    return with_annotations(manifest, _annotations(role, spec, manifest))
+
+
+def with_annotations(manifest: Object, more: Mapping[str, Any]) -> Object:
+    """Return an object with further annotations, if there are any."""
     if not more:
         return manifest
     metadata = manifest["metadata"]

@@ -68,7 +68,7 @@ OF_TEMPLATES = {"jinja2", "markupsafe"}
 OWN_OF_TEMPLATES = {"components.templates"}
 
 PROGRAM = """
-import gc, json, sys
+import json, sys
 sys.path.insert(0, "tests")
 import pulumi
 before = set(sys.modules)
@@ -87,6 +87,7 @@ print(json.dumps({
 }))
 """
 COLLECTOR = """
+import gc
 print(gc.isenabled(), gc.get_freeze_count())
 """
 

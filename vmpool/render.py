@@ -112,5 +112,5 @@ def _text(text: str) -> yaml.ScalarEvent:
     return yaml.ScalarEvent(None, _TEXT, (tag == _TEXT, True), text)
 
 
-# The same keys come again in every object.
+# The same keys come again in every object. Values are not kept: they may be long, or secret.
 _key = functools.lru_cache(1_000)(_text)
