@@ -8,10 +8,10 @@ import gc
 gc.disable()
 
 import pulumi
+from kubevirt_vm_pool.resources.kubernetes_object import Cluster
+from kubevirt_vm_pool.stack_config import from_engine
 
 from components import VmPool
-from components.configuration import from_engine
-from components.kubernetes import Cluster
 
 cluster = Cluster("cluster")
 pool = VmPool("vms", from_engine(), pulumi.ResourceOptions(provider=cluster))

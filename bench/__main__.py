@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import click
+from kubevirt_vm_pool.text.durations import seconds
 
-from components.durations import seconds
 from vmpool.console import Trouble, say
-from vmpool.stacks import ROOT
+from vmpool.stack.project import ROOT
 
 from . import machine, table, workshop
 from .measuring import TooNoisyError

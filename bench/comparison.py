@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.resources.kubernetes_object import api_group
+from kubevirt_vm_pool.resources.options import DO_NOT_WAIT, with_annotations
 
-from components.engine_options import DO_NOT_WAIT, with_annotations
-from components.kubernetes import api_group
-from components.objects import Object
 from vmpool.render import as_yaml
 
 EMPTY_PROGRAM = '"""A program without resources."""\n\nimport pulumi  # noqa: F401\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vmpool import binaries
+from vmpool.controlplane import binaries
 
 MODULE = Path(__file__).parent / "tools"
 PROGRAM = binaries.Program("helm.sh/helm/v3/cmd/helm", "about 3 minutes, once", asset=False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from vmpool import binaries
+from vmpool.controlplane import binaries
 
 from . import helm
 

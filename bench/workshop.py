@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from kubevirt_vm_pool.manifests.metadata import Object
 
-from components.objects import Object
-from vmpool import binaries, render, stacks
-from vmpool import cluster as embedded
-from vmpool.cluster import Cluster
+from vmpool import render
+from vmpool.controlplane import binaries
+from vmpool.controlplane import plane as embedded
+from vmpool.controlplane.plane import Cluster
 from vmpool.kubectl import Kubectl
+from vmpool.stack import stack_files
+from vmpool.stack.project import ROOT
 
 from .measuring import timed
 
-ROOT = stacks.ROOT
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "bench", "build", "docs", "tests")
 # What the person has set up: clusters, states, environments of Python's, this very make.
 NOT_PASSED_ON = ("KUBECONFIG", "PULUMI_BACKEND", "PULUMI_CONFIG", "MAKE", "MFLAGS", "PYTHON")
@@ -171,7 +173,7 @@ def dev_file(**changes: Any) -> str:
 
 def rendered(stack: str, text: str) -> dict[str, Object]:
     """Return the objects of a stack by role, as its file's text describes them."""
-    return render.objects_of(stacks.parsed(stack, text, Path(f"Pulumi.{stack}.yaml")))
+    return render.objects_of(stack_files.parsed(stack, text, Path(f"Pulumi.{stack}.yaml")))
 
 
 def write_stack(folder: Path, stack: str, text: str) -> str:

@@ -1,22 +1,8 @@
-"""The VmPool component: a pool of identical KubeVirt virtual machines.
+"""The component in this checkout: `from components import VmPool, VmPoolArgs`.
 
-`from components import VmPool, VmPoolArgs`. The modules below it that need no engine can be used
-without importing Pulumi, which costs a quarter of a second: that is what __getattr__ is for.
+Everywhere else it is installed, and called `kubevirt_vm_pool`.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .vm_pool import VmPool, VmPoolArgs
+from kubevirt_vm_pool import VmPool, VmPoolArgs
 
 __all__ = ["VmPool", "VmPoolArgs"]
-
-
-def __getattr__(name: str) -> object:
-    if name in __all__:
-        from . import guard, vm_pool
-
-        # Also for a program that imports VmPool and has none any more.
-        guard.guard_deletions()
-        return getattr(vm_pool, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,6 +10,11 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from kubevirt_vm_pool.policy import Settings, Stack
+from kubevirt_vm_pool.policy.parameters import schema
+from kubevirt_vm_pool.policy.rules import RULES, Rule, Sight
+from kubevirt_vm_pool.policy.settings import parameters
+from kubevirt_vm_pool.policy.stack_objects import Object, named
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -22,12 +27,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies import Settings, Stack
-from policies.parameters import schema
-from policies.rules import RULES, Rule, Sight
-from policies.settings import parameters
-from policies.subject import Object, named
-from vmpool import guard_rails
+from vmpool import policy_check
 from vmpool.console import Trouble
 
 
@@ -113,7 +113,7 @@ def initial(settings: Settings, names: Iterable[str]) -> dict[str, Any]:
 def main() -> None:
     """Serve the pack until the engine ends it."""
     try:
-        settings = guard_rails.settings()
+        settings = policy_check.settings()
     except Trouble as trouble:
         sys.exit(f"error: {trouble.message}")
     rules = [rule for rule in RULES.values() if rule.sight != Sight.FILE]

@@ -38,7 +38,12 @@ class Checkout:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
         own = {key: value for key, value in os.environ.items() if not key.startswith(NOT_PASSED_ON)}
-        self.environment = {**own, "PYTHONPATH": str(folder), "TERM": "dumb", **environment}
+        self.environment = {
+            **own,
+            "PYTHONPATH": f"{folder}{os.pathsep}{folder / 'components'}",
+            "TERM": "dumb",
+            **environment,
+        }
 
     def vmpool(self, *args: str, code: int = 0) -> str:
         """Run vmpool and return all that it printed; its exit code must be the one given."""

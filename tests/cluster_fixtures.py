@@ -14,9 +14,9 @@ from typing import Protocol
 
 import pytest
 
-from vmpool import binaries
-from vmpool import cluster as embedded
-from vmpool.cluster import Cluster
+from vmpool.controlplane import binaries
+from vmpool.controlplane import plane as embedded
+from vmpool.controlplane.plane import Cluster
 
 SECONDS_FOR_KWOK = 10
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from kubevirt_vm_pool import stack_config
+from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.validation import validate
+from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 
-from components import check, configuration
-from components.problems import ConfigurationError, Problem
-from components.specification import Specification
-
-STACK_FILE = configuration.PROJECT_FILE.with_name("Pulumi.dev.yaml")
+STACK_FILE = stack_config.PROJECT_FILE.with_name("Pulumi.dev.yaml")
 
 # What a secret is called in tests that look for it where it must not be.
 MARKER = "hunter2-do-not-show"
@@ -44,7 +44,7 @@ def given(changes: str | Mapping[str, Any] = "") -> dict[str, Any]:
     changed = (yaml.safe_load(changes) or {}) if isinstance(changes, str) else changes
     stack = {**copy.deepcopy(dict(DEV)), **changed}
     return {
-        str(key): configuration.decoded(
+        str(key): stack_config.decoded(
             str(key), value if isinstance(value, str) else json.dumps(value)
         )
         for key, value in stack.items()
@@ -56,10 +56,10 @@ def specification(
     changes: str | Mapping[str, Any] = "", *, stack: str = "user1", where: str = "Pulumi.user1.yaml"
 ) -> Specification:
     """Return the specification of a changed Pulumi.dev.yaml; raises ConfigurationError."""
-    complete = configuration.completed(given(changes), stack=stack)
-    return check.specify(
+    complete = stack_config.completed(given(changes), stack=stack)
+    return validate.specify(
         complete.values,
-        defaults=configuration.defaults(),
+        defaults=stack_config.defaults(),
         unsaid=complete.unsaid,
         where=where,
     )

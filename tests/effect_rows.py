@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
-
-from components.effects import Effect, pool_effects, worst
+from kubevirt_vm_pool.effects import Effect, pool_effects, worst
 
 POOL: Mapping[str, Any] = yaml.safe_load("""
 apiVersion: pool.kubevirt.io/v1beta1

@@ -18,13 +18,12 @@ from typing import Any, TypedDict, Unpack
 
 import pulumi
 from google.protobuf import empty_pb2, json_format, message  # type: ignore[import-untyped]
+from kubevirt_vm_pool.stack_config import PROJECT, PROJECT_FILE
 from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_in_stack
-
-from components.configuration import PROJECT, PROJECT_FILE
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference"

@@ -7,9 +7,8 @@ from typing import Any
 
 from configurations import specification
 from effect_rows import Told, told
-
-from components.effects import effects
-from components.objects import objects
+from kubevirt_vm_pool.effects import effects
+from kubevirt_vm_pool.manifests.objects import objects
 
 LAB = objects(specification())
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import yaml
 from configurations import MARKER, specification
-
-import policies
-from components.objects import Object, objects
+from kubevirt_vm_pool import policy
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.manifests.objects import objects
 
 
 class Case(NamedTuple):
@@ -25,9 +25,9 @@ class Case(NamedTuple):
     requests: bool = True
 
     @property
-    def settings(self) -> policies.Settings:
+    def settings(self) -> policy.Settings:
         """What the rules' file says, and all other rules off."""
-        return policies.settings({"all": "disabled", **self.document})
+        return policy.settings({"all": "disabled", **self.document})
 
     @property
     def document(self) -> dict[str, Any]:
@@ -48,9 +48,9 @@ class Case(NamedTuple):
         return tuple(made.values())
 
     @property
-    def findings(self) -> tuple[policies.Finding, ...]:
+    def findings(self) -> tuple[policy.Finding, ...]:
         """What the stack breaks."""
-        return policies.findings(policies.Stack(self.objects), self.settings)
+        return policy.findings(policy.Stack(self.objects), self.settings)
 
 
 POOL = "VirtualMachinePool lab05-webserver"

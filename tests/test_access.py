@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from cluster_fixtures import RunKubectl
 from configurations import specification
+from kubevirt_vm_pool.manifests.objects import CLONING, objects
+from kubevirt_vm_pool.manifests.rbac import clone_role, scale_role_binding
 from test_good_configuration import WITH_MORE_OBJECTS
 
-from components.access import clone_role, scale_role_binding
-from components.objects import CLONING, objects
-from vmpool.cluster import Cluster
+from vmpool.controlplane.plane import Cluster
 
 Object = dict[str, Any]
 

@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 import pytest
 from cluster_fixtures import RunKubectl
 from configurations import MARKER, specification
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, RESTART
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.manifests.objects import objects
 
-from components.objects import Object, objects
-from components.permission import DISK_LOSS, RESTART
-from vmpool import apply, applyset, binaries
-from vmpool.cluster import Cluster
+from vmpool.apply import applyset, server_side_apply
 from vmpool.console import Trouble
+from vmpool.controlplane import binaries
+from vmpool.controlplane.plane import Cluster
 from vmpool.kubectl import Kubectl
 from vmpool.render import as_yaml
 
@@ -63,11 +65,11 @@ class Lab:
 
     def up(self, changes: str = "adopt: true", stack: str = "lab") -> list[str]:
         """Bring the lab up as a stack whose configuration has some lines of its own."""
-        return self._run(apply.up, changes, stack)
+        return self._run(server_side_apply.up, changes, stack)
 
     def preview(self, changes: str = "adopt: true") -> str:
         """Return what an up would change."""
-        return self._run(apply.preview, changes, "lab")
+        return self._run(server_side_apply.preview, changes, "lab")
 
     def _run(self, verb: Callable[..., T], changes: str, stack: str) -> T:
         spec = specification(f"namespace: {self.namespace}\n{changes}")
@@ -162,7 +164,9 @@ def test_what_was_taken_over_goes_with_the_stack(lab: Lab) -> None:
     lab.by_hand()
     lab.up()
     spec = specification({"namespace": lab.namespace})
-    assert len(apply.down(lab.own, applyset.read(lab.own, "lab", lab.namespace), spec)) == len(LAB)
+    assert len(
+        server_side_apply.down(lab.own, applyset.read(lab.own, "lab", lab.namespace), spec)
+    ) == len(LAB)
     kinds = ",".join(kind for kind, _ in LAB.values())
     assert lab.kubectl("get", kinds, "-n", lab.namespace, "-o", "name").stdout == ""
 

@@ -7,10 +7,11 @@ import traceback
 
 import pytest
 from configurations import ED25519_KEY, MARKER, given, problems, specification
-
-from components import check, cloud_init, configuration
-from components import specification as shapes
-from components.problems import ConfigurationError, Problem
+from kubevirt_vm_pool import stack_config
+from kubevirt_vm_pool.guest import cloud_init
+from kubevirt_vm_pool.spec import pool as shapes
+from kubevirt_vm_pool.validation import validate
+from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 
 # What is written in place of some keys of Pulumi.dev.yaml; the key and value that the report names;
 # rule and fix.
@@ -1868,11 +1869,11 @@ def test_numbers_that_are_known_to_be_secret_are_not_repeated_in_the_fix() -> No
 
 
 def _error(config: dict[str, object]) -> ConfigurationError:
-    complete = configuration.completed(config, stack="user1")
+    complete = stack_config.completed(config, stack="user1")
     with pytest.raises(ConfigurationError) as caught:
-        check.specify(
+        validate.specify(
             complete.values,
-            defaults=configuration.defaults(),
+            defaults=stack_config.defaults(),
             unsaid=complete.unsaid,
             where="Pulumi.user1.yaml",
         )

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from vmpool import binaries
 from vmpool.console import Trouble
+from vmpool.controlplane import binaries
 
 GO_MOD = """module example.invalid/cluster
 

@@ -86,11 +86,11 @@ def test_many_stacks_are_several_lists() -> None:
 def test_all_stacks_are_listed_for_the_jobs_that_look_at_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from vmpool import stacks
+    from vmpool.stack import stack_files
 
     for name in ("a", "b", "c"):
         (tmp_path / f"Pulumi.{name}.yaml").touch()
-    monkeypatch.setattr(stacks.names, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(stack_files.names, "__defaults__", (tmp_path,))
     done = CliRunner().invoke(main, ["ci", "pages", "--size", "2"])
     assert outputs(done) == {"pages": [["a", "b"], ["c"]]}
 

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import yaml
 from configurations import ED25519_KEY, problems, specification
+from kubevirt_vm_pool.guest import cloud_init
+from kubevirt_vm_pool.guest.per_replica import replicas
+from kubevirt_vm_pool.manifests import objects
+from kubevirt_vm_pool.spec import placeholders
 
-from components import cloud_init, objects, stand_ins
-from components.per_replica import replicas
-from vmpool import stacks
+from vmpool.stack import stack_files
 
 CLOUD_INIT = shutil.which("cloud-init")
 
@@ -149,9 +151,9 @@ def test_characters_of_several_bytes_count_as_such() -> None:
     assert problem.key == "cloudInit"
 
 
-@pytest.mark.parametrize("path", stand_ins.STAND_INS, ids=".".join)
+@pytest.mark.parametrize("path", placeholders.STAND_INS, ids=".".join)
 def test_what_stands_in_for_an_encrypted_value_is_sound(path: tuple[str, ...]) -> None:
-    changes: Any = stand_ins.STAND_INS[path]
+    changes: Any = placeholders.STAND_INS[path]
     for key in reversed(path):
         changes = {key: changes}
     # What lets nobody in by itself goes with a password; user data goes with none.
@@ -211,7 +213,7 @@ def test_cloud_init_lets_a_misspelt_key_through_which_is_why_it_is_named_here(
 
 def of_every_replica() -> Iterator[Any]:
     """Yield the user data of every replica that the project's stacks have."""
-    for stack in stacks.all_stacks():
+    for stack in stack_files.all_stacks():
         for replica in replicas(stack.specification()):
             text = cloud_init.documents(replica.spec)["userdata"]
             yield pytest.param(text, id=f"{stack.name}-{replica.index}")

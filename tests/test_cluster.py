@@ -20,11 +20,11 @@ from pathlib import Path
 import pytest
 from cluster_fixtures import RunKubectl, eventually
 
-from vmpool import binaries, certificates, processes
-from vmpool import cluster as embedded
-from vmpool.certificates import Certificates
-from vmpool.cluster import DAEMONS, Cluster
 from vmpool.console import Trouble
+from vmpool.controlplane import binaries, certificates, processes
+from vmpool.controlplane import plane as embedded
+from vmpool.controlplane.certificates import Certificates
+from vmpool.controlplane.plane import DAEMONS, Cluster
 
 LISTENING = "0A"
 LOOPBACK_IN_PROC = "0100007F"
@@ -103,8 +103,9 @@ def test_a_second_start_is_quick_and_changes_nothing(cluster: Cluster) -> None:
 
 def test_looking_whether_it_runs_imports_nothing_slow() -> None:
     """In a process of its own, as `vmpool up` does it: no YAML, no cryptography, no builds."""
-    code = "import sys, vmpool.cluster as c, pathlib; c.running(pathlib.Path('/nonexistent'));"
-    code += "print({'yaml', 'cryptography', 'vmpool.binaries'} & set(sys.modules))"
+    code = "import sys, vmpool.controlplane.plane as c, pathlib;"
+    code += "c.running(pathlib.Path('/nonexistent'));"
+    code += "print({'yaml', 'cryptography', 'vmpool.controlplane.binaries'} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout == "set()\n"
 
@@ -192,7 +193,7 @@ def test_a_process_that_ignores_a_polite_request_is_killed(
 
 
 def test_a_daemon_outlives_its_parent_in_a_session_of_its_own(folder: Path) -> None:
-    code = "from vmpool.processes import spawn; from pathlib import Path; import sys;"
+    code = "from vmpool.controlplane.processes import spawn; from pathlib import Path; import sys;"
     code += "print(spawn(Path(sys.argv[1]), 'd', ['sleep', '60'], Path(sys.argv[1])))"
     parent = subprocess.run(
         [sys.executable, "-c", code, folder], capture_output=True, text=True, check=True

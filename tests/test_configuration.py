@@ -10,9 +10,8 @@ import pytest
 import yaml
 from configurations import DEV, ED25519_KEY, STACK_FILE
 from engine_mocks import engine_config, run
-
-from components import configuration
-from components.configuration import (
+from kubevirt_vm_pool import stack_config
+from kubevirt_vm_pool.stack_config import (
     NOT_SET,
     PROJECT,
     PROJECT_FILE,
@@ -22,8 +21,9 @@ from components.configuration import (
     defaults,
     from_engine,
 )
-from vmpool import stacks
+
 from vmpool.console import Trouble
+from vmpool.stack import stack_files
 
 # A value of each declared key, none of which is its default.
 OF_EVERY_KEY: dict[str, Any] = {
@@ -75,7 +75,7 @@ def of_the_engine(config: dict[str, str]) -> dict[str, Any]:
 
 def of_the_file(text: str) -> dict[str, Any]:
     """Return what is read of the config of a stack file."""
-    return dict(stacks.parsed("user1", text, Path("Pulumi.user1.yaml")).given)
+    return dict(stack_files.parsed("user1", text, Path("Pulumi.user1.yaml")).given)
 
 
 # --- both ways -----------------------------------------------------------------------------------
@@ -325,4 +325,4 @@ def test_a_configuration_does_not_show_its_values() -> None:
 
 
 def test_the_project_is_called_what_pulumi_yaml_says() -> None:
-    assert yaml.safe_load(configuration.PROJECT_FILE.read_text("utf-8"))["name"] == PROJECT
+    assert yaml.safe_load(stack_config.PROJECT_FILE.read_text("utf-8"))["name"] == PROJECT

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cluster_fixtures import RunKubectl, eventually
 
-from vmpool.cluster import Cluster, manifests
+from vmpool.controlplane.plane import Cluster, manifests
 
 Object = dict[str, Any]
 

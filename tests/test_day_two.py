@@ -174,14 +174,14 @@ def program(pool: Checkout) -> Iterator[Path]:
 
 CLUSTER = """\
 import pulumi
-from components.kubernetes import Cluster
+from kubevirt_vm_pool.resources.kubernetes_object import Cluster
 cluster = Cluster("cluster")
 """
 WITHOUT_THE_POOL = {
     "it has another logical name": f"""\
 {CLUSTER}
 from components import VmPool
-from components.configuration import from_engine
+from kubevirt_vm_pool.stack_config import from_engine
 VmPool("others", from_engine(), pulumi.ResourceOptions(provider=cluster))
 """,
     "the cluster stays": CLUSTER,

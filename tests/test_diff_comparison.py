@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from configurations import specification
+from kubevirt_vm_pool.effects import Severity
+from kubevirt_vm_pool.manifests.objects import objects
 
-from components.effects import Severity
-from components.objects import objects
 from vmpool.diff.comparison import Comparison, StackChange, Status, compare
-from vmpool.diff.preview import LivePreview, Step
-from vmpool.diff.rendered import Rendered, RenderedStack
+from vmpool.diff.engine_preview import LivePreview, Step
 from vmpool.diff.report import CHANGES, DISKS_AT_STAKE, FAILED, NOTHING, Report, exit_status, groups
+from vmpool.diff.revision_stacks import Rendered, RenderedStack
 
 ON = {"protect": False, "adopt": False, "waitForReady": False}
 

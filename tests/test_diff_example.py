@@ -9,7 +9,7 @@ from pathlib import Path
 from checkout import ROOT, copied
 from repository import Repository
 
-from vmpool.diff.markdown import markdown
+from vmpool.diff.as_markdown import markdown
 
 EXAMPLE = ROOT / "docs" / "preview-comment.md"
 

@@ -11,24 +11,24 @@ from typing import Any
 
 import pytest
 from configurations import MARKER, specification
+from kubevirt_vm_pool.effects import Effect, Severity
+from kubevirt_vm_pool.effects.effect import LABELS
+from kubevirt_vm_pool.manifests.objects import objects
 from markdown_it import MarkdownIt
 from repository import stack_file
 
-from components.effects import Effect, Severity
-from components.effects.effect import LABELS
-from components.objects import objects
 from vmpool.diff import rendering
 from vmpool.diff.as_json import as_json
+from vmpool.diff.as_markdown import MARKER as COMMENT
+from vmpool.diff.as_markdown import markdown
+from vmpool.diff.as_text import text
 from vmpool.diff.command import FORMS
 from vmpool.diff.comparison import Comparison, StackChange, Status, compare
-from vmpool.diff.escaping import code, code_in_cell, fenced, html_code, plain
-from vmpool.diff.markdown import MARKER as COMMENT
-from vmpool.diff.markdown import markdown
+from vmpool.diff.engine_preview import LivePreview, Step
+from vmpool.diff.markdown_escape import code, code_in_cell, fenced, html_code, plain
 from vmpool.diff.object_diff import ObjectChange
-from vmpool.diff.preview import LivePreview, Step
-from vmpool.diff.rendered import Rendered, RenderedStack
 from vmpool.diff.report import Report
-from vmpool.diff.text import text
+from vmpool.diff.revision_stacks import Rendered, RenderedStack
 
 GITHUBS_LIMIT = 65_536
 HOSTILE = "a`b|c<b>@octocat*_~#1&[x](y)$z$"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from configurations import MARKER, specification
+from kubevirt_vm_pool.manifests.objects import objects
 
-from components.objects import objects
 from vmpool.diff.object_diff import ObjectChange, object_change
 
 PAIR = "a a"

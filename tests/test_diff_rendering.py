@@ -13,17 +13,18 @@ from configurations import MARKER
 from repository import stack_file
 from test_stacks import BY_PULUMI
 
-from vmpool import render, secure
+from vmpool import render
 from vmpool.diff import rendering
+from vmpool.stack import decryption
 
 KEY = b"one key"
 
 
 @pytest.fixture(autouse=True)
 def _no_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As vmpool.diff.rendered starts the process."""
+    """As vmpool.diff.revision_stacks starts the process."""
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
-    monkeypatch.setattr(secure, "PASSPHRASE", tmp_path / "no-passphrase")
+    monkeypatch.setattr(decryption, "PASSPHRASE", tmp_path / "no-passphrase")
 
 
 def rendered(folder: Path, text: str, key: bytes = KEY) -> dict[str, Any]:

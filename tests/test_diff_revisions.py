@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 from configurations import MARKER
+from kubevirt_vm_pool.effects import Severity
 from repository import Repository, original, repository, stack_file
 from test_render import UNNEEDED
 from test_stacks import BY_PULUMI
 
-from components.effects import Severity
 from vmpool.console import Trouble
+from vmpool.diff.as_markdown import MARKER as COMMENT
 from vmpool.diff.comparison import Status
-from vmpool.diff.markdown import MARKER as COMMENT
 
 __all__ = ["original", "repository"]
 
@@ -55,7 +55,9 @@ def test_a_change_of_the_code_concerns_every_stack_that_it_reaches(repository: R
 
 
 def test_each_revision_is_rendered_by_its_own_code(repository: Repository) -> None:
-    repository.replace("components/objects.py", '"masquerade": {}', '"bridge": {}')
+    repository.replace(
+        "components/kubevirt_vm_pool/manifests/objects.py", '"masquerade": {}', '"bridge": {}'
+    )
     for change in repository.compared().comparison.changes:
         shown = [line.replace(" ", "") for line in change.objects[0].lines]
         assert [line for line in shown if line[0] in "+-"] == ["--masquerade:{}", "+-bridge:{}"]
@@ -107,7 +109,9 @@ def test_a_stack_that_stays_broken_is_no_change(repository: Repository) -> None:
 def test_a_program_that_fails_on_a_stack_breaks_that_stack_only(repository: Repository) -> None:
     repository.write("bob", stack_file("memory: 4Gi"))
     wrong = f'if spec.memory == "4Gi":\n        raise KeyError("{MARKER}")\n    strategy = _scale'
-    repository.replace("components/objects.py", "strategy = _scale", wrong)
+    repository.replace(
+        "components/kubevirt_vm_pool/manifests/objects.py", "strategy = _scale", wrong
+    )
     change = repository.change("bob")
     assert change.status is Status.BROKEN
     assert change.problems.startswith("the program fails on it: KeyError in objects.py, line ")
@@ -115,11 +119,13 @@ def test_a_program_that_fails_on_a_stack_breaks_that_stack_only(repository: Repo
 
 
 def test_a_program_that_cannot_even_start_is_told_for_its_side(repository: Repository) -> None:
-    repository.replace("components/objects.py", "import base64", "import base65")
+    repository.replace(
+        "components/kubevirt_vm_pool/manifests/objects.py", "import base64", "import base65"
+    )
     (failure,) = repository.compared().comparison.failures
     assert re.fullmatch(
         "head cannot be rendered: its code fails: ModuleNotFoundError: No module named 'base65' "
-        r"\(components/objects.py, line [0-9]+\)",
+        r"\(components/kubevirt_vm_pool/manifests/objects.py, line [0-9]+\)",
         failure,
     )
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from effect_rows import CORES, DATA_VOLUMES, DISK_SIZE, POOL, RUN, VM, pool, put, told
-
-from components.effects import Effect, Severity, pool_effects, worst
-from components.effects.differences import differences
-from components.effects.fleet import UNKNOWN, Fleet, disks
-from components.effects.values import PULUMI_MARK
+from kubevirt_vm_pool.effects import Effect, Severity, pool_effects, worst
+from kubevirt_vm_pool.effects.differences import differences
+from kubevirt_vm_pool.effects.lookup import PULUMI_MARK
+from kubevirt_vm_pool.effects.vm_count import UNKNOWN, Fleet, disks
 
 
 def test_what_loses_disks_is_worse_than_all_that_does_not() -> None:

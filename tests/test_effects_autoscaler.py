@@ -6,9 +6,8 @@ import copy
 import json
 from typing import Any
 
+from kubevirt_vm_pool.effects import Severity, effects, worst
 from lab_effects import DISKS, LAB, lab, told_of
-
-from components.effects import Severity, effects, worst
 
 KEEPS = "HPA lab05-webserver is changed: it keeps between {} VMs of lab05-webserver"
 

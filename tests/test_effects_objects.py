@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 
 import pytest
+from kubevirt_vm_pool.effects import effects
 from lab_effects import DISKS, LAB, lab, told_of
-
-from components.effects import effects
 
 
 def test_the_same_objects_have_no_effect() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from configurations import MARKER, specification
+from kubevirt_vm_pool.effects import Severity, effects
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.manifests.objects import objects
 from lab_effects import told_of
-
-from components.effects import Severity, effects
-from components.objects import Object, objects
 
 PLAIN = "autoscaling:\nreplicas: 3\n"
 VOLUMES = """

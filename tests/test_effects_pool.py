@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from effect_rows import CORES, DATA_VOLUMES, KEEP_DISKS, Row, assert_follows, pool, told
-
-from components.effects import pool_effects
+from kubevirt_vm_pool.effects import pool_effects
 
 ROWS: dict[str, Row] = {
     "another name is another pool": (

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from configurations import MARKER
 from effect_rows import pool, told
+from kubevirt_vm_pool.effects import effects
 from lab_effects import LAB, lab, told_of
-
-from components.effects import effects
 
 
 def test_new_cloud_init_documents_reach_new_vms_only_and_are_not_shown() -> None:

@@ -18,9 +18,9 @@ TYPED_PROGRAM = """
 import pulumi
 import pulumi_kubernetes as k8s
 from components import check, configuration
-from components.engine_options import annotated
-from components.objects import objects
-from components.vm_pool import TYPE
+from kubevirt_vm_pool.resources.options import annotated
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.vm_pool import TYPE
 
 config = configuration.completed(configuration.from_engine(), stack=pulumi.get_stack())
 spec = check.specify(

@@ -13,8 +13,9 @@ import pytest
 from checkout import needs
 from configurations import MARKER
 
-from vmpool import engine_file, secure, stacks
 from vmpool.console import Trouble
+from vmpool.engine import stack_file
+from vmpool.stack import decryption, stack_files
 
 PLAIN = f"""\
 # A comment.
@@ -68,13 +69,13 @@ def test_every_text_that_may_be_secret_is_sealed(config: dict[str, Any], texts: 
         found.append(text)
         return "ciphertext"
 
-    engine_file.sealed(config, seal)
+    stack_file.sealed(config, seal)
     assert found == texts
 
 
 def test_what_is_sealed_stays_where_it_was() -> None:
     config = {"cloudInit": {"config": {"users": [{"passwd": "x", "uid": 5}]}}, "replicas": 2}
-    assert engine_file.sealed(config, str.upper) == {
+    assert stack_file.sealed(config, str.upper) == {
         "cloudInit": {"config": {"users": [{"passwd": {"secure": "X"}, "uid": 5}]}},
         "replicas": 2,
     }
@@ -110,13 +111,13 @@ class Engine:
         """Return the file that the engine is given for a stack file's text."""
         file = self.folder / "Pulumi.lab.yaml"
         file.write_text(text, encoding="utf-8")
-        path = engine_file.given(stacks.parsed("lab", text, file), self, self.backend)
+        path = stack_file.given(stack_files.parsed("lab", text, file), self, self.backend)
         assert file.read_text(encoding="utf-8") == text
         return path
 
     def values(self, file: Path) -> dict[str, Any]:
         """Return the configuration that a program is handed, decrypted."""
-        place = ["--stack", "lab", "--cwd", str(engine_file.FOLDER), "--config-file", str(file)]
+        place = ["--stack", "lab", "--cwd", str(stack_file.FOLDER), "--config-file", str(file)]
         done = self("config", "--json", "--show-secrets", *place)
         assert done.returncode == 0, done.stderr
         return {key: shown["value"] for key, shown in json.loads(done.stdout).items()}
@@ -125,11 +126,11 @@ class Engine:
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """The real engine, and folders of the test's own."""
-    monkeypatch.setattr(engine_file, "FOLDER", tmp_path / "engine")
-    monkeypatch.setattr(secure, "PASSPHRASE", tmp_path / "no-passphrase")
+    monkeypatch.setattr(stack_file, "FOLDER", tmp_path / "engine")
+    monkeypatch.setattr(decryption, "PASSPHRASE", tmp_path / "no-passphrase")
     (tmp_path / "backend").mkdir()
     engine = Engine(tmp_path)
-    done = engine("stack", "init", "lab", "--no-select", "--cwd", str(engine_file.project()))
+    done = engine("stack", "init", "lab", "--no-select", "--cwd", str(stack_file.project()))
     assert done.returncode == 0, done.stderr
     engine.starts = 0
     return engine
@@ -148,7 +149,7 @@ def test_the_engine_is_given_the_same_values_and_none_in_plain_text(engine: Engi
     shutil.copyfile(engine.folder / "Pulumi.lab.yaml", original)
     assert engine.values(file) == engine.values(original)
     assert MARKER in original.read_text(encoding="utf-8")
-    assert MARKER not in everything_in(engine_file.FOLDER)
+    assert MARKER not in everything_in(stack_file.FOLDER)
 
 
 @needs("pulumi")
@@ -167,7 +168,7 @@ def test_with_the_passphrase_at_hand_a_thousand_texts_need_one_start(
     values = [{"token": f"{MARKER}-{index}"} for index in range(1000)]
     file = engine.given(json.dumps({"config": {"perReplica": {"values": values}}}))
     assert engine.starts == 1
-    assert MARKER not in everything_in(engine_file.FOLDER)
+    assert MARKER not in everything_in(stack_file.FOLDER)
     found = json.loads(engine.values(file)["kubevirt-vm-pool:perReplica"])
     assert found == {"values": values}
 
@@ -194,7 +195,7 @@ def test_another_passphrase_encrypts_anew(engine: Engine) -> None:
 @needs("pulumi")
 def test_a_file_that_has_a_salt_is_encrypted_with_that(engine: Engine) -> None:
     salt = json.loads(engine.given(PLAIN).read_text(encoding="utf-8"))["encryptionsalt"]
-    shutil.rmtree(engine_file.FOLDER)
+    shutil.rmtree(stack_file.FOLDER)
     file = engine.given(f"encryptionsalt: {salt}\n{PLAIN}")
     assert json.loads(file.read_text(encoding="utf-8"))["encryptionsalt"] == salt
     assert engine.values(file)["kubevirt-vm-pool:password"] == MARKER
@@ -211,10 +212,10 @@ def test_what_the_engine_cannot_encrypt_is_told_without_the_text(engine: Engine)
 def test_a_file_without_plain_secrets_is_copied_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_file, "FOLDER", tmp_path / "engine")
+    monkeypatch.setattr(stack_file, "FOLDER", tmp_path / "engine")
     engine = Engine(tmp_path)
     copy = engine.given(PUBLIC)
-    assert copy.parent == engine_file.FOLDER
+    assert copy.parent == stack_file.FOLDER
     assert copy.read_text(encoding="utf-8") == PUBLIC
     own = engine.given(f"encryptionsalt: v1:x\n{PUBLIC}")
     assert own.parent == tmp_path

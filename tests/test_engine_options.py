@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from configurations import DEV, MARKER, said_in, specification
 from engine_mocks import Before, Request, Run, engine_config, main_program, run, unknown
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.resources.hooks import CLOUD_INIT_CONTENT, DELETION
+from kubevirt_vm_pool.resources.options import SERVERS_OWN
 from pulumi.runtime import rpc
 from test_vm_pool import EVERYTHING, Changes, one_pool, output, secret
-
-from components.engine_options import SERVERS_OWN
-from components.guard import CLOUD_INIT_CONTENT, DELETION
-from components.objects import objects
 
 SKIP_AWAIT = "pulumi.com/skipAwait"
 FORCE = "pulumi.com/patchForce"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from configurations import MARKER
 
-from vmpool.events import told
+from vmpool.engine.events import told
 
 POOL = "kubernetes:pool.kubevirt.io/v1alpha1:VirtualMachinePool"
 

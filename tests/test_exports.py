@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from configurations import DEV_OUTPUTS, specification
-
-from components.exports import exports
+from kubevirt_vm_pool.outputs import exports
 
 
 def test_the_dev_stack_tells_its_names_its_address_and_its_size() -> None:

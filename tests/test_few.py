@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmpool.few import few
+from vmpool.abbreviate import few
 
 
 def test_few_lines_stay_as_they_are() -> None:

@@ -9,13 +9,14 @@ import pulumi
 import pytest
 from configurations import MARKER, said_in, specification
 from engine_mocks import SECRET, Before, HookError, Run, attempt, run, unknown
+from kubevirt_vm_pool import VmPool
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, RESTART, RefusedError
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.manifests.objects import cloud_init_secret, virtual_machine_pool
+from kubevirt_vm_pool.resources import hooks, options
+from kubevirt_vm_pool.resources.kubernetes_object import Cluster
+from kubevirt_vm_pool.spec.pool import Specification
 from test_vm_pool import Changes, arguments, one_pool, output, secret
-
-from components import VmPool, engine_options, guard
-from components.kubernetes import Cluster
-from components.objects import Object, cloud_init_secret, virtual_machine_pool
-from components.permission import DISK_LOSS, RESTART, RefusedError
-from components.specification import Specification
 
 NAME = "lab05-webserver"
 # The dev stack is autoscaled between 2 and 5 VMs.
@@ -32,7 +33,7 @@ def _nothing_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
 def inputs(changes: str = "") -> Object:
     """Return a pool as the engine hands it to a hook: what was asked for."""
     spec = specification(changes)
-    return engine_options.annotated("pool", spec, virtual_machine_pool(spec))
+    return options.annotated("pool", spec, virtual_machine_pool(spec))
 
 
 def live(changes: str = "", replicas: int | None = None) -> Object:
@@ -60,8 +61,8 @@ def floats(value: Any) -> Any:
 
 def hook(spec: Specification, when: str, role: str = "pool") -> pulumi.ResourceHook:
     """Return the one hook of a pool or its Secret for a moment."""
-    hooks = {"pool": guard.pool_hooks, "cloud-init": guard.cloud_init_hooks}[role]
-    (found,) = getattr(hooks(f"vms-{role}", spec), when)
+    bound = {"pool": hooks.pool_hooks, "cloud-init": hooks.cloud_init_hooks}[role]
+    (found,) = getattr(bound(f"vms-{role}", spec), when)
     assert isinstance(found, pulumi.ResourceHook)
     return found
 
@@ -365,7 +366,7 @@ def secret_of(fingerprint: str | None, password: str = "one") -> Object:
     """Return a cloud-init Secret as the engine hands it to a hook."""
     made = cloud_init_secret(specification(f"password: {password}"))
     if fingerprint is not None:
-        made["metadata"]["annotations"] = {guard.CLOUD_INIT_CONTENT: fingerprint}
+        made["metadata"]["annotations"] = {hooks.CLOUD_INIT_CONTENT: fingerprint}
     return made
 
 
@@ -414,7 +415,7 @@ def up(before: Changes, after: Changes, *, preview: bool = False) -> Run:
 def test_pool_and_secret_have_their_hooks_and_nothing_else_has_any() -> None:
     done = run(one_pool("createNamespace: true"))
     assert {name: request.hooks for name, request in done.resources.items() if request.hooks} == {
-        "vms-pool": {"beforeUpdate": ["vms-pool-update"], "beforeDelete": [guard.DELETION]},
+        "vms-pool": {"beforeUpdate": ["vms-pool-update"], "beforeDelete": [hooks.DELETION]},
         "vms-cloud-init": {"beforeUpdate": ["vms-cloud-init-update"]},
     }
 
@@ -422,18 +423,18 @@ def test_pool_and_secret_have_their_hooks_and_nothing_else_has_any() -> None:
 def test_every_hook_is_run_in_previews_too() -> None:
     assert run(one_pool()).hooks == {
         "vms-pool-update": True,
-        guard.DELETION: True,
+        hooks.DELETION: True,
         "vms-cloud-init-update": True,
     }
 
 
 def only_the_import() -> None:
-    from components import VmPool  # noqa: F401 - all that is left of a pool
+    from kubevirt_vm_pool import VmPool  # noqa: F401 - all that is left of a pool
 
 
 @pytest.mark.parametrize("program", [only_the_import, lambda: Cluster("cluster")])
 def test_a_program_that_has_lost_its_pool_has_its_guard(program: Callable[[], object]) -> None:
-    assert run(program).hooks == {guard.DELETION: True}
+    assert run(program).hooks == {hooks.DELETION: True}
 
 
 def test_the_guard_against_deletion_is_one_for_all_pools() -> None:

@@ -11,23 +11,23 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-
-from components.configuration import PROJECT_FILE
+from kubevirt_vm_pool.stack_config import PROJECT_FILE
 
 ROOT = PROJECT_FILE.parent
-COMPONENTS = sorted((ROOT / "components").rglob("*.py"))
-POLICIES = sorted((ROOT / "policies").glob("*.py"))
+LIBRARY = ROOT / "components" / "kubevirt_vm_pool"
+COMPONENTS = sorted(LIBRARY.rglob("*.py"))
+POLICIES = [*sorted((LIBRARY / "policy").glob("*.py")), ROOT / "policies" / "__main__.py"]
 WITH_THE_ENGINE = {
-    "engine_options.py",
-    "generated.py",
-    "guard.py",
-    "judgement.py",
-    "kubernetes.py",
-    "last_update.py",
-    "neighbours.py",
-    "program.py",
-    "readiness.py",
-    "replicas.py",
+    "resources/hook_handlers.py",
+    "resources/hooks.py",
+    "resources/kubernetes_object.py",
+    "resources/name_conflicts.py",
+    "resources/options.py",
+    "resources/per_program.py",
+    "resources/previous_outputs.py",
+    "resources/random_password.py",
+    "resources/replica_ownership.py",
+    "resources/wait_for_ready.py",
     "vm_pool.py",
 }
 
@@ -35,37 +35,43 @@ WITH_THE_ENGINE = {
 THIRD_PARTY = {"annotated_types", "pydantic", "pydantic_core", "typing_inspection"}
 OWN = {
     "components",
-    "components.access",
-    "components.check",
-    "components.cloud_init",
-    "components.configuration",
-    "components.engine_options",
-    "components.exports",
-    "components.generated",
-    "components.guard",
-    "components.kubernetes",
-    "components.last_update",
-    "components.manifest",
-    "components.neighbours",
-    "components.notes",
-    "components.objects",
-    "components.per_replica",
-    "components.problems",
-    "components.program",
-    "components.protection",
-    "components.quantity",
-    "components.replicas",
-    "components.roles",
-    "components.rules",
-    "components.specification",
-    "components.stand_ins",
-    "components.vm_pool",
+    "kubevirt_vm_pool",
+    "kubevirt_vm_pool.guest",
+    "kubevirt_vm_pool.manifests",
+    "kubevirt_vm_pool.resources",
+    "kubevirt_vm_pool.spec",
+    "kubevirt_vm_pool.validation",
+    "kubevirt_vm_pool.manifests.rbac",
+    "kubevirt_vm_pool.validation.validate",
+    "kubevirt_vm_pool.guest.cloud_init",
+    "kubevirt_vm_pool.stack_config",
+    "kubevirt_vm_pool.resources.options",
+    "kubevirt_vm_pool.outputs",
+    "kubevirt_vm_pool.resources.random_password",
+    "kubevirt_vm_pool.resources.hooks",
+    "kubevirt_vm_pool.resources.kubernetes_object",
+    "kubevirt_vm_pool.resources.previous_outputs",
+    "kubevirt_vm_pool.manifests.metadata",
+    "kubevirt_vm_pool.resources.name_conflicts",
+    "kubevirt_vm_pool.validation.warnings",
+    "kubevirt_vm_pool.manifests.objects",
+    "kubevirt_vm_pool.guest.per_replica",
+    "kubevirt_vm_pool.validation.problems",
+    "kubevirt_vm_pool.resources.per_program",
+    "kubevirt_vm_pool.manifests.network_policy",
+    "kubevirt_vm_pool.spec.quantity",
+    "kubevirt_vm_pool.resources.replica_ownership",
+    "kubevirt_vm_pool.manifests.roles",
+    "kubevirt_vm_pool.validation.rules",
+    "kubevirt_vm_pool.spec.pool",
+    "kubevirt_vm_pool.spec.placeholders",
+    "kubevirt_vm_pool.vm_pool",
 }
 
 # What it loads besides where replicas have values of their own.
 WITH_TEMPLATES = {"perReplica": {"hostname": "web{{ index }}"}}
 OF_TEMPLATES = {"jinja2", "markupsafe"}
-OWN_OF_TEMPLATES = {"components.templates"}
+OWN_OF_TEMPLATES = {"kubevirt_vm_pool.guest.templates"}
 
 PROGRAM = """
 import json, sys
@@ -134,7 +140,9 @@ def beyond_the_standard_library(names: set[str]) -> set[str]:
     tops = {name.partition(".")[0] for name in names}
     return {
         top
-        for top in tops - sys.stdlib_module_names - {"components", "engine_mocks"}
+        for top in tops
+        - sys.stdlib_module_names
+        - {"components", "kubevirt_vm_pool", "engine_mocks"}
         # Parts of compiled packages and of the interpreter.
         if not top.endswith("__mypyc") and not top.startswith("_sysconfigdata")
     }
@@ -148,7 +156,11 @@ def packages_of_others(loaded: dict[str, set[str]]) -> set[str]:
 
 def own_modules(loaded: dict[str, set[str]]) -> set[str]:
     """Return the project's modules."""
-    return {name for name in loaded["program"] | loaded["mocks"] if name.startswith("components")}
+    return {
+        name
+        for name in loaded["program"] | loaded["mocks"]
+        if name.startswith(("components", "kubevirt_vm_pool"))
+    }
 
 
 def test_the_program_loads_no_package_that_is_not_listed(
@@ -186,7 +198,7 @@ def test_the_garbage_collector_looks_at_nothing_that_lives_until_the_end() -> No
 
 def module(file: Path) -> str:
     """Return a file of the components by its path below them."""
-    return file.relative_to(ROOT / "components").as_posix()
+    return file.relative_to(LIBRARY).as_posix()
 
 
 def imported(file: Path) -> Iterator[str]:
@@ -196,8 +208,8 @@ def imported(file: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield str(node.module)
-        elif isinstance(node, ast.ImportFrom) and node.level > len(folders(file)):
-            yield "above components"
+        elif isinstance(node, ast.ImportFrom) and node.level > len(folders(file)) - 1:
+            yield "above the library"
 
 
 def folders(file: Path) -> tuple[str, ...]:
@@ -212,7 +224,7 @@ def packages(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("file", COMPONENTS, ids=module)
 def test_the_components_know_nothing_of_the_companion(file: Path) -> None:
-    assert packages(file) & {"bench", "vmpool", "above components"} == set()
+    assert packages(file) & {"bench", "vmpool", "above the library"} == set()
 
 
 @pytest.mark.parametrize("file", COMPONENTS, ids=module)
@@ -232,7 +244,7 @@ def test_only_the_component_and_its_resources_import_pulumi(file: Path) -> None:
 
 def test_pulumi_is_imported_inside_of_one_function_only() -> None:
     without = [file for file in COMPONENTS if module(file) not in WITH_THE_ENGINE]
-    assert [module(file) for file in without if "pulumi" in packages(file)] == ["configuration.py"]
+    assert [module(file) for file in without if "pulumi" in packages(file)] == ["stack_config.py"]
 
 
 @pytest.mark.parametrize("file", COMPONENTS, ids=module)
@@ -243,7 +255,7 @@ def test_nothing_imports_the_typed_sdk(file: Path) -> None:
 @pytest.mark.parametrize("file", POLICIES, ids=lambda file: file.name)
 def test_only_the_policy_pack_itself_knows_more_than_the_rules(file: Path) -> None:
     others = packages(file) - sys.stdlib_module_names
-    rules = {"components", "policies", "pydantic"}
+    rules = {"kubevirt_vm_pool", "pydantic"}
     pack = rules | {"pulumi_policy", "vmpool"}
     assert others <= (pack if file.name == "__main__.py" else rules)
 
@@ -254,15 +266,29 @@ def test_the_components_know_nothing_of_the_policies(file: Path) -> None:
 
 
 def test_no_package_is_imported_that_the_project_does_not_name() -> None:
-    files = [*COMPONENTS, ROOT / "__main__.py"]
+    files = [*COMPONENTS, ROOT / "components" / "__init__.py", ROOT / "__main__.py"]
     others = set().union(*map(packages, files)) - sys.stdlib_module_names
-    assert others == {"components", "jinja2", "pulumi", "pydantic", "pydantic_core", "yaml"}
+    assert others == {
+        "components",
+        "jinja2",
+        "kubevirt_vm_pool",
+        "pulumi",
+        "pydantic",
+        "pydantic_core",
+        "yaml",
+    }
 
 
 # --- the comparison of revisions -----------------------------------------------------------------
 
 DIFF = ROOT / "vmpool" / "diff"
-WITH_THE_WORLD = {"command.py", "live.py", "rendered.py", "rendering.py", "revisions.py"}
+WITH_THE_WORLD = {
+    "command.py",
+    "live_preview.py",
+    "rendering.py",
+    "revision_stacks.py",
+    "revisions.py",
+}
 PURE = [file for file in sorted(DIFF.glob("*.py")) if file.name not in WITH_THE_WORLD]
 # What data comes from, or goes to.
 OUTSIDE = {"click", "os", "pathlib", "secrets", "signal", "socket", "subprocess", "sys", "tempfile"}

@@ -11,6 +11,15 @@ import pulumi
 import pytest
 from configurations import specification
 from engine_mocks import Request, Run, run
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.resources.kubernetes_object import (
+    OTHER_TYPES,
+    VERSION,
+    Cluster,
+    KubernetesObject,
+    api_group,
+)
 from pulumi_kubernetes import Provider
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.autoscaling.v2 import HorizontalPodAutoscaler
@@ -19,9 +28,6 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 from test_objects import VARIED
-
-from components.kubernetes import OTHER_TYPES, VERSION, Cluster, KubernetesObject, api_group
-from components.objects import Object, objects
 
 Register = Callable[..., None]
 

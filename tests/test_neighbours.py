@@ -8,9 +8,8 @@ from typing import Any
 import pulumi
 import pytest
 from engine_mocks import attempt, run
+from kubevirt_vm_pool import VmPool
 from test_vm_pool import arguments
-
-from components import VmPool
 
 # Without autoscaling, which has nothing to do with it.
 APART: dict[str, dict[str, Any]] = {

@@ -13,11 +13,11 @@ import yaml
 from click.testing import CliRunner
 from cluster_fixtures import RunKubectl
 from configurations import ED25519_KEY, MARKER, specification
+from kubevirt_vm_pool.manifests.objects import CLONING, autoscaler, objects
 from test_good_configuration import GOOD
 
-from components.objects import CLONING, autoscaler, objects
 from vmpool.cli import main
-from vmpool.cluster import Cluster
+from vmpool.controlplane.plane import Cluster
 
 Object = dict[str, Any]
 Path = tuple[str | int, ...]

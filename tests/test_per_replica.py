@@ -9,9 +9,9 @@ import pytest
 import yaml
 from cluster_fixtures import RunKubectl
 from configurations import MARKER, problems, specification
+from kubevirt_vm_pool.guest.per_replica import kept, replicas, stand_ins
+from kubevirt_vm_pool.manifests.objects import encoded, objects
 
-from components.objects import encoded, objects
-from components.per_replica import kept, replicas, stand_ins
 from vmpool.render import as_yaml
 
 Object = dict[str, Any]

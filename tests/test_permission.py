@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
-from components.effects import Effect, Severity
-from components.permission import (
+from kubevirt_vm_pool.effects import Effect, Severity
+from kubevirt_vm_pool.effects.disk_guard import (
     DISK_LOSS,
     RESTART,
     RefusedError,

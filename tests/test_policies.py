@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 import yaml
 from configurations import MARKER, problems
+from kubevirt_vm_pool import policy
+from kubevirt_vm_pool.policy.parameters import Level
+from kubevirt_vm_pool.policy.rules import RULES, Sight
+from kubevirt_vm_pool.validation.problems import ConfigurationError
 from policy_cases import CASES, POOL, Case
-
-import policies
-from components.problems import ConfigurationError
-from policies.parameters import Level
-from policies.rules import RULES, Sight
 
 NAMES = [case.name for case in CASES]
 
@@ -50,8 +49,8 @@ def test_credentials_in_a_url_are_not_shown() -> None:
     template = pool["spec"]["virtualMachineTemplate"]["spec"]["dataVolumeTemplates"][0]
     url = f"https://me:{MARKER}@images.example/a.qcow2?token={MARKER}"
     template["spec"]["source"] = {"http": {"url": url}}
-    settings = policies.settings({"golden-images": {"images": ["b"]}})
-    (found,) = policies.findings(policies.Stack((pool,)), settings)
+    settings = policy.settings({"golden-images": {"images": ["b"]}})
+    (found,) = policy.findings(policy.Stack((pool,)), settings)
     assert "made from https://images.example/a.qcow2, which" in str(found)
     assert MARKER not in str(found)
 
@@ -60,8 +59,8 @@ def test_a_disk_of_nothing_is_made_from_no_image() -> None:
     pool = next(one for one in CASES[0].objects if one["kind"] == "VirtualMachinePool")
     template = pool["spec"]["virtualMachineTemplate"]["spec"]["dataVolumeTemplates"][0]
     template["spec"]["source"] = {"blank": {}}
-    settings = policies.settings({"golden-images": {"images": [], "namespaces": []}})
-    assert policies.findings(policies.Stack((pool,)), settings) == ()
+    settings = policy.settings({"golden-images": {"images": [], "namespaces": []}})
+    assert policy.findings(policy.Stack((pool,)), settings) == ()
 
 
 def test_an_autoscaler_of_something_else_is_no_business_of_the_pool() -> None:
@@ -69,12 +68,12 @@ def test_an_autoscaler_of_something_else_is_no_business_of_the_pool() -> None:
     objects = case.objects
     target = next(one for one in objects if one["kind"].startswith("Horizontal"))["spec"]
     target["scaleTargetRef"]["name"] = "another"
-    assert policies.findings(policies.Stack(objects), case.settings) == ()
+    assert policy.findings(policy.Stack(objects), case.settings) == ()
 
 
 def test_a_password_in_the_stacks_file_is_named_by_its_key() -> None:
-    stack = policies.Stack((), ("cloudInit.config.users[0].plain_text_passwd",))
-    (found,) = policies.findings(stack, policies.settings(None))
+    stack = policy.Stack((), ("cloudInit.config.users[0].plain_text_passwd",))
+    (found,) = policy.findings(stack, policy.settings(None))
     assert (found.rule, found.level, found.about) == (
         "encrypted-password",
         Level.ADVISORY,
@@ -102,32 +101,32 @@ NO_PROBE = next(case for case in CASES if case.name == "no probe").objects
 def test_a_rule_has_the_level_that_is_said_nearest_to_it(
     document: str, level: Level | None
 ) -> None:
-    settings = policies.settings({"hashed-password": "disabled"} | yaml.safe_load(document))
-    found = policies.findings(policies.Stack(NO_PROBE), settings)
+    settings = policy.settings({"hashed-password": "disabled"} | yaml.safe_load(document))
+    found = policy.findings(policy.Stack(NO_PROBE), settings)
     levels = [one.level for one in found if one.rule == "readiness-probe"]
     assert levels == ([level] if level else [])
 
 
 def test_a_parameter_alone_makes_a_ceiling_refuse() -> None:
-    settings = policies.settings({"replica-ceiling": {"maximum": 1}})
-    found = policies.findings(policies.Stack(NO_PROBE), settings)
-    assert policies.refused(found)
+    settings = policy.settings({"replica-ceiling": {"maximum": 1}})
+    found = policy.findings(policy.Stack(NO_PROBE), settings)
+    assert policy.refused(found)
     assert found[0].rule == "replica-ceiling"
 
 
 def test_what_is_advisory_refuses_nothing_and_comes_last() -> None:
-    settings = policies.settings({"autoscaling-requests": "disabled"})
-    found = policies.findings(policies.Stack(NO_PROBE), settings)
+    settings = policy.settings({"autoscaling-requests": "disabled"})
+    found = policy.findings(policy.Stack(NO_PROBE), settings)
     assert {one.level for one in found} == {Level.ADVISORY}
-    assert not policies.refused(found)
-    settings = policies.settings({"readiness-probe": "mandatory"})
-    found = policies.findings(policies.Stack(NO_PROBE), settings)
+    assert not policy.refused(found)
+    settings = policy.settings({"readiness-probe": "mandatory"})
+    found = policy.findings(policy.Stack(NO_PROBE), settings)
     assert [one.rule for one in found] == ["readiness-probe", "hashed-password"]
 
 
 def test_a_finding_reads_as_a_sentence() -> None:
-    settings = policies.settings({"all": "disabled", "readiness-probe": "advisory"})
-    (found,) = policies.findings(policies.Stack(NO_PROBE), settings)
+    settings = policy.settings({"all": "disabled", "readiness-probe": "advisory"})
+    (found,) = policy.findings(policy.Stack(NO_PROBE), settings)
     assert str(found) == (
         f"advisory: {POOL} has no readiness probe, so the Service sends requests to VMs that still "
         "boot; remove readinessProbe.enabled: false (readiness-probe)"
@@ -187,11 +186,11 @@ def test_a_finding_reads_as_a_sentence() -> None:
 )
 def test_a_mistake_is_named_by_its_key(document: str, report: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        policies.settings(yaml.safe_load(document))
+        policy.settings(yaml.safe_load(document))
     (problem,) = refused.value.problems
     assert str(problem).replace("\n    ", " ") == report
 
 
 def test_all_mistakes_are_in_one_report() -> None:
     with pytest.raises(ConfigurationError, match=r"^policies.yaml has 3 problems:\n"):
-        policies.settings({"all": "x", "typo": {}, "replica-ceiling": {"maximum": "x"}})
+        policy.settings({"all": "x", "typo": {}, "replica-ceiling": {"maximum": "x"}})

@@ -14,14 +14,13 @@ from checkout import ROOT, Checkout, made, needs
 from configurations import MARKER
 from engine_checkout import Pulumi
 from google.protobuf import empty_pb2, json_format  # type: ignore[import-untyped]
+from kubevirt_vm_pool import policy
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.policy.parameters import Level
+from kubevirt_vm_pool.policy.rules import RULES, Sight
+from kubevirt_vm_pool.resources.kubernetes_object import api_group
 from policy_cases import CASES, Case
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
-
-import policies
-from components.kubernetes import api_group
-from components.objects import Object
-from policies.parameters import Level
-from policies.rules import RULES, Sight
 
 pytestmark = needs("uv")
 
@@ -42,7 +41,7 @@ class Pack:
         self._stub: Any = analyzer_pb2_grpc.AnalyzerStub(grpc.insecure_channel(f"127.0.0.1:{port}"))
         self.info = self._stub.GetAnalyzerInfo(empty_pb2.Empty(), wait_for_ready=True, timeout=60)
 
-    def configure(self, settings: policies.Settings) -> None:
+    def configure(self, settings: policy.Settings) -> None:
         """Give the pack its configuration, as the engine makes it of all that is said."""
         request = analyzer_pb2.ConfigureAnalyzerRequest()
         for name, setting in settings.items():

@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-
-from components import quantity
+from kubevirt_vm_pool.spec import quantity
 
 
 @pytest.mark.parametrize(

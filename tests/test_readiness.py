@@ -14,14 +14,15 @@ from checkout import path_without
 from cluster_fixtures import RunKubectl
 from configurations import DEV, MARKER, specification
 from engine_mocks import Run, attempt, engine_config, main_program, run
+from kubevirt_vm_pool import VmPool
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.resources.kubernetes_object import KubernetesObject
 from test_vm_pool import arguments, one_pool
 
-from components import VmPool
-from components.kubernetes import KubernetesObject
-from components.objects import objects
-from components.permission import DISK_LOSS
-from vmpool import binaries, engine
-from vmpool.cluster import Cluster
+from vmpool.controlplane import binaries
+from vmpool.controlplane.plane import Cluster
+from vmpool.engine import pulumi_cli
 
 WAITING = "name: web\nautoscaling:\nreplicas: 2\nwaitForReady: true\n"
 READY = ("info", "pool web: 2 of 2 VMs ready")
@@ -139,7 +140,7 @@ def test_the_command_line_lets_the_program_find_kubectl(
     environment = {"PATH": path_without("kubectl")}
     monkeypatch.setenv("PATH", environment["PATH"])
     monkeypatch.setenv("KUBEBUILDER_ASSETS", str(tmp_path))
-    engine.put_kubectl_on_path(environment)
+    pulumi_cli.put_kubectl_on_path(environment)
     assert shutil.which("kubectl", path=environment["PATH"]) == str(tmp_path / "kubectl")
 
 

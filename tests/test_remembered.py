@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from cluster_fixtures import eventually
 from configurations import specification
+from kubevirt_vm_pool.cluster.kubectl import POOLS
 
-from components.kubectl import POOLS
-from vmpool import apply, applyset, binaries, remembered
-from vmpool.cluster import Cluster
+from vmpool.apply import applyset, replica_state, server_side_apply
 from vmpool.console import Trouble
+from vmpool.controlplane import binaries
+from vmpool.controlplane.plane import Cluster
 from vmpool.kubectl import Kubectl
 
 SHARED = "autoscaling:\nname: web\ncloudInit:\n"
@@ -46,7 +47,7 @@ def up(client: Kubectl, made_namespace: str) -> Up:
     def run(changes: str) -> list[str]:
         spec = specification(f"{SHARED}namespace: {made_namespace}\n{changes}")
         own = applyset.read(client, STACK, made_namespace)
-        return apply.up(client, own, spec, remembered.manifests(spec, own))
+        return server_side_apply.up(client, own, spec, replica_state.manifests(spec, own))
 
     return run
 
@@ -161,7 +162,7 @@ def test_a_pool_that_had_shared_ones_gets_its_own_without_a_restart(
 
 @pytest.mark.parametrize("length", [12, 24, 128])
 def test_a_generated_value_has_letters_and_digits_of_all_kinds(length: int) -> None:
-    made = {remembered.random_text(length) for _ in range(50)}
+    made = {replica_state.random_text(length) for _ in range(50)}
     assert len(made) == 50
     for text in made:
         assert re.fullmatch(f"[A-Za-z0-9]{{{length}}}", text)
@@ -172,6 +173,6 @@ def test_everything_that_vms_look_for_comes_before_the_pool(
     client: Kubectl, made_namespace: str
 ) -> None:
     spec = specification(f"{SHARED}namespace: {made_namespace}\nreplicas: 2\n{OWN}")
-    roles = list(remembered.manifests(spec, applyset.read(client, STACK, made_namespace)))
+    roles = list(replica_state.manifests(spec, applyset.read(client, STACK, made_namespace)))
     before = [*(f"cloud-init-{index}" for index in range(3)), "config-map-site-0", "cloud-init"]
     assert all(roles.index(role) < roles.index("pool") for role in [*before, "generated"])

@@ -14,14 +14,15 @@ import yaml
 from click.testing import CliRunner, Result
 from cluster_fixtures import RunKubectl
 from configurations import MARKER, specification
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.stack_config import PROJECT_FILE
 from test_secure import salt_for, sealed
 from test_stacks import BY_PULUMI
 
-from components.configuration import PROJECT_FILE
-from components.objects import objects
-from vmpool import guard_rails, render, secure, stacks
+from vmpool import policy_check, render
 from vmpool.cli import main
 from vmpool.render import as_yaml, redacted
+from vmpool.stack import decryption, stack_files
 
 SOURCE = "  disk: {source: {pvc: {name: golden}}}\n"
 
@@ -31,9 +32,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project's folder of the test's own, without stacks and passphrase."""
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
-    monkeypatch.setattr(secure, "PASSPHRASE", tmp_path / "no-passphrase")
-    monkeypatch.setattr(stacks.read, "__defaults__", (tmp_path,))
-    monkeypatch.setattr(stacks.names, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(decryption, "PASSPHRASE", tmp_path / "no-passphrase")
+    monkeypatch.setattr(stack_files.read, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(stack_files.names, "__defaults__", (tmp_path,))
     return tmp_path
 
 
@@ -209,7 +210,7 @@ PLAIN = f"config:\n  password: {MARKER}\n{SOURCE}"
 @pytest.fixture
 def rules(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The rules' file of the test's own; it does not exist yet."""
-    monkeypatch.setattr(guard_rails.settings, "__defaults__", (folder,))
+    monkeypatch.setattr(policy_check.settings, "__defaults__", (folder,))
     return folder / "policies.yaml"
 
 
@@ -384,11 +385,11 @@ UNNEEDED = {
     "subprocess",
     "cryptography",
     "rich",
-    "components.vm_pool",
-    "components.kubernetes",
-    "components.scheduling",
-    "vmpool.cluster",
-    "vmpool.engine",
+    "kubevirt_vm_pool.vm_pool",
+    "kubevirt_vm_pool.resources.kubernetes_object",
+    "kubevirt_vm_pool.spec.affinity",
+    "vmpool.controlplane.plane",
+    "vmpool.engine.pulumi_cli",
 }
 
 
@@ -416,5 +417,5 @@ def test_rendering_loads_neither_the_engine_nor_what_talks_to_a_network(
     alone: subprocess.CompletedProcess[str],
 ) -> None:
     loaded = set(json.loads(alone.stderr.splitlines()[-1]))
-    assert {"yaml", "components.objects", render.__name__} <= loaded
+    assert {"yaml", "kubevirt_vm_pool.manifests.objects", render.__name__} <= loaded
     assert UNNEEDED & loaded == set()

@@ -10,13 +10,14 @@ import pytest
 import yaml
 from configurations import DEV, STACK_FILE
 from jsonschema import Draft7Validator
+from kubevirt_vm_pool.stack_config import NOT_SET
 from test_bad_configuration import BAD
 from test_good_configuration import GOOD
 
-from components.configuration import NOT_SET
-from vmpool import schema, stacks
+from vmpool.generate import json_schema
+from vmpool.stack import stack_files
 
-STACK_SCHEMA = schema.stack_schema()
+STACK_SCHEMA = json_schema.stack_schema()
 VALIDATOR = Draft7Validator(STACK_SCHEMA)
 
 # What a schema can know: the shape of one value.
@@ -69,26 +70,26 @@ def test_the_schema_is_a_valid_json_schema() -> None:
 
 
 def test_the_committed_schema_is_the_generated_one() -> None:
-    assert schema.FILE.read_text(encoding="utf-8") == schema.as_json(), (
-        "run: uv run python -m vmpool.schema"
+    assert json_schema.FILE.read_text(encoding="utf-8") == json_schema.as_json(), (
+        "run: uv run python -m vmpool.generate.json_schema"
     )
 
 
 def test_the_generated_schema_is_written_to_a_file(tmp_path: Any) -> None:
-    schema.main(tmp_path / "stack.json")
+    json_schema.main(tmp_path / "stack.json")
     assert json.loads((tmp_path / "stack.json").read_text()) == STACK_SCHEMA
 
 
-@pytest.mark.parametrize("stack", stacks.names())
+@pytest.mark.parametrize("stack", stack_files.names())
 def test_a_stack_file_of_the_project_is_accepted(stack: str) -> None:
-    assert refusals(yaml.safe_load(stacks.read(stack).file.read_text(encoding="utf-8"))) == []
+    assert refusals(yaml.safe_load(stack_files.read(stack).file.read_text(encoding="utf-8"))) == []
 
 
-@pytest.mark.parametrize("stack", stacks.names())
+@pytest.mark.parametrize("stack", stack_files.names())
 def test_a_stack_file_of_the_project_names_the_schema(stack: str) -> None:
-    first = stacks.read(stack).file.read_text(encoding="utf-8").splitlines()[0]
+    first = stack_files.read(stack).file.read_text(encoding="utf-8").splitlines()[0]
     named = first.removeprefix("# yaml-language-server: $schema=")
-    assert (STACK_FILE.parent / named).resolve() == schema.FILE
+    assert (STACK_FILE.parent / named).resolve() == json_schema.FILE
 
 
 @pytest.mark.parametrize("written", GOOD)

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-from vmpool import secure
-from vmpool.secure import CannotDecryptError, decrypter, passphrase
+from vmpool.stack import decryption
+from vmpool.stack.decryption import CannotDecryptError, decrypter, passphrase
 
 # Made by Pulumi 3.260: `pulumi config set --secret password hunter2-do-not-show`.
 PULUMIS_PASSPHRASE = "correct horse"
@@ -35,7 +35,7 @@ def salt_for(phrase: str, *, salt: bytes = b"8 bytes.") -> str:
 
 
 @pytest.fixture(scope="module")
-def opened() -> secure.Decrypt:
+def opened() -> decryption.Decrypt:
     """A decrypter for the passphrase "open"."""
     return decrypter(salt_for("open"), "open")
 
@@ -48,12 +48,12 @@ def test_what_pulumi_encrypted_is_decrypted() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "ü: 'quoted'\n", "0" * 10_000])
-def test_a_text_comes_out_as_it_went_in(opened: secure.Decrypt, text: str) -> None:
+def test_a_text_comes_out_as_it_went_in(opened: decryption.Decrypt, text: str) -> None:
     assert opened(sealed("open", text)) == text
 
 
 def test_what_is_encrypted_here_is_decrypted_as_what_pulumi_encrypts() -> None:
-    encrypt = secure.encrypter(PULUMIS_SALT, PULUMIS_PASSPHRASE)
+    encrypt = decryption.encrypter(PULUMIS_SALT, PULUMIS_PASSPHRASE)
     one, other = encrypt(MARKER), encrypt(MARKER)
     assert one != other
     assert decrypter(PULUMIS_SALT, PULUMIS_PASSPHRASE)(one) == MARKER
@@ -61,7 +61,7 @@ def test_what_is_encrypted_here_is_decrypted_as_what_pulumi_encrypts() -> None:
 
 def test_nothing_is_encrypted_with_another_passphrase_than_the_stacks() -> None:
     with pytest.raises(CannotDecryptError, match="PULUMI_CONFIG_PASSPHRASE is not the stack's"):
-        secure.encrypter(PULUMIS_SALT, "wrong horse")
+        decryption.encrypter(PULUMIS_SALT, "wrong horse")
 
 
 def test_a_passphrase_may_be_empty() -> None:
@@ -97,7 +97,9 @@ def test_a_salt_that_is_cut_short_is_told(salt: str) -> None:
 @pytest.mark.parametrize(
     "damaged", ["", "v1", "v1:AAAA", PULUMIS_SEALED, PULUMIS_SEALED[:-8], "v1:MTIgYnl0ZXMgLi4u:AA"]
 )
-def test_a_value_that_is_damaged_or_anothers_is_told(opened: secure.Decrypt, damaged: str) -> None:
+def test_a_value_that_is_damaged_or_anothers_is_told(
+    opened: decryption.Decrypt, damaged: str
+) -> None:
     with pytest.raises(CannotDecryptError):
         opened(damaged)
 
@@ -115,7 +117,7 @@ def test_a_decrypter_shows_neither_passphrase_nor_values() -> None:
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the project's own passphrase would be; there is none yet."""
     file = tmp_path / "own"
-    monkeypatch.setattr(secure, "PASSPHRASE", file)
+    monkeypatch.setattr(decryption, "PASSPHRASE", file)
     return file
 
 

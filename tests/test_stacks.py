@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from configurations import DEV, ED25519_KEY, MARKER, STACK_FILE
+from kubevirt_vm_pool.guest.per_replica import replicas
+from kubevirt_vm_pool.spec import placeholders
 from test_secure import PULUMIS_PASSPHRASE, salt_for, sealed
 
-from components import stand_ins
-from components.per_replica import replicas
-from vmpool import secure, stacks
 from vmpool.console import Trouble
-from vmpool.stacks import Stack
+from vmpool.stack import decryption, stack_files
+from vmpool.stack.stack_files import Stack
 
 FILE = Path("Pulumi.user1.yaml")
 
@@ -40,20 +40,20 @@ def _no_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test begins without a passphrase, whatever the person has."""
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
-    monkeypatch.setattr(secure, "PASSPHRASE", tmp_path / "no-passphrase")
+    monkeypatch.setattr(decryption, "PASSPHRASE", tmp_path / "no-passphrase")
 
 
 def config(lines: str, *, salt: str | None = None) -> Stack:
     """Return the stack of a file whose config has some lines."""
     indented = "".join(f"  {line}\n" for line in lines.splitlines())
     above = f"encryptionsalt: {salt}\n" if salt else ""
-    return stacks.parsed("user1", f"{above}config:\n{indented}", FILE)
+    return stack_files.parsed("user1", f"{above}config:\n{indented}", FILE)
 
 
 def trouble(text: str) -> str:
     """Return what is said of a file that cannot be read."""
     with pytest.raises(Trouble) as caught:
-        stacks.parsed("user1", text, FILE)
+        stack_files.parsed("user1", text, FILE)
     return str(caught.value)
 
 
@@ -63,15 +63,15 @@ def trouble(text: str) -> str:
 def test_the_stacks_are_the_files_in_the_projects_folder(tmp_path: Path) -> None:
     for name in ("Pulumi.yaml", "Pulumi.b.yaml", "Pulumi.a.yaml", "Pulumi.c.yml", "b.yaml"):
         (tmp_path / name).write_text(f"config: {{{SOURCE}}}\n")
-    assert stacks.names(tmp_path) == ["a", "b"]
-    assert [stack.name for stack in stacks.all_stacks(tmp_path)] == ["a", "b"]
+    assert stack_files.names(tmp_path) == ["a", "b"]
+    assert [stack.name for stack in stack_files.all_stacks(tmp_path)] == ["a", "b"]
 
 
 def test_a_missing_stack_is_told_with_those_that_there_are(tmp_path: Path) -> None:
     for name in ("dev", "user2"):
         (tmp_path / f"Pulumi.{name}.yaml").touch()
     with pytest.raises(Trouble) as caught:
-        stacks.read("user1", tmp_path)
+        stack_files.read("user1", tmp_path)
     assert str(caught.value) == (
         "there is no stack user1: Pulumi.user1.yaml does not exist (stacks here: dev, user2); "
         "copy one of them, for instance cp Pulumi.dev.yaml Pulumi.user1.yaml"
@@ -80,11 +80,11 @@ def test_a_missing_stack_is_told_with_those_that_there_are(tmp_path: Path) -> No
 
 def test_where_there_is_no_stack_at_all_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match=r"\(stacks here: none\)"):
-        stacks.read("dev", tmp_path)
+        stack_files.read("dev", tmp_path)
 
 
 def test_the_dev_stack_is_read_from_the_projects_folder() -> None:
-    stack = stacks.read("dev")
+    stack = stack_files.read("dev")
     assert (stack.file, dict(stack.given)) == (STACK_FILE, dict(DEV))
 
 
@@ -102,7 +102,7 @@ def test_a_file_that_is_no_yaml_is_told_with_the_place() -> None:
 def test_a_file_that_is_no_utf_8_is_told(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.user1.yaml").write_bytes("config:\n  password: Zürich\n".encode("latin-1"))
     with pytest.raises(Trouble, match=r"Pulumi.user1.yaml cannot be read: it is no UTF-8"):
-        stacks.read("user1", tmp_path)
+        stack_files.read("user1", tmp_path)
 
 
 def test_an_object_that_holds_itself_is_told() -> None:
@@ -175,7 +175,7 @@ def test_the_settings_of_others_are_left_alone() -> None:
     ],
 )
 def test_a_stack_knows_whether_its_file_says_where_secrets_are(line: str, own: bool) -> None:
-    assert stacks.parsed("user1", f"{line}config: {{replicas: 3}}\n", FILE).own_secrets is own
+    assert stack_files.parsed("user1", f"{line}config: {{replicas: 3}}\n", FILE).own_secrets is own
 
 
 # --- encrypted values ----------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def test_a_stack_knows_whether_its_file_says_where_secrets_are(line: str, own: b
 
 def test_what_pulumi_wrote_is_decrypted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", PULUMIS_PASSPHRASE)
-    stack = stacks.parsed("user1", BY_PULUMI, FILE)
+    stack = stack_files.parsed("user1", BY_PULUMI, FILE)
     assert dict(stack.given) == {
         "password": MARKER,
         "cloudInit": {"sshAuthorizedKeys": [ED25519_KEY]},
@@ -198,11 +198,11 @@ def test_what_cannot_be_decrypted_is_sound_all_the_same(
 ) -> None:
     if phrase is not None:
         monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", phrase)
-    stack = stacks.parsed("user1", BY_PULUMI, FILE)
+    stack = stack_files.parsed("user1", BY_PULUMI, FILE)
     spec = stack.specification()
     assert (spec.password, spec.cloud_init.ssh_authorized_keys) == (
-        stand_ins.STAND_INS[("password",)],
-        [stand_ins.A_PUBLIC_KEY],
+        placeholders.STAND_INS[("password",)],
+        [placeholders.A_PUBLIC_KEY],
     )
 
 
@@ -218,7 +218,7 @@ def test_why_a_value_stays_sealed_is_known_by_its_key(
 ) -> None:
     if phrase is not None:
         monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", phrase)
-    stack = stacks.parsed("user1", BY_PULUMI, FILE)
+    stack = stack_files.parsed("user1", BY_PULUMI, FILE)
     assert dict(stack.sealed) == {
         "password": reason,
         "cloudInit.sshAuthorizedKeys[0]": reason,
@@ -232,7 +232,7 @@ def test_a_value_that_a_key_service_encrypted_stays_sealed() -> None:
 
 def test_a_sealed_stack_says_what_would_have_to_be_open() -> None:
     with pytest.raises(Trouble, match="password in Pulumi.user1.yaml is encrypted, and PULUMI_"):
-        stacks.parsed("user1", BY_PULUMI, FILE).demand_unsealed()
+        stack_files.parsed("user1", BY_PULUMI, FILE).demand_unsealed()
 
 
 def test_an_open_stack_demands_nothing() -> None:

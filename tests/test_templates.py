@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from configurations import MARKER
-
-from components.templates import TemplateError, filled_in
+from kubevirt_vm_pool.guest.templates import TemplateError, filled_in
 
 VARIABLES: dict[str, Any] = {
     "index": 2,

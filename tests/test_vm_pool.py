@@ -23,13 +23,12 @@ from engine_mocks import (
     run,
     unknown,
 )
-
-from components import VmPool, VmPoolArgs
-from components.configuration import declared
-from components.exports import exports
-from components.kubernetes import VERSION, Cluster
-from components.objects import objects
-from components.vm_pool import TYPE
+from kubevirt_vm_pool import VmPool, VmPoolArgs
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.outputs import exports
+from kubevirt_vm_pool.resources.kubernetes_object import VERSION, Cluster
+from kubevirt_vm_pool.stack_config import declared
+from kubevirt_vm_pool.vm_pool import TYPE
 
 POOL_TYPE = "kubernetes:pool.kubevirt.io/v1alpha1:VirtualMachinePool"
 SECRET_TYPE = "kubernetes:core/v1:Secret"

@@ -17,15 +17,15 @@ from typing import Any
 import pytest
 from cluster_fixtures import RunKubectl, eventually
 from configurations import specification
+from kubevirt_vm_pool.cluster import wait
+from kubevirt_vm_pool.cluster.diagnosis import reasons
+from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.spec.pool import Specification
 
-from components import waiting
-from components.kubectl import Kubectl, KubectlError
-from components.objects import objects
-from components.specification import Specification
-from components.unready import reasons
-from vmpool import binaries
-from vmpool.cluster import Cluster
 from vmpool.console import Trouble
+from vmpool.controlplane import binaries
+from vmpool.controlplane.plane import Cluster
 from vmpool.kubectl import Kubectl as CompanionsKubectl
 from vmpool.lifecycle import wait_until_ready
 
@@ -367,7 +367,7 @@ def client(cluster: Cluster) -> Kubectl:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "SECONDS_BETWEEN_LOOKS", 0.1)
+    monkeypatch.setattr(wait, "SECONDS_BETWEEN_LOOKS", 0.1)
 
 
 def web(namespace: str, replicas: int = 2) -> Specification:
@@ -383,13 +383,13 @@ def create(kubectl: RunKubectl, spec: Specification, run_strategy: str = "Always
 def waited(client: Kubectl, spec: Specification, seconds: float = 30) -> list[str]:
     """Wait and return what was told meanwhile."""
     told: list[str] = []
-    asyncio.run(waiting.wait(client, spec, seconds, told.append))
+    asyncio.run(wait.wait(client, spec, seconds, told.append))
     return told
 
 
 def timed_out(client: Kubectl, spec: Specification, seconds: float = 0.5) -> str:
     """Wait in vain and return what is said then."""
-    with pytest.raises(waiting.NotReadyError) as caught:
+    with pytest.raises(wait.NotReadyError) as caught:
         waited(client, spec, seconds)
     return str(caught.value)
 
@@ -438,11 +438,11 @@ def test_progress_is_told_when_the_numbers_change(
 def test_a_sign_of_life_is_given_while_nothing_changes(
     client: Kubectl, kubectl: RunKubectl, made_namespace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.5)
+    monkeypatch.setattr(wait, "SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.5)
     create(kubectl, web(made_namespace), "Halted")
     told: list[str] = []
-    with pytest.raises(waiting.NotReadyError):
-        asyncio.run(waiting.wait(client, web(made_namespace), 1.2, told.append))
+    with pytest.raises(wait.NotReadyError):
+        asyncio.run(wait.wait(client, web(made_namespace), 1.2, told.append))
     first, second = told[:2]
     assert first == "pool web: 0 of 2 VMs ready"
     assert re.fullmatch(f"{first} after [01] s", second)

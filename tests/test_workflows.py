@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import yaml
 from checkout import ROOT
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
 
-from components.permission import DISK_LOSS
-from vmpool import binaries
 from vmpool.ci import MOST_JOBS, plan
 from vmpool.cli import STACKS_VARIABLE, main
+from vmpool.controlplane import binaries
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = {file.stem: file for file in sorted((GITHUB / "workflows").glob("*.yml"))}

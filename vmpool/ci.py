@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from components.permission import DISK_LOSS
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
 
 from .console import Trouble, say
-from .stacks import ROOT
+from .stack.project import ROOT
 
 # GitHub makes no more jobs of one matrix.
 MOST_JOBS = 256

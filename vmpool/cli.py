@@ -32,27 +32,30 @@ def main() -> None:
 @STACK
 def up(name: str) -> None:
     """Bring a stack up, on the embedded control plane if no cluster is named."""
-    from . import lifecycle, stacks
+    from . import lifecycle
+    from .stack import stack_files
 
-    lifecycle.up(stacks.read(name))
+    lifecycle.up(stack_files.read(name))
 
 
 @main.command()
 @STACK
 def preview(name: str) -> None:
     """Show what an up would change."""
-    from . import lifecycle, stacks
+    from . import lifecycle
+    from .stack import stack_files
 
-    lifecycle.preview(stacks.read(name))
+    lifecycle.preview(stack_files.read(name))
 
 
 @main.command()
 @STACK
 def down(name: str) -> None:
     """Delete what an up made; the VMs' disks go with them."""
-    from . import lifecycle, stacks
+    from . import lifecycle
+    from .stack import stack_files
 
-    lifecycle.down(stacks.read(name))
+    lifecycle.down(stack_files.read(name))
 
 
 @main.command()
@@ -61,15 +64,16 @@ def down(name: str) -> None:
 @click.option("--policies", is_flag=True, help="Fail if they break a mandatory rule.")
 def render(name: str, *, show_secrets: bool, policies: bool) -> None:
     """Print a stack's objects as YAML, without engine, cluster or network."""
-    from . import render, stacks
+    from . import render
+    from .stack import stack_files
 
-    stack = stacks.read(name)
+    stack = stack_files.read(name)
     manifests = render.objects_of(stack, show_secrets=show_secrets).values()
     click.echo(render.as_yaml(manifests, show_secrets=show_secrets), nl=False)
     if policies:
-        from . import guard_rails
+        from . import policy_check
 
-        guard_rails.demand(stack, manifests)
+        policy_check.demand(stack, manifests)
 
 
 class _DiffCommand(click.Command):
@@ -127,9 +131,9 @@ def diff(
 @main.command()
 def schema() -> None:
     """Print the JSON Schema of a stack's file."""
-    from . import schema
+    from .generate import json_schema
 
-    click.echo(schema.as_json(), nl=False)
+    click.echo(json_schema.as_json(), nl=False)
 
 
 @main.group()
@@ -140,20 +144,20 @@ def cluster() -> None:
 @cluster.command()
 def start() -> None:
     """Start it, and build it first if need be."""
-    from . import cluster
     from .console import say
+    from .controlplane import plane
     from .target import CLUSTER
 
-    say(f"the embedded control plane runs at {cluster.start(CLUSTER).server}")
+    say(f"the embedded control plane runs at {plane.start(CLUSTER).server}")
 
 
 @cluster.command()
 def stop() -> None:
     """Stop it; what it holds stays."""
-    from . import cluster
+    from .controlplane import plane
     from .target import CLUSTER
 
-    cluster.stop(CLUSTER)
+    plane.stop(CLUSTER)
 
 
 @cluster.command()
@@ -161,15 +165,16 @@ def env() -> None:
     """Print the shell variables with which kubectl and pulumi reach it."""
     import shlex
 
-    from . import cluster, engine
     from .console import Trouble
+    from .controlplane import plane
+    from .engine import pulumi_cli
     from .target import CLUSTER, Target
 
-    running = cluster.running(CLUSTER)
+    running = plane.running(CLUSTER)
     if running is None:
         raise Trouble("the embedded control plane does not run; start it: vmpool cluster start")
     place = Target(running, None)
-    for key, value in {**place.environment, **engine.state_environment(place)}.items():
+    for key, value in {**place.environment, **pulumi_cli.state_environment(place)}.items():
         click.echo(f"export {key}={shlex.quote(value)}")
 
 
@@ -177,18 +182,20 @@ def env() -> None:
 @STACKS
 def policies(names: tuple[str, ...]) -> None:
     """Check stacks by the rules of policies.yaml, without engine, cluster or network."""
-    from . import guard_rails, stacks
+    from . import policy_check
+    from .stack import stack_files
 
-    guard_rails.check(names or stacks.names())
+    policy_check.check(names or stack_files.names())
 
 
 @main.command()
 @STACKS
 def drift(names: tuple[str, ...]) -> None:
     """Say whether the clusters still are as the stacks say; fail if one is not."""
-    from . import drift, stacks
+    from . import drift
+    from .stack import stack_files
 
-    drift.check(names or stacks.names())
+    drift.check(names or stack_files.names())
 
 
 @main.group()
@@ -227,6 +234,7 @@ def gitlab(report: str) -> None:
 @click.option("--size", default=10, show_default=True, help="Stacks of one job.")
 def pages(size: int) -> None:
     """Print all stacks, by the jobs that look at them."""
-    from . import ci, stacks
+    from . import ci
+    from .stack import stack_files
 
-    click.echo(ci.output("pages", ci.pages(stacks.names(), size)), nl=False)
+    click.echo(ci.output("pages", ci.pages(stack_files.names(), size)), nl=False)

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-
-from components.durations import seconds
+from kubevirt_vm_pool.text.durations import seconds
 
 # Without a terminal a long step says that it still runs: CI systems end jobs that print nothing.
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 30

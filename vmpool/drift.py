@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import apply, lifecycle, remembered, stacks, target
+from . import lifecycle, target
+from .apply import replica_state, server_side_apply
 from .console import Trouble, say
-from .stacks import Stack
+from .stack import stack_files
+from .stack.stack_files import Stack
 
 
 def check(names: Iterable[str]) -> None:
@@ -18,7 +20,7 @@ def check(names: Iterable[str]) -> None:
     drifted, failed = [], []
     for name in names:
         try:
-            if found(stacks.read(name)):
+            if found(stack_files.read(name)):
                 drifted.append(name)
         except Trouble as trouble:
             trouble.show()
@@ -53,7 +55,7 @@ def found(stack: Stack) -> bool:
         say(f"stack {stack.name} is not up")
         return False
     stack.demand_unsealed()
-    wanted = remembered.manifests(spec, begun.own)
-    changes = apply.preview(begun.kubectl, begun.own, spec, wanted)
+    wanted = replica_state.manifests(spec, begun.own)
+    changes = server_side_apply.preview(begun.kubectl, begun.own, spec, wanted)
     print(changes, end="")
     return bool(changes)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from components import kubectl
-from components.kubectl import KubectlError
+from kubevirt_vm_pool.cluster import kubectl
+from kubevirt_vm_pool.cluster.kubectl import KubectlError
 
 from .console import Trouble
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from components import waiting
-from components.exports import exports
-from components.kubectl import POOLS
-from components.notes import notes
-from components.specification import Specification
+from kubevirt_vm_pool.cluster import wait
+from kubevirt_vm_pool.cluster.kubectl import POOLS
+from kubevirt_vm_pool.outputs import exports
+from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.validation.warnings import notes
 
-from . import apply, applyset, cluster, engine, namespaces, remembered, target
-from .applyset import ApplySet
+from . import target
+from .abbreviate import few
+from .apply import applyset, namespaces, replica_state, server_side_apply
+from .apply.applyset import ApplySet
 from .console import Trouble, say
-from .few import few
+from .controlplane import plane
+from .engine import pulumi_cli
 from .kubectl import Kubectl
-from .report import got
-from .stacks import Stack
+from .stack.stack_files import Stack
+from .summary import got
 from .target import Target
 
 
@@ -29,7 +32,7 @@ class Begun:
     place: Target
     kubectl: Kubectl
     own: ApplySet
-    pulumi: engine.Engine | None
+    pulumi: pulumi_cli.Engine | None
 
 
 def up(stack: Stack) -> None:
@@ -44,7 +47,9 @@ def up(stack: Stack) -> None:
     else:
         for line in notes(spec):
             say(line)
-        for line in few(apply.up(kubectl, begun.own, spec, remembered.manifests(spec, begun.own))):
+        for line in few(
+            server_side_apply.up(kubectl, begun.own, spec, replica_state.manifests(spec, begun.own))
+        ):
             say(line)
         if spec.wait_for_ready:
             wait_until_ready(kubectl, spec)
@@ -57,8 +62,8 @@ def preview(stack: Stack) -> None:
     if begun.pulumi:
         _demand(begun.pulumi.preview(stack))
         return
-    wanted = remembered.manifests(begun.spec, begun.own)
-    changes = apply.preview(begun.kubectl, begun.own, begun.spec, wanted)
+    wanted = replica_state.manifests(begun.spec, begun.own)
+    changes = server_side_apply.preview(begun.kubectl, begun.own, begun.spec, wanted)
     print(changes or "no changes\n", end="")
 
 
@@ -72,7 +77,7 @@ def down(stack: Stack) -> None:
     begun = begin(stack, spec, place)
     kubectl, pulumi = begun.kubectl, begun.pulumi
     if pulumi is None:
-        lines = apply.down(kubectl, begun.own, spec)
+        lines = server_side_apply.down(kubectl, begun.own, spec)
         for line in few(lines or [f"stack {stack.name} is not up"]):
             say(line)
     elif pulumi.has(stack.name):
@@ -82,7 +87,7 @@ def down(stack: Stack) -> None:
     if spec.create_namespace:
         namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
     if place.embedded and not kubectl.run("get", POOLS, "-A", "-o", "name").stdout.strip():
-        cluster.stop(target.CLUSTER)
+        plane.stop(target.CLUSTER)
 
 
 def _begin_change(stack: Stack) -> Begun:
@@ -106,15 +111,15 @@ def begin(stack: Stack, spec: Specification, place: Target) -> Begun:
 
 def _engine(
     spec: Specification, place: Target, kubectl: Kubectl, own: ApplySet
-) -> engine.Engine | None:
+) -> pulumi_cli.Engine | None:
     """Return the engine, or None (and say so) where the stack goes without it."""
     if own.exists:
         say("brought up by kubectl before, and so it goes on")
         return None
     try:
-        return engine.find(place)
-    except engine.NoEngineError as reason:
-        apply.demand_not_pulumis(kubectl, spec)
+        return pulumi_cli.find(place)
+    except pulumi_cli.NoEngineError as reason:
+        server_side_apply.demand_not_pulumis(kubectl, spec)
         say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
         return None
 
@@ -122,8 +127,8 @@ def _engine(
 def wait_until_ready(kubectl: Kubectl, spec: Specification) -> None:
     """Wait for the VMs, as the program does under the engine; raises Trouble with the reasons."""
     try:
-        asyncio.run(waiting.wait(kubectl, spec, spec.wait_for_ready_minutes * 60, say))
-    except waiting.NotReadyError as error:
+        asyncio.run(wait.wait(kubectl, spec, spec.wait_for_ready_minutes * 60, say))
+    except wait.NotReadyError as error:
         raise Trouble(str(error)) from None
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import yaml
-
-from components.objects import Object, objects
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.manifests.objects import objects
 
 from .console import Trouble
-from .stacks import Stack
+from .stack.stack_files import Stack
 
 REDACTED = "[secret]"
 

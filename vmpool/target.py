@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import binaries, cluster
 from .console import Trouble
+from .controlplane import binaries, plane
 from .kubectl import Kubectl
-from .stacks import ROOT, Stack
+from .stack.project import ROOT
+from .stack.stack_files import Stack
 
 CLUSTER = ROOT / ".vmpool" / "cluster"
 
@@ -22,7 +23,7 @@ class Target:
     embedded: None for one that somebody named. context: None is the kubeconfig's current one.
     """
 
-    embedded: cluster.Cluster | None
+    embedded: plane.Cluster | None
     context: str | None
 
     @property
@@ -54,7 +55,7 @@ def named(stack: Stack, environment: Mapping[str, str] = os.environ) -> Target |
         return None
     files = [Path(name) for name in kubeconfig.split(os.pathsep) if name]
     if context is None and files == [CLUSTER / "kubeconfig"]:
-        return Target(cluster.start(CLUSTER), None)
+        return Target(plane.start(CLUSTER), None)
     if files and not any(file.is_file() for file in files):
         raise Trouble(f"KUBECONFIG is {kubeconfig}, and there is no such file")
     return Target(None, context)
@@ -62,11 +63,11 @@ def named(stack: Stack, environment: Mapping[str, str] = os.environ) -> Target |
 
 def started(stack: Stack) -> Target:
     """Return the stack's cluster; the embedded one is started if none is named."""
-    return named(stack) or Target(cluster.start(CLUSTER), None)
+    return named(stack) or Target(plane.start(CLUSTER), None)
 
 
 def existing(stack: Stack) -> Target | None:
     """Return the stack's cluster, or None if it would be an embedded one that was never made."""
     if target := named(stack):
         return target
-    return Target(cluster.start(CLUSTER), None) if CLUSTER.is_dir() else None
+    return Target(plane.start(CLUSTER), None) if CLUSTER.is_dir() else None

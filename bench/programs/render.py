@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
-from vmpool import render, stacks
+from vmpool import render
+from vmpool.stack import stack_files
 
-for stack in stacks.all_stacks(Path(sys.argv[1])):
+for stack in stack_files.all_stacks(Path(sys.argv[1])):
     manifests = render.objects_of(stack).values()
     print(render.as_yaml(manifests, show_secrets=True), end="")

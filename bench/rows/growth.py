@@ -15,8 +15,8 @@ POOLS_PROGRAM = '''"""As many pools as the stack's name ends with."""
 import pulumi
 
 from components import VmPool
-from components.configuration import from_engine
-from components.kubernetes import Cluster
+from kubevirt_vm_pool.stack_config import from_engine
+from kubevirt_vm_pool.resources.kubernetes_object import Cluster
 
 provider = pulumi.ResourceOptions(provider=Cluster("cluster"))
 for number in range(int(pulumi.get_stack().rpartition("-")[2])):

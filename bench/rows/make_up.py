@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import median
 
-from vmpool import binaries
-from vmpool.cluster import DAEMONS
+from vmpool.controlplane import binaries
+from vmpool.controlplane.plane import DAEMONS
 
 from ..measuring import Measured, timed
 from ..row import Row, at_most

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import yaml
+from kubevirt_vm_pool.stack_config import PROJECT
 
-from components.configuration import PROJECT
 from vmpool.console import Trouble
 
 from ..measuring import Measured, finished, in_turn, slower, timed

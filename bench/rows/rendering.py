@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from vmpool import binaries
 from vmpool.console import Trouble
+from vmpool.controlplane import binaries
 
 from .. import helm
 from ..comparison import same_objects, write_chart, write_overlays

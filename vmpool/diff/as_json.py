@@ -5,7 +5,7 @@
      "changes": [{
         "stack": STACK, "before": STACK, "status": "broken" | "not known" | "deleted" | "renamed" |
             "added" | "changed",
-        "effect": one of components.effects.effect.LABELS, null if it is not known,
+        "effect": one of kubevirt_vm_pool.effects.effect.LABELS, null if it is not known,
         "losesDisks": BOOLEAN, "problems": TEXT, "remarks": [TEXT], "guardRails": [TEXT],
         "effects": [{"effect": LABEL, "text": TEXT, "rule": TEXT, "changed": [PATH]}],
         "objects": [{"kind", "name", "namespace", "fate": "created" | "changed" | "removed",
@@ -26,7 +26,7 @@ from dataclasses import asdict
 from typing import Any
 
 from .comparison import StackChange
-from .preview import LivePreview
+from .engine_preview import LivePreview
 from .report import Report
 
 VERSION = 1

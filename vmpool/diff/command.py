@@ -9,16 +9,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from .. import stacks
 from ..console import Trouble
+from ..stack import stack_files
+from ..stack.project import ROOT
 from . import revisions
 from .as_json import as_json
+from .as_markdown import markdown
+from .as_text import text
 from .comparison import Comparison, Status, compare
-from .markdown import markdown
-from .rendered import rendered
 from .report import Report
+from .revision_stacks import rendered
 from .revisions import SHORT, Revision
-from .text import text
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
     "text": text,
@@ -28,7 +29,7 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
 
 
 def compared(
-    base_name: str, head_name: str | None, names: Iterable[str] = (), root: Path = stacks.ROOT
+    base_name: str, head_name: str | None, names: Iterable[str] = (), root: Path = ROOT
 ) -> Report:
     """Return what becomes of stacks from one revision to another.
 
@@ -55,16 +56,21 @@ def with_previews(report: Report, *, unchanged: bool) -> Report:
     unchanged: whether those are previewed too that do not change, for their drift.
     """
     # Loads what starts clusters and engines.
-    from . import live
+    from . import live_preview
 
     found = report.comparison
     unseen = {Status.BROKEN, Status.DELETED}
     chosen = [one.name for one in found.changes if one.status not in unseen]
-    return replace(report, live=live.previews([*chosen, *(found.unchanged if unchanged else ())]))
+    return replace(
+        report, live=live_preview.previews([*chosen, *(found.unchanged if unchanged else ())])
+    )
 
 
 def _stacks_renamed(files: Mapping[str, str]) -> dict[str, str]:
-    names = ((stacks.name_of(PurePath(new)), stacks.name_of(PurePath(files[new]))) for new in files)
+    names = (
+        (stack_files.name_of(PurePath(new)), stack_files.name_of(PurePath(files[new])))
+        for new in files
+    )
     return {new: old for new, old in names if new and old}
 
 

@@ -10,10 +10,10 @@ import enum
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from components.effects import Effect, Severity, effects, worst
+from kubevirt_vm_pool.effects import Effect, Severity, effects, worst
 
 from .object_diff import ObjectChange, object_change
-from .rendered import Rendered, RenderedStack
+from .revision_stacks import Rendered, RenderedStack
 
 
 class Status(enum.StrEnum):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.objects import Object
+from kubevirt_vm_pool.manifests.metadata import Object
 
 from ..render import as_yaml, redacted
 

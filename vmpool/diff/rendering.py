@@ -8,7 +8,7 @@ code of another revision reads it: a member may be added, and anything else is a
             "findings": [TEXT]}
         or {"problems": TEXT}, if there are no objects
 
-objects: as components.objects.objects returns them, with a hash in place of each secret value.
+objects: as manifests.objects returns them, with a hash in place of each secret value.
 settings: what an up depends on beside the objects; anything but true and false is hashed.
 findings: the guard rails (policies.yaml) that the stack breaks.
 sealed: the hashed ciphertext of what the stack file holds encrypted; nothing is decrypted here.
@@ -25,40 +25,42 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from components.objects import Object
-from components.specification import Specification
-from policies import Settings
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.policy import Settings
+from kubevirt_vm_pool.spec.pool import Specification
 
-from .. import guard_rails, render, stacks
+from .. import policy_check, render
 from ..console import Trouble
-from ..stacks import Stack
+from ..stack import stack_files
+from ..stack.project import ROOT
+from ..stack.stack_files import Stack
 
 FORMAT = 1
 
 Hash = Callable[..., str]
 
 
-def rendered(key: bytes, root: Path = stacks.ROOT) -> dict[str, Any]:
+def rendered(key: bytes, root: Path = ROOT) -> dict[str, Any]:
     """Return the document with every stack of a project. key: of the hashes."""
 
     def hashed(*parts: object) -> str:
         return hmac.digest(key, json.dumps(parts, sort_keys=True).encode(), "sha256").hex()
 
     try:
-        rules = guard_rails.settings(root)
+        rules = policy_check.settings(root)
     except Trouble as trouble:
         why = {"problems": trouble.message}
-        return {"format": FORMAT, "stacks": dict.fromkeys(stacks.names(root), why)}
-    found = {name: _stack(name, root, hashed, rules) for name in stacks.names(root)}
+        return {"format": FORMAT, "stacks": dict.fromkeys(stack_files.names(root), why)}
+    found = {name: _stack(name, root, hashed, rules) for name in stack_files.names(root)}
     return {"format": FORMAT, "stacks": found}
 
 
 def _stack(name: str, root: Path, hashed: Hash, rules: Settings) -> dict[str, Any]:
     try:
-        stack = stacks.read(name, root)
+        stack = stack_files.read(name, root)
         spec = stack.specification()
         objects = render.objects_of(stack)
-        findings = guard_rails.findings(stack, objects.values(), rules)
+        findings = policy_check.findings(stack, objects.values(), rules)
     except Trouble as trouble:
         return {"problems": trouble.message}
     except Exception as error:  # whatever a change to the code has broken

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .comparison import Comparison, StackChange, Status
-from .preview import LivePreview
+from .engine_preview import LivePreview
 
 # Exit codes with --exit-code; FAILED comes without it too.
 NOTHING, CHANGES, DISKS_AT_STAKE, FAILED = range(4)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..console import Trouble
-from ..stacks import ROOT
+from ..stack.project import ROOT
 
 # A git hook tells its children where its own repository and index are.
 OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")

@@ -1,0 +1,89 @@
+"""What a change does to running VMs and their disks, in words.
+
+Two states of a pool's objects go in, sentences come out, worst first. What happens if this changes:
+
+    virtualMachineTemplate                                       template.py
+    replicas                                                     scaling.py
+    maxUnavailable, strategies, nameGeneration, autohealing      settings.py
+    paused, or a strategy that held changes back                 held_back.py
+    name, namespace, selector; a pool that comes or goes         pool.py
+    the HPA                                                      autoscaler.py
+    a Secret that VMs are made from                              secrets.py
+    a Secret or ConfigMap of one replica's own                   own_objects.py
+    the Service and every other object                           other_objects.py
+
+PARTS in pool_change.py says which path of a pool belongs to which of these, BY_ROLE below which
+rules an object has. The other modules serve these: effect.py has what a rule returns, fleet.py how
+many VMs there are, rollout.py how fast an update reaches them, pool_fields.py what a pool says.
+
+The rules are KubeVirt's: `pool.go` is pkg/virt-controller/watch/pool/pool.go of KubeVirt 1.9, where
+every update is judged by the strategy and maxUnavailable of the NEW pool (pool.go:1118, 1385).
+"Watched" rules were seen on a running pool as well.
+
+Where the two states cannot settle what will happen, the worst that they leave open is named. Values
+are never shown, only names, numbers of VMs and, in `changed`, paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from . import pool
+from .autoscaler import autoscaler_effects
+from .effect import Effect, Severity, worst, worst_first
+from .lookup import Object
+from .other_objects import ObjectChange, other_effects
+from .pool_change import same_pool
+from .replica_objects import own, own_effects
+from .secrets import cloud_init_effects
+from .vm_count import fleet
+
+__all__ = ["Effect", "Severity", "effects", "pool_effects", "worst"]
+
+# The rules of objects by role; those of a role that is not listed are other_effects.
+BY_ROLE: Mapping[str, Callable[[ObjectChange], Iterable[Effect]]] = {
+    "autoscaler": autoscaler_effects,
+    "cloud-init": cloud_init_effects,
+}
+
+
+def effects(
+    old: Mapping[str, Object], new: Mapping[str, Object], *, replicas: int | None = None
+) -> list[Effect]:
+    """Return what happens when the objects of one state become those of another, worst first.
+
+    old, new: objects by role, as manifests.objects returns them; a role that this module does not
+        know is an object that no VM notices.
+    replicas: the number of VMs in the cluster, where it is known; else the old objects tell.
+    """
+    before, after = old.get("pool"), new.get("pool")
+    there = fleet(before, old.get("autoscaler"), replicas)
+    found = pool.pool_effects(
+        before,
+        after,
+        there,
+        was_autoscaled=old.get("autoscaler") is not None,
+        autoscaled="autoscaler" in new,
+        drifted=replicas is not None,
+    )
+    stays = same_pool(before, after)
+    owns = []
+    for role in sorted((old.keys() | new.keys()) - {"pool"}):
+        change = ObjectChange(role, old.get(role), new.get(role), after, stays, there)
+        if one := own(change):
+            owns.append(one)
+        else:
+            found += BY_ROLE.get(role, other_effects)(change)
+    return worst_first([*found, *own_effects(owns)])
+
+
+def pool_effects(
+    old: Object | None, new: Object | None, *, replicas: int | None = None
+) -> list[Effect]:
+    """Return what happens when a VirtualMachinePool without an HPA changes, worst first.
+
+    old, new: the manifests; None where there is no pool.
+    replicas: the number of VMs in the cluster, where it is known.
+    """
+    there = fleet(old, None, replicas)
+    return worst_first(pool.pool_effects(old, new, there, drifted=replicas is not None))

@@ -1,0 +1,66 @@
+"""What a change may cost: disks and VMs are refused until somebody allows exactly that, once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from . import Effect, Severity
+
+# Each names pools, separated by commas: for one command, and kept nowhere.
+DISK_LOSS = "VMPOOL_ALLOW_DISK_LOSS"
+RESTART = "VMPOOL_ALLOW_RESTART"
+
+
+class RefusedError(Exception):
+    """Why a change is refused: what would be lost, and what allows it."""
+
+
+def disks_may_go(pool: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether somebody gave a pool's disks away for this command."""
+    return _named(pool, DISK_LOSS, environment)
+
+
+def demand_disks_stay(
+    pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
+) -> None:
+    """Raise RefusedError if a change would take a pool's disks that nobody gave away.
+
+    A smaller number of replicas is a normal act: it is told, and not refused.
+    """
+    bad = (effect for effect in effects if effect.severity >= Severity.REPLACED)
+    _demand_allowed(pool, bad, DISK_LOSS, environment)
+
+
+def demand_vms_start(
+    pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
+) -> None:
+    """Raise RefusedError if VMs could not start again after a change."""
+    bad = (effect for effect in effects if effect.severity is Severity.STRANDED)
+    _demand_allowed(pool, bad, RESTART, environment)
+
+
+def demand_no_restart(
+    pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
+) -> None:
+    """Raise RefusedError if taking over a pool that somebody made by hand would restart its VMs."""
+    bad = (effect for effect in effects if effect.severity >= Severity.RESTART_SOME)
+    _demand_allowed(pool, bad, RESTART, environment)
+
+
+def _named(pool: str, variable: str, environment: Mapping[str, str]) -> bool:
+    return pool in {name.strip() for name in environment.get(variable, "").split(",")}
+
+
+def _demand_allowed(
+    pool: str, bad: Iterable[Effect], variable: str, environment: Mapping[str, str]
+) -> None:
+    """Raise RefusedError for the first of some effects, unless the variable names the pool."""
+    effect = next(iter(bad), None)
+    if effect is None or _named(pool, variable, environment):
+        return
+    causes = ", ".join(effect.changed)
+    because = f" (changed: {causes})" if causes else ""
+    raise RefusedError(
+        f"refused: {effect.text}{because}. To allow it for one command, set {variable}={pool}"
+    )

@@ -1,0 +1,52 @@
+"""How an update goes through the VMs."""
+
+from __future__ import annotations
+
+import re
+
+from .effect import Severity
+from .lookup import Object, at, whole
+from .vm_count import Fleet
+
+
+def pace(pool: Object, stay: Fleet, total: Fleet) -> tuple[Severity, str]:
+    """Return how fast an update goes through the VMs: " one by one".
+
+    An absent maxUnavailable is 100%, as it is before KubeVirt 1.6, which has none; a percentage is
+    one of spec.replicas, rounded down, and at least one VM (pool.go:1118-1145).
+    """
+    said = at(pool, "spec", "maxUnavailable")
+    percentage = re.fullmatch(r"([0-9]+)%", said) if isinstance(said, str) else None
+    at_a_time = whole(said)
+    up_to = ""
+    if said is None or (percentage and int(percentage[1]) >= 100):
+        return _at_once(stay)
+    if percentage and total.most is None:
+        return Severity.RESTART_SOME, f" {percentage[0]} at a time"
+    if percentage and total.most is not None:
+        share = int(percentage[1])
+        at_a_time = max(1, total.most * share // 100)
+        up_to = "" if max(1, total.least * share // 100) == at_a_time else "up to "
+    if at_a_time is None:
+        return Severity.RESTART_ALL, " as maxUnavailable allows"
+    at_a_time = max(1, at_a_time)
+    if stay.most is not None and at_a_time >= stay.most:
+        return _at_once(stay)
+    return Severity.RESTART_SOME, (
+        " one by one" if at_a_time == 1 else f" {up_to}{at_a_time} at a time"
+    )
+
+
+def _at_once(stay: Fleet) -> tuple[Severity, str]:
+    return Severity.RESTART_ALL, "" if stay.most == 1 else " at once"
+
+
+def subject(stay: Fleet, pace: str) -> str:
+    """Return who restarts: "The only VM", "All 2 VMs", "Up to 5 VMs"."""
+    if stay.most == 1:
+        return "The only VM"
+    if stay.most is None:
+        return "VMs"
+    if stay.exact:
+        return f"{'All ' if pace == ' at once' else ''}{stay.most} VMs"
+    return f"Up to {stay.most} VMs"

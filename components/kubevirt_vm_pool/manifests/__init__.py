@@ -1,0 +1,1 @@
+"""The Kubernetes objects of a pool as plain data, a file per kind."""

@@ -1,0 +1,92 @@
+"""Roles: who may scale the pool, and what its disks may be cloned from.
+
+Kubernetes lets nobody give more than they may themselves: who brings the stack up must be allowed
+what a Role here allows (or to `escalate`), or the API server refuses it.
+"""
+
+from __future__ import annotations
+
+from ..spec.pool import NamedObject, Specification, Subject
+from .metadata import Object, metadata, plain, said
+
+RBAC = "rbac.authorization.k8s.io"
+
+
+def scale_role(spec: Specification) -> Object:
+    """Return the Role that allows to scale this pool and no other.
+
+    KubeVirt's admin and edit roles hold virtualmachinepools, but not their scale subresource.
+    `kubectl scale` reads the pool before it patches the scale.
+    """
+    pool = {"apiGroups": ["pool.kubevirt.io"], "resourceNames": [spec.name]}
+    return _role(
+        metadata(spec, spec.scale_role_name, spec.namespace),
+        {**pool, "resources": ["virtualmachinepools"], "verbs": ["get"]},
+        {**pool, "resources": ["virtualmachinepools/scale"], "verbs": ["get", "patch", "update"]},
+    )
+
+
+def scale_role_binding(spec: Specification) -> Object:
+    """Return the RoleBinding of scale_role; the specification must have a scaleRole."""
+    if spec.scale_role is None:
+        raise ValueError("a pool without scaleRole has nobody to bind the Role to")
+    subjects = [_subject(spec, subject) for subject in spec.scale_role.subjects]
+    return _binding(metadata(spec, spec.scale_role_name, spec.namespace), *subjects)
+
+
+def clone_role(spec: Specification) -> Object:
+    """Return the Role, in the golden image's namespace, that allows to clone it.
+
+    CDI's own roles with this right also let the VMs' namespace read every PersistentVolumeClaim
+    and DataVolume there. CDI asks with the name of what is cloned (authorize_utils.go), so that a
+    single image can be allowed; which one a DataSource points at changes with every new image.
+    """
+    image = _image(spec)
+    one_image = None if spec.disk.source.data_source else [image.name]
+    return _role(
+        metadata(spec, spec.clone_role_name, image.namespace),
+        said(
+            apiGroups=["cdi.kubevirt.io"],
+            resources=["datavolumes/source"],
+            resourceNames=one_image,
+            verbs=["create"],
+        ),
+    )
+
+
+def clone_role_binding(spec: Specification) -> Object:
+    """Return the RoleBinding of clone_role.
+
+    KubeVirt creates a VM's disks on behalf of its namespace's ServiceAccount `default`.
+    """
+    return _binding(
+        metadata(spec, spec.clone_role_name, _image(spec).namespace),
+        {"kind": "ServiceAccount", "name": "default", "namespace": spec.namespace},
+    )
+
+
+def _image(spec: Specification) -> NamedObject:
+    if spec.image_elsewhere is None:
+        raise ValueError("the golden image is in no other namespace")
+    return spec.image_elsewhere
+
+
+def _subject(spec: Specification, subject: Subject) -> Object:
+    if subject.kind == "ServiceAccount":
+        return {"namespace": spec.namespace, **plain(subject)}
+    return {"apiGroup": RBAC, **plain(subject)}
+
+
+def _role(named: Object, *rules: Object) -> Object:
+    return {"apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": named, "rules": list(rules)}
+
+
+def _binding(named: Object, *subjects: Object) -> Object:
+    """Return the RoleBinding of the Role of the same name."""
+    return {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": "RoleBinding",
+        "metadata": named,
+        "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": named["name"]},
+        "subjects": list(subjects),
+    }

@@ -1,0 +1,30 @@
+"""What a stack tells about itself when it is up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .spec.pool import Specification
+
+WELL_KNOWN_SCHEMES = {80: "http://{host}", 443: "https://{host}"}
+
+
+def exports(spec: Specification) -> dict[str, Any]:
+    """Return the outputs of a pool by name; all of them are plain data known before anything runs.
+
+    namespace, pool, service: names. host: the Service's DNS name in the cluster. url: where its
+    first port is reached. replicas: a number, or with autoscaling {"min": number, "max": number}.
+    """
+    host = f"{spec.name}.{spec.namespace}.svc.cluster.local"
+    port = spec.service.ports[0].port
+    replicas: Any = spec.initial_replicas
+    if spec.autoscaling and spec.autoscaled:
+        replicas = {"min": spec.min_replicas, "max": spec.autoscaling.max_replicas}
+    return {
+        "namespace": spec.namespace,
+        "pool": spec.name,
+        "service": spec.name,
+        "host": host,
+        "url": WELL_KNOWN_SCHEMES.get(port, f"{{host}}:{port}").format(host=host),
+        "replicas": replicas,
+    }

@@ -1,0 +1,369 @@
+"""The rules. Each is a function of one stack and its own parameters, and yields what breaks it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..spec import quantity
+from . import passwords
+from .parameters import (
+    AllowedToleration,
+    GoldenImages,
+    Level,
+    Parameters,
+    ReplicaCeiling,
+    SizeCeiling,
+    Tolerations,
+)
+from .stack_objects import Object, Stack, Violation, at, named
+
+TEMPLATE = ("spec", "virtualMachineTemplate", "spec")
+GUEST = (*TEMPLATE, "template", "spec")
+# Under either of them KubeVirt finds user data in a Secret.
+USER_DATA = ("userdata", "userData")
+
+
+class Sight(StrEnum):
+    """What a rule must see at once: one object, all objects of a stack, or the stack's file."""
+
+    OBJECT = "object"
+    STACK = "stack"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule. level: where nothing else is said. broken: yields what breaks it."""
+
+    name: str
+    description: str
+    level: Level
+    sight: Sight
+    parameters: type[Parameters]
+    broken: Callable[[Stack, Any], Iterator[Violation]]
+
+
+# --- ceilings ------------------------------------------------------------------------------------
+
+
+def above_the_replica_ceiling(stack: Stack, ceiling: ReplicaCeiling) -> Iterator[Violation]:
+    """More VMs than allowed: now, or when the autoscaler wants them."""
+    for kind, path, keys in (
+        (stack.pools(), ("spec", "replicas"), "replicas (with autoscaling, minReplicas)"),
+        (stack.autoscalers(), ("spec", "maxReplicas"), "autoscaling.maxReplicas"),
+    ):
+        for one in kind:
+            number = at(one, *path)
+            if ceiling.maximum is not None and number is not None and number > ceiling.maximum:
+                yield Violation(
+                    named(one),
+                    f"has {'.'.join(path)} {int(number)}, above the maximum of {ceiling.maximum}",
+                    f"set {keys} to {ceiling.maximum} or less",
+                )
+
+
+def above_the_size_ceiling(stack: Stack, ceiling: SizeCeiling) -> Iterator[Violation]:
+    """VMs with more cores, memory or disk than allowed, or of a size that nobody sees here."""
+    for pool in stack.pools():
+        instancetype = at(pool, *TEMPLATE, "instancetype", "name")
+        if instancetype and (ceiling.cores or ceiling.memory):
+            if not _matches(instancetype, ceiling.instancetypes):
+                yield Violation(
+                    named(pool),
+                    f"takes its size from instancetype {instancetype}, which is not among those "
+                    f"allowed ({_listed(ceiling.instancetypes)})",
+                    "use another instancetype, or cores and memory",
+                )
+        else:
+            yield from _too_large(pool, ceiling)
+        for template in at(pool, *TEMPLATE, "dataVolumeTemplates") or ():
+            claim = at(template, "spec", "pvc") or at(template, "spec", "storage")
+            size = at(claim, "resources", "requests", "storage")
+            if _exceeds(size, ceiling.disk):
+                yield Violation(
+                    named(pool),
+                    f"has disks of {size}, above the maximum of {ceiling.disk}",
+                    f"set disk.size to {ceiling.disk} or less",
+                )
+
+
+def _too_large(pool: Object, ceiling: SizeCeiling) -> Iterator[Violation]:
+    domain = at(pool, *GUEST, "domain")
+    cpu = at(domain, "cpu")
+    cores = 1
+    for part in ("cores", "sockets", "threads"):
+        cores *= int(at(cpu, part) or 1)
+    if ceiling.cores is not None and cores > ceiling.cores:
+        yield Violation(
+            named(pool),
+            f"has {cores} cores per VM, above the maximum of {ceiling.cores}",
+            f"set cores to {ceiling.cores} or less",
+        )
+    said = (at(domain, "memory", "guest"), at(domain, "resources", "requests", "memory"))
+    for memory in dict.fromkeys(said):
+        if _exceeds(memory, ceiling.memory):
+            yield Violation(
+                named(pool),
+                f"has {memory} of memory per VM, above the maximum of {ceiling.memory}",
+                f"set memory to {ceiling.memory} or less",
+            )
+
+
+def _exceeds(amount: object, maximum: str | None) -> bool:
+    if amount is None or maximum is None:
+        return False
+    return quantity.parse(str(amount)) > quantity.parse(maximum)
+
+
+# --- golden images -------------------------------------------------------------------------------
+
+
+def from_another_image(stack: Stack, allowed: GoldenImages) -> Iterator[Violation]:
+    """Disks made from an image, or from a namespace, that is not on the list."""
+    for pool in stack.pools():
+        own = at(pool, "metadata", "namespace")
+        for template in at(pool, *TEMPLATE, "dataVolumeTemplates") or ():
+            for name, namespace in _images(template, own):
+                yield from _not_allowed(pool, name, namespace, allowed)
+
+
+def _images(template: Object, own_namespace: str | None) -> Iterator[tuple[str, str | None]]:
+    """Yield name and namespace of what a disk is made from; of a URL, itself and None."""
+    reference = at(template, "spec", "sourceRef")
+    # What has neither is an empty disk, or an upload.
+    for source in filter(None, (reference, *(at(template, "spec", "source") or {}).values())):
+        if url := at(source, "url"):
+            yield _without_credentials(url), None
+        elif name := at(source, "name"):
+            yield name, at(source, "namespace") or own_namespace
+
+
+def _without_credentials(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=host, query="", fragment="").geturl()
+
+
+def _not_allowed(
+    pool: Object, name: str, namespace: str | None, allowed: GoldenImages
+) -> Iterator[Violation]:
+    if allowed.namespaces is not None:
+        outside = namespace is None and allowed.images is None
+        if outside or (namespace and not _matches(namespace, allowed.namespaces)):
+            where = f"namespace {namespace}" if namespace else "outside of the cluster"
+            yield Violation(
+                named(pool),
+                f"has disks made from {name} in {where}"
+                if namespace
+                else f"has disks made from {name}, {where}",
+                f"set disk.source to an image in one of the allowed namespaces "
+                f"({_listed(allowed.namespaces)})",
+            )
+    if allowed.images is not None and not _matches(name, allowed.images):
+        yield Violation(
+            named(pool),
+            f"has disks made from {name}, which is not among the allowed images",
+            f"set disk.source to one of them ({_listed(allowed.images)})",
+        )
+
+
+# --- tolerations ---------------------------------------------------------------------------------
+
+
+def tolerates_more(stack: Stack, tolerations: Tolerations) -> Iterator[Violation]:
+    """VMs that may run on nodes which are kept free of them."""
+    if tolerations.allowed is None:
+        return
+    for pool in stack.pools():
+        for index, toleration in enumerate(at(pool, *GUEST, "tolerations") or ()):
+            if not any(_permits(one, toleration) for one in tolerations.allowed):
+                key = at(toleration, "key")
+                yield Violation(
+                    named(pool),
+                    f"tolerates the taint {key}" if key else "tolerates every taint",
+                    f"remove tolerations[{index}], or make it one that is allowed",
+                )
+
+
+def _permits(allowed: AllowedToleration, toleration: Object) -> bool:
+    # Kubernetes takes no operator, and "", for Equal.
+    said = {**toleration, "operator": at(toleration, "operator") or "Equal"}
+    members = {
+        "operator": allowed.operator,
+        "value": allowed.value,
+        "effect": allowed.effect,
+    }
+    return (said.get("key") or None) == allowed.key and all(
+        wanted is None or said.get(member) == wanted for member, wanted in members.items()
+    )
+
+
+# --- passwords -----------------------------------------------------------------------------------
+
+
+def in_plain_text(stack: Stack, _: Parameters) -> Iterator[Violation]:
+    """User data that gives the guest a password as it is, and not its hash.
+
+    Who may read the Secret, or the disk that the guest sees it on, could log in everywhere where
+    that password is used.
+    """
+    for secret in stack.secrets():
+        for text in _user_data(secret):
+            places = passwords.in_user_data(text)
+            if places:
+                yield Violation(
+                    named(secret),
+                    f"holds user data with a password in plain text ({', '.join(places)})",
+                    "give its hash, as `openssl passwd -6` prints it, or SSH keys",
+                )
+
+
+def _user_data(secret: Object) -> Iterator[str]:
+    for key in USER_DATA:
+        if encoded := at(secret, "data", key):
+            yield base64.b64decode(encoded).decode("utf-8", "replace")
+        if text := at(secret, "stringData", key):
+            yield text
+
+
+def in_the_open(stack: Stack, _: Parameters) -> Iterator[Violation]:
+    """A password that whoever reads the repository can read."""
+    for key in stack.in_the_open:
+        yield Violation(
+            key,
+            "holds a password in plain text in the stack's file, for all who read the repository",
+            f"run `pulumi config set --secret --path '{key}'` with a new password: the old one "
+            "stays in the history",
+        )
+
+
+# --- readiness and autoscaling -------------------------------------------------------------------
+
+
+def without_probe(stack: Stack, _: Parameters) -> Iterator[Violation]:
+    """VMs that are sent requests as soon as they run, booted or not."""
+    for pool in stack.pools():
+        if not at(pool, *GUEST, "readinessProbe"):
+            yield Violation(
+                named(pool),
+                "has no readiness probe, so the Service sends requests to VMs that still boot",
+                "remove readinessProbe.enabled: false",
+            )
+
+
+def without_request(stack: Stack, _: Parameters) -> Iterator[Violation]:
+    """Pools that are scaled by a share of a CPU request that nobody made."""
+    pools = {_place(pool): pool for pool in stack.pools()}
+    for autoscaler in stack.autoscalers():
+        target = at(autoscaler, "spec", "scaleTargetRef")
+        place = (at(autoscaler, "metadata", "namespace"), at(target, "name"))
+        pool = pools.get(place) if at(target, "kind") == "VirtualMachinePool" else None
+        if pool is None or not _by_share_of_cpu(autoscaler):
+            continue
+        if not at(pool, *GUEST, "domain", "resources", "requests", "cpu"):
+            yield Violation(
+                named(pool),
+                "requests no CPU, and its autoscaler measures against the request: KubeVirt's is "
+                "a tenth of each core",
+                "set cpuRequest",
+            )
+
+
+def _place(one: Object) -> tuple[Any, Any]:
+    return at(one, "metadata", "namespace"), at(one, "metadata", "name")
+
+
+def _by_share_of_cpu(autoscaler: Object) -> bool:
+    return any(
+        at(metric, "resource", "name") == "cpu"
+        and at(metric, "resource", "target", "type") == "Utilization"
+        for metric in at(autoscaler, "spec", "metrics") or ()
+    )
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _listed(patterns: Iterable[str]) -> str:
+    return ", ".join(patterns) or "none"
+
+
+# --- all of them ---------------------------------------------------------------------------------
+
+# What has parameters limits nothing until one is set, and then refuses.
+RULES: Mapping[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            "replica-ceiling",
+            "A pool has no more VMs than allowed, and its autoscaler makes no more.",
+            Level.MANDATORY,
+            Sight.OBJECT,
+            ReplicaCeiling,
+            above_the_replica_ceiling,
+        ),
+        Rule(
+            "size-ceiling",
+            "A VM has no more cores, memory and disk than allowed.",
+            Level.MANDATORY,
+            Sight.OBJECT,
+            SizeCeiling,
+            above_the_size_ceiling,
+        ),
+        Rule(
+            "golden-images",
+            "Disks are made from allowed golden images, in allowed namespaces.",
+            Level.MANDATORY,
+            Sight.OBJECT,
+            GoldenImages,
+            from_another_image,
+        ),
+        Rule(
+            "tolerations",
+            "VMs tolerate no taints but those allowed.",
+            Level.MANDATORY,
+            Sight.OBJECT,
+            Tolerations,
+            tolerates_more,
+        ),
+        Rule(
+            "hashed-password",
+            "User data holds hashes of passwords, no passwords.",
+            Level.ADVISORY,
+            Sight.OBJECT,
+            Parameters,
+            in_plain_text,
+        ),
+        Rule(
+            "encrypted-password",
+            "The stack's file holds passwords encrypted, or as hashes.",
+            Level.ADVISORY,
+            Sight.FILE,
+            Parameters,
+            in_the_open,
+        ),
+        Rule(
+            "readiness-probe",
+            "VMs are sent requests only when they can answer.",
+            Level.ADVISORY,
+            Sight.OBJECT,
+            Parameters,
+            without_probe,
+        ),
+        Rule(
+            "autoscaling-requests",
+            "A pool that is scaled by CPU utilization requests CPU.",
+            Level.MANDATORY,
+            Sight.STACK,
+            Parameters,
+            without_request,
+        ),
+    )
+}

@@ -1,0 +1,49 @@
+"""Pools of one program: none may reach for another's VMs, disks or Secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pulumi
+
+from ..spec.pool import Specification
+from .per_program import PerProgram
+
+# The kind, namespace and name of what is taken, and the pool that took it.
+_taken: PerProgram[dict[tuple[str, str, str], str]] = PerProgram(dict)
+
+HARM = {
+    "VirtualMachinePool": "both would select the same VMs and disks",
+    "Secret": "both would write the same Secret",
+    "ConfigMap": "both would write the same ConfigMap",
+}
+
+
+def demand_apart(component: str, spec: Specification) -> None:
+    """Raise pulumi.RunError if another pool of the program has the same selector or objects.
+
+    component: logical name of the pool's component, for the message.
+    """
+    taken = _taken.get()
+    for key, kind, name in _names(spec):
+        other = taken.setdefault((kind, spec.namespace, name), component)
+        if other != component:
+            raise pulumi.RunError(
+                f"{key}: {name} of {component} is that of {other} too, in namespace "
+                f"{spec.namespace}; {HARM[kind]}: give each pool its own"
+            )
+
+
+def _names(spec: Specification) -> Iterator[tuple[str, str, str]]:
+    """Yield configuration key, kind and name of what no other pool may have."""
+    yield "name", "VirtualMachinePool", spec.name
+    yield "cloudInit.secretName", "Secret", spec.secret_name
+    own = spec.per_replica
+    # With an index behind the name; what somebody else makes, two pools may mount.
+    for member, kind, made in (
+        ("secrets", "Secret", own.secrets),
+        ("configMaps", "ConfigMap", own.config_maps),
+    ):
+        for name, texts in made.items():
+            if texts:
+                yield f"perReplica.{member}.{name}", kind, name

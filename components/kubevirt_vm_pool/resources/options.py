@@ -1,0 +1,87 @@
+"""What only the engine needs to know about an object: options, and annotations for its provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from ..guest.cloud_init import fingerprint
+from ..manifests.metadata import Object
+from ..manifests.roles import is_own
+from ..spec.pool import Specification
+from . import hooks, replica_ownership
+
+# VMs take minutes to boot; waiting for them fails the update after ten.
+DO_NOT_WAIT = {"pulumi.com/skipAwait": "true"}
+
+# What an API server adds to a Service: one that was adopted, ever, would be replaced for its want.
+SERVERS_OWN = [
+    "spec.clusterIP",
+    "spec.clusterIPs",
+    "spec.internalTrafficPolicy",
+    "spec.ipFamilies",
+    "spec.ipFamilyPolicy",
+    "spec.sessionAffinity",
+]
+
+
+def annotated(role: str, spec: Specification, manifest: Object) -> Object:
+    """Return an object with the annotations that the engine's provider needs."""
+    return with_annotations(manifest, _annotations(role, spec, manifest))
+
+
+def with_annotations(manifest: Object, more: Mapping[str, Any]) -> Object:
+    """Return an object with further annotations, if there are any."""
+    if not more:
+        return manifest
+    metadata = manifest["metadata"]
+    annotations = {**metadata.get("annotations", {}), **more}
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
+
+
+def of(child: str, role: str, spec: Specification, manifest: Object) -> pulumi.ResourceOptions:
+    """Return the options of an object.
+
+    child: its logical name, unique in the program. role: its key in objects.objects().
+    """
+    options = [_adoption(role, spec, manifest)]
+    if role == "service":
+        options.append(pulumi.ResourceOptions(ignore_changes=SERVERS_OWN))
+    if role == "cloud-init":
+        options.append(pulumi.ResourceOptions(hooks=hooks.cloud_init_hooks(child, spec)))
+    if role == "pool":
+        options.append(replica_ownership.options(spec))
+        options.append(
+            pulumi.ResourceOptions(
+                hooks=hooks.pool_hooks(child, spec), protect=spec.protect or None
+            )
+        )
+    merged = pulumi.ResourceOptions()
+    for option in options:
+        merged = pulumi.ResourceOptions.merge(merged, option)
+    return merged
+
+
+def _annotations(role: str, spec: Specification, manifest: Object) -> Mapping[str, Any]:
+    if role == "pool":
+        return replica_ownership.engine_annotations(spec)
+    if role == "service":
+        return DO_NOT_WAIT
+    if manifest["kind"] == "Secret":
+        salt = f"{spec.namespace}/{manifest['metadata']['name']}"
+        content = pulumi.Output.from_input(manifest["data"])
+        hashed = content.apply(lambda data: fingerprint(data, salt=salt))
+        return {hooks.CLOUD_INIT_CONTENT: pulumi.Output.unsecret(hashed)}
+    return {}
+
+
+def _adoption(role: str, spec: Specification, manifest: Object) -> pulumi.ResourceOptions:
+    """Return the options that take over an object which somebody made by hand."""
+    # A shared namespace is taken as it is, whoever made it. And nobody has made what replicas have
+    # of their own for all indices, the spare ones too: an import of what is not there fails.
+    if not spec.adopt or role == "namespace" or is_own(role):
+        return pulumi.ResourceOptions()
+    metadata = manifest["metadata"]
+    return pulumi.ResourceOptions(import_=f"{metadata['namespace']}/{metadata['name']}")

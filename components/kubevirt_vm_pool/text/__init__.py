@@ -1,0 +1,1 @@
+"""Texts of every sort: paths of keys, near spellings, durations, YAML."""

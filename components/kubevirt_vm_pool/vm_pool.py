@@ -1,0 +1,264 @@
+"""The VmPool component: registers the objects of a pool, and decides nothing about them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict
+
+import pulumi
+
+from . import stack_config
+from .guest.per_replica import kept, replica
+from .manifests.metadata import Object
+from .manifests.objects import cloud_init_secret, empty_of_replicas, objects, of_replica
+from .manifests.roles import is_own
+from .outputs import exports
+from .resources import hooks, name_conflicts, options, previous_outputs
+from .resources.kubernetes_object import KubernetesObject
+from .resources.random_password import generated
+from .spec.placeholders import stand_in
+from .spec.pool import Specification
+from .validation import validate
+from .validation.problems import ConfigurationError, Path, dotted
+from .validation.warnings import notes
+
+TYPE = "kubevirt-vm-pool:index:VmPool"
+
+
+class CloudInitArgs(TypedDict, total=False):
+    """What cloud-init does at the first boot of each VM."""
+
+    timezone: str
+    """IANA name, for instance Europe/Zurich."""
+    user: str
+    """Name of the user that password and keys belong to; absent, it is the image's default user."""
+    sshAuthorizedKeys: pulumi.Input[list[pulumi.Input[str]]]
+    """OpenSSH public keys, one line each."""
+    packages: list[str]
+    """Packages to install."""
+    runCommands: list[str | list[str]]
+    """Commands to run: a line for the shell, or a list of program and arguments."""
+    config: pulumi.Input[dict[str, Any]]
+    """Further cloud-config, merged over what the other keys say."""
+    userData: pulumi.Input[str]
+    """The whole user data in place of everything above."""
+    networkData: pulumi.Input[str | dict[str, Any]]
+    """Network configuration, version 1 or 2."""
+    secretName: str
+    """Name of the Secret; absent, it is <pool>-cloudinit."""
+
+
+class VmPoolArgs(TypedDict, total=False):
+    """Arguments of a VmPool: the keys of a stack's configuration.
+
+    Pulumi.yaml describes each of them and holds the defaults. Shapes that are Kubernetes' own are
+    plain dicts in Kubernetes' spelling.
+    """
+
+    name: str
+    namespace: str
+    createNamespace: bool
+    replicas: int
+    cores: int
+    memory: str
+    cpuRequest: str
+    instancetype: dict[str, str]
+    preference: dict[str, str]
+    disk: dict[str, Any]
+    password: pulumi.Input[str]
+    cloudInit: CloudInitArgs
+    perReplica: dict[str, Any]
+    volumes: list[dict[str, Any]]
+    tolerations: list[dict[str, Any]]
+    nodeSelector: dict[str, str]
+    affinity: dict[str, Any]
+    topologySpreadConstraints: list[dict[str, Any]]
+    service: dict[str, Any]
+    autoscaling: dict[str, Any]
+    rollout: dict[str, Any]
+    scaleIn: dict[str, Any]
+    readinessProbe: dict[str, Any]
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    kubevirtVersion: str
+    poolApiVersion: str
+    evictionStrategy: str
+    disruptionBudget: dict[str, int]
+    networkPolicy: dict[str, Any]
+    scaleRole: dict[str, Any]
+    cloneAccess: bool
+    protect: bool
+    adopt: bool
+    waitForReady: bool
+    waitForReadyMinutes: int
+
+
+class VmPool(pulumi.ComponentResource):
+    """A pool of identical KubeVirt virtual machines, its Service and its autoscaler.
+
+    name: logical name of the component; the pool's own name where args have none.
+    args: see VmPoolArgs; disk.source is demanded. password, cloudInit's userData, networkData,
+    config and sshAuthorizedKeys, and texts inside perReplica may be Outputs, all else is plain.
+
+    Raises pulumi.RunError with every problem of the arguments; nothing is registered then.
+    """
+
+    namespace: pulumi.Output[str]
+    """Namespace of every object."""
+    pool: pulumi.Output[str]
+    """Name of the VirtualMachinePool."""
+    service: pulumi.Output[str]
+    """Name of the Service."""
+    host: pulumi.Output[str]
+    """DNS name of the Service in the cluster."""
+    url: pulumi.Output[str]
+    """Where the Service's first port is reached in the cluster."""
+    replicas: pulumi.Output[Any]
+    """Number of VMs, or with autoscaling {"min": number, "max": number}."""
+
+    def __init__(
+        self, name: str, args: VmPoolArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        given: dict[str, Any] = {"name": name, **args}
+        plain = _with_stand_ins(given)
+        spec = _specification(plain)
+        name_conflicts.demand_apart(name, spec)
+        super().__init__(TYPE, name, {}, opts)
+        wait = self._waiter(spec)
+        for note in notes(spec):
+            pulumi.log.info(note, self)
+        manifests = self._with_outputs(name, given, plain, spec)
+        pool = self._register(name, spec, manifests)["pool"]
+        self.exports = exports(spec)
+        if spec.per_replica.on:
+            self.exports["indices"] = self._keep(name, spec)
+        for key, value in self.exports.items():
+            setattr(self, key, pulumi.Output.from_input(value))
+        self.register_outputs(self.exports)
+        wait(pool)
+
+    def _with_outputs(
+        self, name: str, given: Mapping[str, Any], plain: Mapping[str, Any], spec: Specification
+    ) -> dict[str, Object]:
+        """Return every object; what depends on values that are not known yet is an Output."""
+        manifests = objects(spec)
+        later = {key: value for key, value in given.items() if plain[key] != value}
+        whole = pulumi.Output.from_input(later).apply(
+            lambda known: _specification({**given, **known}) if known else spec
+        )
+        if later:
+            manifests["cloud-init"]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
+        if later or spec.per_replica.generate:
+            # Each waits for its own values only: one that is new makes no other one uncertain.
+            for index, values in generated(name, spec, spec.indices, self).items():
+                data = pulumi.Output.all(whole, values).apply(_data_of_replica(index))
+                for role in empty_of_replicas(spec, [index]):
+                    manifests[role]["data"] = data[role]
+        for manifest in manifests.values():
+            if manifest["kind"] == "ConfigMap":
+                # The engine does not tell which parts of the configuration are encrypted.
+                manifest["data"] = pulumi.Output.secret(manifest["data"])
+        return manifests
+
+    def _waiter(self, spec: Specification) -> Callable[[KubernetesObject], object]:
+        """Return what makes the update wait for the VMs, if it should."""
+        if not spec.wait_for_ready:
+            return lambda pool: None
+        # Not every preview should pay for what few stacks need.
+        from .resources import wait_for_ready
+
+        return wait_for_ready.waiter(self, spec)
+
+    def _register(
+        self, name: str, spec: Specification, manifests: Mapping[str, Object]
+    ) -> dict[str, KubernetesObject]:
+        registered: dict[str, KubernetesObject] = {}
+        own = hooks.own_hooks(name, spec) if spec.per_replica.on else None
+        for role in sorted(manifests, key=_turn):
+            manifest, child = manifests[role], f"{name}-{role}"
+            earlier = [done for other, done in registered.items() if _turn(other) < _turn(role)]
+            place = pulumi.ResourceOptions(parent=self, depends_on=earlier)
+            further = options.of(child, role, spec, manifest)
+            if is_own(role):
+                further = pulumi.ResourceOptions.merge(further, pulumi.ResourceOptions(hooks=own))
+            registered[role] = KubernetesObject(
+                child,
+                options.annotated(role, spec, manifest),
+                pulumi.ResourceOptions.merge(place, further),
+                # A namespace may be there already, and may hold what others put into it.
+                shared=role == "namespace",
+            )
+        return registered
+
+    def _keep(self, name: str, spec: Specification) -> pulumi.Output[int]:
+        """Keep the objects of replicas that a smaller pool may still have, as they are.
+
+        Return how many indices have objects now. Names alone are registered: the engine leaves the
+        rest as it was, since what the templates made of them may be no longer in the configuration.
+        """
+        needed = len(spec.indices)
+
+        def keep(before: Mapping[str, Any]) -> int:
+            was_empty = before.get("replicas") == 0
+            # The engine's numbers have no integers among them.
+            indices = kept(spec, int(before.get("indices") or 0), was_empty=was_empty)
+            generated(name, spec, indices, self)
+            for role, manifest in empty_of_replicas(spec, indices).items():
+                KubernetesObject(
+                    f"{name}-{role}",
+                    manifest,
+                    pulumi.ResourceOptions(parent=self, ignore_changes=["data", "metadata"]),
+                )
+            return needed + len(indices)
+
+        return previous_outputs.of_pool(spec).apply(keep)
+
+
+def _data_of_replica(index: int) -> Callable[[Any], dict[str, Any]]:
+    """Return a function from a specification and generated values to a replica's data by role."""
+
+    def data(known: tuple[Specification, Mapping[str, str]]) -> dict[str, Any]:
+        own = of_replica(replica(known[0], index, known[1]))
+        return {role: manifest["data"] for role, manifest in own.items()}
+
+    return data
+
+
+def _specification(given: Mapping[str, Any]) -> Specification:
+    complete = stack_config.completed(given, stack=pulumi.get_stack())
+    try:
+        return validate.specify(
+            complete.values,
+            defaults=stack_config.defaults(),
+            unsaid=complete.unsaid,
+            where=f"The configuration of stack {pulumi.get_stack()}",
+        )
+    except ConfigurationError as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def _turn(role: str) -> int:
+    """Return when an object's turn comes: namespace, then everything else, then the pool.
+
+    Its VMs need their Secret. And what is created last is deleted first: when the guard refuses
+    that the pool goes, everything else is still there.
+    """
+    return {"namespace": 0, "pool": 2}.get(role, 1)
+
+
+def _with_stand_ins(value: Any, path: Path = ()) -> Any:
+    """Return arguments with something sound in place of every Output that they may hold."""
+    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+        try:
+            return stand_in(path)
+        except KeyError:
+            raise pulumi.RunError(
+                f"{dotted(path)} is an Output, and the shape of the objects depends on it; "
+                "give a plain value"
+            ) from None
+    if isinstance(value, Mapping):
+        return {key: _with_stand_ins(member, (*path, key)) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_with_stand_ins(item, (*path, index)) for index, item in enumerate(value)]
+    return value

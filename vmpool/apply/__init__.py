@@ -1,0 +1,1 @@
+"""Bringing a stack up without an engine: kubectl applies the rendered objects."""

@@ -1,0 +1,51 @@
+"""Namespaces: made when missing, and removed only when nobody would miss anything."""
+
+from __future__ import annotations
+
+import json
+
+from ..console import say
+from ..controlplane import plane
+from ..kubectl import Kubectl
+
+# What Kubernetes itself puts into every namespace.
+EVERYWHERE = frozenset({"configmap/kube-root-ca.crt", "serviceaccount/default"})
+# Records of what happened, which nobody keeps a namespace for.
+RECORDS = frozenset({"event", "event.events.k8s.io"})
+
+
+def ensure(kubectl: Kubectl, name: str) -> None:
+    """Make a namespace unless it exists."""
+    if kubectl.get("namespace", name) is None:
+        kubectl.run("create", "namespace", name)
+
+
+def remove_if_empty(kubectl: Kubectl, name: str, embedded: plane.Cluster | None) -> None:
+    """Delete a namespace that holds nothing; otherwise say what it holds and leave it."""
+    if kubectl.get("namespace", name) is None:
+        return
+    held = contents(kubectl, name)
+    if held:
+        some = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
+        say(f"namespace {name} stays, since it holds {some}")
+        return
+    kubectl.run("delete", "namespace", name, f"--wait={json.dumps(embedded is None)}")
+    if embedded:
+        # No namespace controller runs there that would do this.
+        plane.finalize_namespace(embedded, name)
+    say(f"namespace {name} deleted")
+
+
+def contents(kubectl: Kubectl, namespace: str) -> list[str]:
+    """Return what a namespace holds, as kind/name, but for what every namespace has."""
+    kinds = kubectl.run("api-resources", "--verbs=list", "--namespaced", "-o", "name").stdout
+    # Metrics are no objects, and their server answers only where it is installed.
+    asked = [kind for kind in kinds.split() if not kind.endswith(".metrics.k8s.io")]
+    listed = kubectl.run(
+        "get", ",".join(asked), "-n", namespace, "-o", "name", "--ignore-not-found"
+    )
+    return sorted(
+        name
+        for name in listed.stdout.split()
+        if name not in EVERYWHERE and name.partition("/")[0] not in RECORDS
+    )

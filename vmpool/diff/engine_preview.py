@@ -1,0 +1,162 @@
+"""What an engine's preview says, without values: names, paths, and the program's sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..engine import events
+
+IN_THE_LOG = "the log of this run has its messages"
+
+WHAT = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "import": "adopted",
+    # The other steps of a replacement say the same.
+    "create-replacement": "replaced",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens, or happened, to an object; paths: what of it is another."""
+
+    what: str
+    kind: str
+    name: str
+    paths: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f" ({', '.join(self.paths)})" if self.paths else ""
+        return f"{self.kind} {self.name} {self.what}{where}"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A preview.
+
+    steps: what an up would do. drift: what was done to live objects by others, if the preview began
+    with a refresh. sentences: the program's own. refused: whether the disk guard ended it. failed:
+    whether anything else did.
+    """
+
+    steps: tuple[Step, ...] = ()
+    drift: tuple[Step, ...] = ()
+    sentences: tuple[str, ...] = ()
+    refused: bool = False
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class LivePreview:
+    """A stack's preview.
+
+    changes: what its configuration and the program change. drift: what others changed in the
+    cluster since, and an up undoes. sentences: the program's own, on the live VMs.
+    weak: why the preview may be wrong, for all that it looks well. failure: why there is none.
+    """
+
+    stack: str
+    changes: tuple[Step, ...] = ()
+    drift: tuple[Step, ...] = ()
+    sentences: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    refused: bool = False
+    failure: str = ""
+
+    @property
+    def label(self) -> str:
+        """How much the preview is worth, in a word or two."""
+        if self.failure:
+            return "failed"
+        if self.weak:
+            return "weak"
+        return "refused" if self.refused else "checked by the API server"
+
+
+def digest(lines: Iterable[str]) -> Digest:
+    """Return what a preview said. lines: its events, one a line."""
+    steps, drift, sentences = [], [], []
+    refused = ended = other_error = False
+    for event in events.read(lines):
+        if began := event.get("resourcePreEvent"):
+            # Of a step that fails, no more is heard.
+            steps += _step(began["metadata"])
+        elif done := event.get("resOutputsEvent"):
+            drift += _drift(done["metadata"])
+        elif said := event.get("diagnosticEvent"):
+            sentence, is_refusal = _sentence(said)
+            sentences += [sentence] if sentence else []
+            refused |= is_refusal
+            other_error |= said["severity"] == "error" and not is_refusal and not _is_end(said)
+        elif summary := event.get("summaryEvent"):
+            ended = summary.get("result") != "failed" or refused
+    return Digest(
+        tuple(steps),
+        tuple(drift),
+        tuple(dict.fromkeys(sentences)),
+        refused,
+        other_error or not ended,
+    )
+
+
+def previewed(
+    name: str, plain: Digest, refreshed: Digest, doubts: Iterable[str] = ()
+) -> LivePreview:
+    """Return what two previews tell of a stack.
+
+    plain: compares the program with what the last up asked for, so that it shows no drift.
+    refreshed: compares it with the live objects.
+    """
+    weak = list(doubts)
+    if refreshed.failed:
+        weak.append(f"the live objects could not be looked at ({IN_THE_LOG})")
+    return LivePreview(
+        name,
+        plain.steps,
+        refreshed.drift,
+        refreshed.sentences or plain.sentences,
+        tuple(weak),
+        plain.refused or refreshed.refused,
+        f"pulumi preview failed ({IN_THE_LOG})" if plain.failed else "",
+    )
+
+
+def _step(step: Mapping[str, Any]) -> list[Step]:
+    what, about = WHAT.get(step["op"]), events.subject(step)
+    return [Step(what, *about, _paths(step))] if what and about else []
+
+
+def _drift(step: Mapping[str, Any]) -> list[Step]:
+    about = events.subject(step)
+    if step["op"] != "refresh" or about is None:
+        return []
+    if not step.get("new"):
+        return [Step("deleted", *about)]
+    paths = _paths(step)
+    return [Step("changed", *about, paths)] if paths else []
+
+
+def _paths(step: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(step.get("detailedDiff") or ()))
+
+
+def _sentence(said: Mapping[str, Any]) -> tuple[str, bool]:
+    """Return what the program says, and whether it is a refusal; "" is what others say.
+
+    A provider's messages name their object, and may quote values and addresses.
+    """
+    message = said["message"].strip()
+    text = events.HOOK.sub("", message)
+    if said["severity"] == "error" and text != message:
+        return text, True
+    own = said["severity"] in {"info", "warning"} and not said.get("urn")
+    return (text if own and not said.get("ephemeral") else ""), False
+
+
+def _is_end(said: Mapping[str, Any]) -> bool:
+    message: str = said["message"]
+    return message.strip().startswith(events.EMPTY)

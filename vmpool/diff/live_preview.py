@@ -1,0 +1,98 @@
+"""The engine's own previews of stacks, on the cluster: what an up would do, and what has drifted.
+
+A preview of the provider falls back to a guess without a word, and looks as good as any, where the
+API server does not answer, knows no such kind or namespace, or does not allow the change. So the
+API server is asked for the same by a dry run beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.manifests.objects import objects
+
+from .. import target
+from ..console import Trouble, say, step
+from ..engine import events, pulumi_cli
+from ..kubectl import Kubectl
+from ..render import as_yaml
+from ..stack import stack_files
+from .engine_preview import IN_THE_LOG, Digest, LivePreview, digest, previewed
+
+# What a dry run says, and what that means for a preview; nothing else of it is shown.
+REASONS = (
+    (r"cannot (\w+) resource \"([^\"]+)\"", "this identity may not {} {} there"),
+    (r"namespaces \"([^\"]+)\" not found", "namespace {} does not exist"),
+    (r"no matches for kind \"([^\"]+)\" in version \"([^\"]+)\"", "the cluster knows no {} of {}"),
+    (r"(\w+ \"[^\"]+\") is invalid", "the API server finds {} invalid"),
+    (r"dial tcp|was refused|Unable to connect|no such host|timeout", "the cluster does not answer"),
+    (r"Unauthorized|must be logged in", "the cluster does not know this identity"),
+)
+
+
+def previews(names: Iterable[str]) -> tuple[LivePreview, ...]:
+    """Return the previews of stacks. What the engine says goes to standard error if one fails."""
+    return tuple(map(_preview, names))
+
+
+def _preview(name: str) -> LivePreview:
+    try:
+        return _previewed_on(name)
+    except Trouble as trouble:
+        say(f"{name}: {trouble.message}")
+        return LivePreview(name, failure=f"no preview could be made ({IN_THE_LOG})")
+
+
+def _previewed_on(name: str) -> LivePreview:
+    stack = stack_files.read(name)
+    manifests = objects(stack.specification())
+    place = target.existing(stack)
+    if place is None:
+        raise Trouble("no cluster is named, by the stack or by KUBECONFIG")
+    try:
+        pulumi = pulumi_cli.find(place)
+    except pulumi_cli.NoEngineError as reason:
+        raise Trouble(f"--live needs the Pulumi engine: {reason}") from None
+    if not pulumi.has(name):
+        return LivePreview(name, weak=("no up was there yet, so that everything is new",))
+    with step(f"previewing stack {name}"):
+        plain, refreshed = (
+            _digest(name, pulumi.preview_events(stack, refresh=refresh))
+            for refresh in (False, True)
+        )
+        return previewed(name, plain, refreshed, doubts(place.kubectl(), manifests))
+
+
+def _digest(name: str, run: pulumi_cli.Run) -> Digest:
+    found = digest(run.stdout.splitlines())
+    if found.failed:
+        for line in [*events.told(run.stdout.splitlines()), *run.stderr.splitlines()]:
+            say(f"{name}: {line}")
+    return found
+
+
+def doubts(kubectl: Kubectl, manifests: Mapping[str, Object]) -> list[str]:
+    """Return why the API server does not check what a preview shows; [] if it does."""
+    apply = ("apply", "--server-side", "--dry-run=server", "--force-conflicts")
+    try:
+        kubectl.run(
+            *apply,
+            "--field-manager=vmpool-diff",
+            "-f",
+            "-",
+            # Secrets go by pipe: a file or an argument could be read by others.
+            stdin=as_yaml(manifests.values(), show_secrets=True),
+        )
+    except Trouble as trouble:
+        reasons = [_reason(line) for line in trouble.message.splitlines()]
+        return list(dict.fromkeys(filter(None, reasons))) or ["a dry run on the cluster failed"]
+    return []
+
+
+def _reason(line: str) -> str:
+    for pattern, reason in REASONS:
+        if found := re.search(pattern, line):
+            return reason.format(*found.groups())
+    return ""

@@ -1,0 +1,1 @@
+"""The Pulumi engine: found or installed, run, and its reports in words."""

@@ -1,0 +1,180 @@
+"""The stack file that the engine is given: the person's, with no secret in plain text.
+
+With every update the engine keeps a stack's configuration as its file has it, in the history of the
+backend. What the person left in plain text is encrypted for it, by the engine itself, in whatever
+way the stack encrypts. That costs a start of the engine for each text, once; where a passphrase is
+at hand, for the first text only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+from kubevirt_vm_pool.stack_config import PROJECT
+from kubevirt_vm_pool.text import yaml_1_2
+from kubevirt_vm_pool.validation.problems import Path as Key
+from kubevirt_vm_pool.validation.problems import may_show
+
+from ..console import Trouble
+from ..stack import decryption
+from ..stack.project import ROOT
+from ..stack.stack_files import Stack, as_text
+
+FOLDER = ROOT / ".vmpool" / "engine"
+SEALED = "sealed:"
+
+
+class Pulumi(Protocol):
+    """Runs the CLI to its end."""
+
+    def __call__(
+        self, *args: str, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+def project() -> Path:
+    """Return the folder of a project in the engine's eyes, where it may write what it likes."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+    return FOLDER
+
+
+def given(stack: Stack, pulumi: Pulumi, backend: str) -> Path:
+    """Return the file for the engine: a copy, unless the engine wrote the original before.
+
+    With the first secret it stores a salt in the file, and a checkout would never be clean.
+
+    backend: its URL, or "" for the one that the person is logged in to; the stack must be there.
+    Raises Trouble if the engine cannot encrypt.
+    """
+    document = yaml_1_2.load(stack.file.read_text(encoding="utf-8"))
+    texts: dict[str, str] = {}
+    sealed(document["config"], lambda text: texts.setdefault(text, ""))
+    if stack.own_secrets and not texts:
+        return stack.file
+    copy = project() / stack.file.name
+    if not texts:
+        shutil.copyfile(stack.file, copy)
+        return copy
+    own = {key: value for key, value in document.items() if key != "config"}
+    # How a stack of the same name is encrypted in another backend, is another thing.
+    place = hashlib.sha256(backend.encode()).hexdigest()[:12]
+    store = _Store(FOLDER / f"sealed.{stack.name}.{place}.yaml", stack.name, pulumi)
+    keys, ciphertexts = store.ciphertexts(texts, own)
+    config = sealed(document["config"], ciphertexts.__getitem__)
+    # JSON is YAML that nobody reads in two ways.
+    copy.write_text(json.dumps({**keys, "config": config}), encoding="utf-8")
+    return copy
+
+
+def sealed(config: Mapping[str, Any], seal: Callable[[str], str]) -> dict[str, Any]:
+    """Return a stack file's config with ciphertext in place of every text that may be a secret.
+
+    Numbers and truth values inside of objects stay: decrypted they would be texts.
+    """
+    return {key: _sealed_entry(str(key), value, seal) for key, value in config.items()}
+
+
+def _sealed_entry(full_key: str, value: Any, seal: Callable[[str], str]) -> Any:
+    namespace, _, key = full_key.rpartition(":")
+    if namespace in {"", PROJECT}:
+        return _sealed(value, (key,), seal, lambda path: not may_show(path))
+    if full_key == "kubernetes:kubeconfig":
+        return _sealed(value, (key,), seal, lambda _: True)
+    return value
+
+
+def _sealed(
+    value: Any, path: Key, seal: Callable[[str], str], secret: Callable[[Key], bool]
+) -> Any:
+    if isinstance(value, dict):
+        if value.keys() == {"secure"}:
+            return value
+        return {key: _sealed(item, (*path, key), seal, secret) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_sealed(item, (*path, index), seal, secret) for index, item in enumerate(value)]
+    # The value of a top-level key is text for the engine, whatever it looks like.
+    text = as_text(value) if len(path) == 1 else value
+    return {"secure": seal(text)} if isinstance(text, str) and text and secret(path) else value
+
+
+@dataclass(frozen=True)
+class _Store:
+    """Texts that the engine has encrypted, under keys that say nothing of them.
+
+    file: a stack file of its own, which holds nothing else.
+    """
+
+    file: Path
+    stack: str
+    pulumi: Pulumi
+
+    def ciphertexts(
+        self, texts: Collection[str], own: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], dict[str, str]]:
+        """Return how these are encrypted (a stack file's keys for that), and each text encrypted.
+
+        own: the keys that the person's stack file has besides its config.
+        """
+        keys, known = self._known(own)
+        entries = {f"{SEALED}{number}": text for number, text in enumerate(texts)}
+        kept = {key: {"secure": known[text]} for key, text in entries.items() if text in known}
+        self.file.write_text(json.dumps({**keys, "config": kept}), encoding="utf-8")
+        pending = {key: text for key, text in entries.items() if key not in kept}
+        while pending:
+            # What the engine has begun, with a passphrase at hand, can be done without it.
+            if encrypt := self._encrypter():
+                self._add({key: encrypt(text) for key, text in pending.items()})
+                break
+            self._encrypted_by_the_engine(*pending.popitem())
+        document = self._document()
+        config = document.pop("config")
+        return document, {text: config[key]["secure"] for key, text in entries.items()}
+
+    def _encrypter(self) -> decryption.Encrypt | None:
+        try:
+            return decryption.encrypter(
+                self._document().get("encryptionsalt"), decryption.passphrase()
+            )
+        except decryption.CannotDecryptError:
+            return None
+
+    def _add(self, ciphertexts: Mapping[str, str]) -> None:
+        document = self._document()
+        document["config"] |= {key: {"secure": sealed} for key, sealed in ciphertexts.items()}
+        self.file.write_text(json.dumps(document), encoding="utf-8")
+
+    def _encrypted_by_the_engine(self, key: str, text: str) -> None:
+        # By pipe: an argument could be read by others.
+        done = self._config("set", "--secret", "--raw", key, stdin=text)
+        if done.returncode:
+            raise Trouble(f"pulumi config set --secret: {done.stderr.strip()}")
+
+    def _known(self, own: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, str]]:
+        """Return what an earlier run has left, unless the stack is encrypted otherwise now."""
+        if not self.file.exists():
+            return own, {}
+        document = self._document()
+        config = document.pop("config")
+        fits = own.items() <= document.items() and document.keys() - own <= {"encryptionsalt"}
+        done = self._config("--json", "--show-secrets")
+        if done.returncode or not fits:
+            return own, {}
+        shown = json.loads(done.stdout)
+        return document, {shown[key]["value"]: config[key]["secure"] for key in config}
+
+    def _document(self) -> dict[str, Any]:
+        document: dict[str, Any] = yaml.safe_load(self.file.read_text(encoding="utf-8"))
+        return document
+
+    def _config(self, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        place = ["--stack", self.stack, "--config-file", str(self.file), "--cwd", str(FOLDER)]
+        return self.pulumi("config", *args, *place, "--non-interactive", stdin=stdin)

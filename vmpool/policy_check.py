@@ -1,0 +1,124 @@
+"""The rules of policies/ on a stack as its file describes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kubevirt_vm_pool import policy
+from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.policy import passwords
+from kubevirt_vm_pool.policy.settings import FILE
+from kubevirt_vm_pool.text import yaml_1_2
+from kubevirt_vm_pool.validation.problems import ConfigurationError
+
+from .abbreviate import few
+from .console import Trouble, say
+from .stack import stack_files
+from .stack.project import ROOT
+from .stack.stack_files import Stack
+
+HASHED = "hashed-password"
+MAY_HOLD_PASSWORDS = ("password", "cloudInit.userData", "cloudInit.config", "perReplica")
+EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+def settings(root: Path = ROOT) -> policy.Settings:
+    """Return what policies.yaml says, or the defaults if there is none.
+
+    Raises Trouble with every problem of it.
+    """
+    try:
+        return policy.settings(yaml_1_2.load((root / FILE).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return policy.settings(None)
+    except UnicodeDecodeError:
+        raise Trouble(f"{FILE} cannot be read: it is no UTF-8") from None
+    except ValueError as reason:
+        raise Trouble(f"{FILE} cannot be read: {reason}") from None
+    except ConfigurationError as error:
+        raise Trouble(str(error)) from None
+
+
+def findings(
+    stack: Stack, manifests: Iterable[Object], rules: policy.Settings
+) -> tuple[policy.Finding, ...]:
+    """Return what a stack breaks.
+
+    manifests: the stack's objects, Secrets with their values.
+    """
+    judged = (one for one in manifests if one["kind"] != "Secret" or not unread(stack))
+    return policy.findings(policy.Stack(tuple(judged), tuple(in_the_open(stack))), rules)
+
+
+def check(names: Iterable[str]) -> None:
+    """Say what stacks break; raises Trouble if one breaks a mandatory rule or has no objects."""
+    rules = settings()
+    failed = []
+    for name in names:
+        try:
+            stack = stack_files.read(name)
+            demand(stack, objects(stack.specification()).values(), rules)
+        except Trouble as trouble:
+            trouble.show()
+            failed.append(name)
+    if failed:
+        raise Trouble(f"not as {FILE} says, or not to be checked: {', '.join(failed)}")
+
+
+def demand(stack: Stack, manifests: Iterable[Object], rules: policy.Settings | None = None) -> None:
+    """Say what a stack breaks; raises Trouble if one of the rules is mandatory.
+
+    rules: not given, those of policies.yaml.
+    """
+    rules = settings() if rules is None else rules
+    file = stack.file.name
+    for key in unread(stack) if rules[HASHED].level != policy.Level.DISABLED else ():
+        say(f"{file}: {HASHED} is not checked: {key} is encrypted, and {stack.sealed[key]}")
+    found = findings(stack, manifests, rules)
+    for line in few(f"{file}: {finding}" for finding in found):
+        say(line)
+    if policy.refused(found):
+        raise Trouble(f"{file} breaks a mandatory rule of {FILE}, see above")
+
+
+def unread(stack: Stack) -> list[str]:
+    """Return the keys with which the cloud-init Secret cannot be judged: stand-ins are in it."""
+    return [key for key in stack.sealed if _within(key, MAY_HOLD_PASSWORDS)]
+
+
+def in_the_open(stack: Stack) -> Iterator[str]:
+    """Yield the keys of passwords that the file holds in plain text."""
+    for section in ("", "cloudInit", "perReplica"):
+        given = stack.given if section == "" else stack.given.get(section)
+        for key in _open_keys(given if isinstance(given, Mapping) else {}):
+            whole = f"{section}.{key}".lstrip(".")
+            if not _within(whole, stack.ciphertexts):
+                yield whole
+
+
+def _open_keys(given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the keys of plain-text passwords in an object with password, config and userData."""
+    said = _without_expressions({key: given.get(key) for key in ("password", "config", "userData")})
+    yield from passwords.in_document({"password": said["password"]})
+    if isinstance(said["config"], dict):
+        yield from (f"config.{place}" for place in passwords.in_document(said["config"]))
+    if isinstance(said["userData"], str) and passwords.in_user_data(said["userData"]):
+        yield "userData"
+
+
+def _without_expressions(value: Any) -> Any:
+    """Return configuration without what is filled in for each replica: it stands elsewhere."""
+    if isinstance(value, dict):
+        return {key: _without_expressions(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_without_expressions(item) for item in value]
+    return EXPRESSION.sub("", value) if isinstance(value, str) else value
+
+
+def _within(key: str, others: Iterable[str]) -> bool:
+    """Tell whether a key is one of others, or below one."""
+    return any(key == one or key.startswith((f"{one}.", f"{one}[")) for one in others)

@@ -1,0 +1,108 @@
+"""Values that a stack file holds encrypted, where the passphrase is at hand.
+
+Format: Pulumi's passphrase secrets provider (sdk/go/common/resource/config/crypt.go).
+`encryptionsalt` is v1:<salt>:<a sealed text>, a sealed text is v1:<nonce>:<ciphertext>, all base64;
+AES-256-GCM, PBKDF2-SHA256.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .project import ROOT
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+# Made for the state that is kept in the project's folder, when the person has no other.
+PASSPHRASE = ROOT / ".vmpool" / "passphrase"
+
+ROUNDS = 1_000_000
+KEY_BYTES = 32
+
+NONCE_BYTES = 12
+
+Decrypt = Callable[[str], str]
+Encrypt = Callable[[str], str]
+
+
+class CannotDecryptError(Exception):
+    """Why an encrypted value cannot be read here; its text holds no secret."""
+
+
+def passphrase(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the passphrase as the engine looks it up, or None."""
+    if "PULUMI_CONFIG_PASSPHRASE" in environment:
+        return environment["PULUMI_CONFIG_PASSPHRASE"]
+    file = Path(environment.get("PULUMI_CONFIG_PASSPHRASE_FILE") or PASSPHRASE)
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else None
+
+
+def decrypter(salt: str | None, phrase: str | None) -> Decrypt:
+    """Return a function from an encrypted value to its text.
+
+    salt: `encryptionsalt` of the stack file. Raises CannotDecryptError.
+    """
+    return _opened(_cipher(salt, phrase), str(salt))
+
+
+def encrypter(salt: str | None, phrase: str | None) -> Encrypt:
+    """Return a function from a text to its encrypted value; see decrypter."""
+    cipher = _cipher(salt, phrase)
+    _opened(cipher, str(salt))
+
+    def encrypt(text: str) -> str:
+        nonce = os.urandom(NONCE_BYTES)
+        parts = (nonce, cipher.encrypt(nonce, text.encode(), None))
+        return ":".join(["v1", *(base64.b64encode(part).decode() for part in parts)])
+
+    return encrypt
+
+
+def _cipher(salt: str | None, phrase: str | None) -> AESGCM:
+    if salt is None:
+        raise CannotDecryptError("only the engine can decrypt it (no encryptionsalt in the file)")
+    if phrase is None:
+        raise CannotDecryptError("PULUMI_CONFIG_PASSPHRASE is not set")
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+
+    version, encoded, _ = _parts(salt)
+    if version != "v1":
+        raise CannotDecryptError(f"encryptionsalt has an unknown version ({version})")
+    try:
+        kdf = PBKDF2HMAC(hashes.SHA256(), KEY_BYTES, base64.b64decode(encoded), ROUNDS)
+    except ValueError:
+        raise CannotDecryptError("encryptionsalt is damaged") from None
+    return AESGCM(kdf.derive(phrase.encode()))
+
+
+def _opened(cipher: AESGCM, salt: str) -> Decrypt:
+    """Return what decrypts with a cipher, if it is that of the salt; raises CannotDecryptError."""
+    from cryptography.exceptions import InvalidTag
+
+    def decrypt(sealed: str) -> str:
+        try:
+            _, nonce, text = sealed.split(":")
+            return cipher.decrypt(base64.b64decode(nonce), base64.b64decode(text), None).decode()
+        except InvalidTag:
+            raise CannotDecryptError("it was encrypted for another stack, or is damaged") from None
+        except ValueError:
+            raise CannotDecryptError("it is damaged") from None
+
+    try:
+        decrypt(_parts(salt)[2])
+    except CannotDecryptError:
+        raise CannotDecryptError("PULUMI_CONFIG_PASSPHRASE is not the stack's") from None
+    return decrypt
+
+
+def _parts(salt: str) -> tuple[str, str, str]:
+    version, _, rest = salt.partition(":")
+    encoded, _, known = rest.partition(":")
+    return version, encoded, known

@@ -1,0 +1,198 @@
+"""Stacks and their files, read without the engine."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import Any
+
+from kubevirt_vm_pool import stack_config
+from kubevirt_vm_pool.guest.per_replica import replicas
+from kubevirt_vm_pool.spec.placeholders import NOT_KNOWN, stand_in
+from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.text import yaml_1_2
+from kubevirt_vm_pool.validation import validate
+from kubevirt_vm_pool.validation.problems import ConfigurationError, dotted
+from kubevirt_vm_pool.validation.problems import Path as Key
+
+from ..console import Trouble
+from . import decryption
+from .project import ROOT
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack as its file describes it.
+
+    given: the program's configuration by key, with stand-ins for what could not be decrypted.
+    kubernetes: the settings of the provider ("context" and so on).
+    sealed: what could not be decrypted, by key, with the reason.
+    ciphertexts: everything that the file holds encrypted, by key, as it stands there.
+    own_secrets: whether the file names where its secrets are kept.
+    masked: given, with stand-ins for all that is encrypted below perReplica; None if nothing is.
+    """
+
+    name: str
+    file: Path
+    given: Mapping[str, Any] = field(repr=False)
+    kubernetes: Mapping[str, Any] = field(repr=False)
+    sealed: Mapping[str, str]
+    ciphertexts: Mapping[str, str] = field(repr=False)
+    own_secrets: bool
+    masked: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    def specification(self) -> Specification:
+        """Return the checked specification; raises Trouble with every problem."""
+        spec = self._specification(self.given)
+        if self.masked is not None and spec.per_replica.config_maps:
+            self._demand_no_secret_in_config_maps(self._specification(self.masked))
+        return spec
+
+    def _demand_no_secret_in_config_maps(self, masked: Specification) -> None:
+        """Raise Trouble if something encrypted would be in plain text in a ConfigMap."""
+        for replica in replicas(masked):
+            for name, texts in replica.own.config_maps.items():
+                for key, text in texts.items():
+                    if NOT_KNOWN in text:
+                        raise Trouble(
+                            f"perReplica.configMaps.{name}.{key} in {self.file.name} holds an "
+                            "encrypted value, and a ConfigMap keeps none secret; use "
+                            "perReplica.secrets"
+                        )
+
+    def _specification(self, given: Mapping[str, Any]) -> Specification:
+        complete = stack_config.completed(given, stack=self.name)
+        try:
+            return validate.specify(
+                complete.values,
+                defaults=stack_config.defaults(),
+                unsaid=complete.unsaid,
+                where=self.file.name,
+            )
+        except ConfigurationError as error:
+            raise Trouble(str(error)) from None
+
+    def demand_unsealed(self) -> None:
+        """Raise Trouble if a value is encrypted that could not be read."""
+        for key, reason in self.sealed.items():
+            raise Trouble(f"{key} in {self.file.name} is encrypted, and {reason}")
+
+
+def names(root: Path = ROOT) -> list[str]:
+    """Return the names of all stacks that have a file."""
+    return sorted(filter(None, map(name_of, root.glob("Pulumi.*.yaml"))))
+
+
+def name_of(file: PurePath) -> str | None:
+    """Return the name of the stack that a file is of, None if it is no stack's."""
+    found = re.fullmatch(r"Pulumi\.(.+)\.yaml", str(file.name))
+    return found and found[1]
+
+
+def read(name: str, root: Path = ROOT) -> Stack:
+    """Return the stack of a name; raises Trouble if its file is missing or is no stack file."""
+    file = root / f"Pulumi.{name}.yaml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        known = ", ".join(names(root)) or "none"
+        raise Trouble(
+            f"there is no stack {name}: {file.name} does not exist (stacks here: {known}); "
+            f"copy one of them, for instance cp Pulumi.dev.yaml {file.name}"
+        ) from None
+    except UnicodeDecodeError:
+        raise Trouble(f"{file.name} cannot be read: it is no UTF-8") from None
+    return parsed(name, text, file)
+
+
+def parsed(name: str, text: str, file: Path) -> Stack:
+    """Return the stack that a file's text describes."""
+    try:
+        document = yaml_1_2.load(text) or {}
+    except ValueError as reason:
+        raise Trouble(f"{file.name} cannot be read: {reason}") from None
+    config = document.get("config") if isinstance(document, dict) else None
+    if not isinstance(config, dict):
+        raise Trouble(f"{file.name} has no config: with a key and a value per line below it")
+    unsealed = _Unsealed(document.get("encryptionsalt"))
+    given: dict[str, Any] = {}
+    provider: dict[str, Any] = {}
+    for full_key, value in config.items():
+        namespace, _, key = str(full_key).rpartition(":")
+        if namespace in {"", stack_config.PROJECT}:
+            if key in given:
+                raise Trouble(
+                    f"{file.name} has {key} and {stack_config.PROJECT}:{key}, which are the same; "
+                    "remove one of them"
+                )
+            given[key] = stack_config.decoded(key, as_text(unsealed.of(value, (key,))))
+        elif namespace == "kubernetes" and value is not None:
+            # A kubeconfig is the engine's business, and may stay sealed.
+            known = value if key == "kubeconfig" else unsealed.of(value, (str(full_key),))
+            provider[key] = as_text(known)
+    own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
+    masked = _masked(config, given)
+    return Stack(
+        name, file, given, provider, unsealed.reasons, unsealed.ciphertexts, own_secrets, masked
+    )
+
+
+def _masked(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what is given, with stand-ins for all that a file has encrypted below perReplica."""
+    key = "perReplica"
+    written = config.get(key, config.get(f"{stack_config.PROJECT}:{key}"))
+    closed = _Unsealed(None)
+    if isinstance(written, dict) and written.keys() != {"secure"}:
+        written = closed.of(written, (key,))
+    return {**given, key: written} if closed.reasons else None
+
+
+class _Unsealed:
+    """Decrypts what it can, and remembers what it could not."""
+
+    def __init__(self, salt: str | None) -> None:
+        self._salt = salt
+        self._decrypt: decryption.Decrypt | None = None
+        self.reasons: dict[str, str] = {}
+        self.ciphertexts: dict[str, str] = {}
+
+    def of(self, value: Any, path: Key) -> Any:
+        """Return a value with every {secure: ...} in it decrypted, or with its stand-in."""
+        if isinstance(value, dict):
+            if value.keys() == {"secure"} and isinstance(value["secure"], str):
+                return self._opened(value["secure"], path)
+            return {key: self.of(member, (*path, key)) for key, member in value.items()}
+        if isinstance(value, list):
+            return [self.of(item, (*path, index)) for index, item in enumerate(value)]
+        return value
+
+    def _opened(self, sealed: str, path: Key) -> Any:
+        self.ciphertexts[dotted(path)] = sealed
+        try:
+            if self._decrypt is None:
+                self._decrypt = decryption.decrypter(self._salt, decryption.passphrase())
+            return self._decrypt(sealed)
+        except decryption.CannotDecryptError as reason:
+            self.reasons[dotted(path)] = str(reason)
+        try:
+            return stand_in(path)
+        except KeyError:
+            raise Trouble(
+                f"{dotted(path)} is encrypted, and {self.reasons[dotted(path)]}; only password and "
+                "what is below cloudInit and perReplica may stay unread"
+            ) from None
+
+
+def as_text(value: Any) -> str:
+    """Return a value as the engine hands it to a program."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def all_stacks(root: Path = ROOT) -> Iterator[Stack]:
+    """Yield every stack."""
+    return (read(name, root) for name in names(root))
