@@ -8,8 +8,8 @@ import gc
 gc.disable()
 
 import pulumi
-from kubevirt_vm_pool.resources.kubernetes_object import Cluster
-from kubevirt_vm_pool.stack_config import from_engine
+from kubevirt_vm_pool.resources.engine_config import from_engine
+from kubevirt_vm_pool.resources.provider import Cluster
 
 from components import VmPool
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import click
 from kubevirt_vm_pool.text.durations import seconds
 
-from vmpool.console import Trouble, say
+from vmpool.console import UserError, say
 from vmpool.stack.project import ROOT
 
 from . import machine, table, workshop
@@ -68,8 +68,8 @@ def result_of(
         outcome = row.measure(place, pairs or row.rounds)
     except TooNoisyError as reason:
         return Result(row, NotRun(str(reason)), before)
-    except Trouble as trouble:
-        say(f"{row.name} failed: {trouble.message}")
+    except UserError as error:
+        say(f"{row.name} failed: {error.message}")
         return Result(row, NotRun(FAILED), before)
     say(f"{row.name}: {seconds((datetime.now(UTC) - began).total_seconds())}")
     return Result(row, outcome, before)

@@ -16,7 +16,7 @@ from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.resources.kubernetes_object import api_group
 from kubevirt_vm_pool.resources.options import DO_NOT_WAIT, with_annotations
 
-from vmpool.render import as_yaml
+from vmpool.manifest_yaml import as_yaml
 
 EMPTY_PROGRAM = '"""A program without resources."""\n\nimport pulumi  # noqa: F401\n'
 

@@ -11,7 +11,7 @@ PROGRAM = binaries.Program("helm.sh/helm/v3/cmd/helm", "about 3 minutes, once", 
 
 
 def program() -> Path:
-    """Return helm; it is built first if need be. Raises Trouble if that fails."""
+    """Return helm; it is built first if need be. Raises UserError if that fails."""
     return binaries.built("helm", PROGRAM, MODULE)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
-from vmpool.console import Trouble
+from vmpool.console import UserError
 
 # Does a thing once and returns its seconds; what it needs before and after is its own business.
 Run = Callable[[], float]
@@ -99,7 +99,7 @@ def timed(
     cwd: Path,
     accept: Iterable[int] = (0,),
 ) -> float:
-    """Run a fresh process to its end and return its seconds; raises Trouble if it fails."""
+    """Run a fresh process to its end and return its seconds; raises UserError if it fails."""
     return finished(command, environment=environment, cwd=cwd, accept=accept)[0]
 
 
@@ -124,5 +124,5 @@ def finished(
     took = time.perf_counter() - began
     if done.returncode not in accept:
         said = (done.stderr.strip() or done.stdout.strip())[-2000:]
-        raise Trouble(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{said}")
+        raise UserError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{said}")
     return took, done.stdout

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from kubevirt_vm_pool.cluster.kubectl import Kubectl
 from kubevirt_vm_pool.manifests.metadata import Object
 
 from vmpool import render
 from vmpool.controlplane import binaries
 from vmpool.controlplane import plane as embedded
-from vmpool.controlplane.plane import Cluster
-from vmpool.kubectl import Kubectl
+from vmpool.controlplane.client import Cluster
 from vmpool.stack import stack_files
 from vmpool.stack.project import ROOT
 

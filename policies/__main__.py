@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-from kubevirt_vm_pool.policy import Settings, Stack
+from kubevirt_vm_pool.policy import Settings, Stack, read
 from kubevirt_vm_pool.policy.parameters import schema
 from kubevirt_vm_pool.policy.rules import RULES, Rule, Sight
 from kubevirt_vm_pool.policy.settings import parameters
 from kubevirt_vm_pool.policy.stack_objects import Object, named
+from kubevirt_vm_pool.validation.problems import ConfigurationError
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -26,9 +28,6 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
-
-from vmpool import policy_check
-from vmpool.console import Trouble
 
 
 def policy(rule: Rule) -> Policy:
@@ -113,9 +112,9 @@ def initial(settings: Settings, names: Iterable[str]) -> dict[str, Any]:
 def main() -> None:
     """Serve the pack until the engine ends it."""
     try:
-        settings = policy_check.settings()
-    except Trouble as trouble:
-        sys.exit(f"error: {trouble.message}")
+        settings = read(Path(__file__).parents[1])
+    except ConfigurationError as error:
+        sys.exit(f"error: {error}")
     rules = [rule for rule in RULES.values() if rule.sight != Sight.FILE]
     PolicyPack(
         name="kubevirt-vm-pool",

@@ -16,7 +16,7 @@ import pytest
 
 from vmpool.controlplane import binaries
 from vmpool.controlplane import plane as embedded
-from vmpool.controlplane.plane import Cluster
+from vmpool.controlplane.client import Cluster
 
 SECONDS_FOR_KWOK = 10
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import yaml
 from kubevirt_vm_pool import stack_config
-from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.spec import defaults
+from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation import validate
 from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 
-STACK_FILE = stack_config.PROJECT_FILE.with_name("Pulumi.dev.yaml")
+STACK_FILE = defaults.PROJECT_FILE.with_name("Pulumi.dev.yaml")
 
 # What a secret is called in tests that look for it where it must not be.
 MARKER = "hunter2-do-not-show"
@@ -54,13 +55,13 @@ def given(changes: str | Mapping[str, Any] = "") -> dict[str, Any]:
 
 def specification(
     changes: str | Mapping[str, Any] = "", *, stack: str = "user1", where: str = "Pulumi.user1.yaml"
-) -> Specification:
+) -> PoolSpec:
     """Return the specification of a changed Pulumi.dev.yaml; raises ConfigurationError."""
-    complete = stack_config.completed(given(changes), stack=stack)
+    complete = defaults.completed(given(changes), stack=stack)
     return validate.specify(
         complete.values,
-        defaults=stack_config.defaults(),
-        unsaid=complete.unsaid,
+        defaults=defaults.defaults(),
+        defaulted=complete.defaulted,
         where=where,
     )
 

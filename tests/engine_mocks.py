@@ -18,7 +18,8 @@ from typing import Any, TypedDict, Unpack
 
 import pulumi
 from google.protobuf import empty_pb2, json_format, message  # type: ignore[import-untyped]
-from kubevirt_vm_pool.stack_config import PROJECT, PROJECT_FILE
+from kubevirt_vm_pool.spec.defaults import PROJECT_FILE
+from kubevirt_vm_pool.stack_config import PROJECT
 from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.config import set_all_config
@@ -183,7 +184,7 @@ class _Monitor(mocks.MockMonitor):
         self.callbacks = _Callbacks(self)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
-        self._demand_new(request)
+        self._require_new(request)
         for transform in request.transforms:
             request = self._transformed(request, transform.token)
         asked = Request(request)
@@ -196,7 +197,7 @@ class _Monitor(mocks.MockMonitor):
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
-        self._demand_new(request)
+        self._require_new(request)
         with self._lock:
             self._run.reads[request.name] = request.id
         return super().ReadResource(request)  # type: ignore[no-untyped-call]
@@ -213,7 +214,7 @@ class _Monitor(mocks.MockMonitor):
             self._hooks[request.name] = request.callback.token
         return super().RegisterResourceHook(request)  # type: ignore[no-untyped-call]
 
-    def _demand_new(self, request: Any) -> None:
+    def _require_new(self, request: Any) -> None:
         """Refuse what the engine refuses: two resources of the same URN, read or registered."""
         urn = self.make_urn(request.parent, request.type, request.name)
         with self._lock:

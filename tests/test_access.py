@@ -13,7 +13,7 @@ from kubevirt_vm_pool.manifests.objects import CLONING, objects
 from kubevirt_vm_pool.manifests.rbac import clone_role, scale_role_binding
 from test_good_configuration import WITH_MORE_OBJECTS
 
-from vmpool.controlplane.plane import Cluster
+from vmpool.controlplane.client import Cluster
 
 Object = dict[str, Any]
 

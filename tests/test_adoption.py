@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 import pytest
 from cluster_fixtures import RunKubectl
 from configurations import MARKER, specification
+from kubevirt_vm_pool.cluster.kubectl import Kubectl
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, RESTART
 from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.objects import objects
 
 from vmpool.apply import applyset, server_side_apply
-from vmpool.console import Trouble
+from vmpool.console import UserError
 from vmpool.controlplane import binaries
-from vmpool.controlplane.plane import Cluster
-from vmpool.kubectl import Kubectl
-from vmpool.render import as_yaml
+from vmpool.controlplane.client import Cluster
+from vmpool.manifest_yaml import as_yaml
 
 NAME = "lab05-webserver"
 # What the lab calls its four objects.
@@ -105,7 +105,7 @@ def lab(
 
 def refused(verb: Callable[[str], object], changes: str) -> str:
     """Return why a verb refuses a configuration."""
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         verb(changes)
     return str(caught.value)
 

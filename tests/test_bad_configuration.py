@@ -7,10 +7,9 @@ import traceback
 
 import pytest
 from configurations import ED25519_KEY, MARKER, given, problems, specification
-from kubevirt_vm_pool import stack_config
-from kubevirt_vm_pool.guest import cloud_init
-from kubevirt_vm_pool.spec import pool as shapes
-from kubevirt_vm_pool.validation import validate
+from kubevirt_vm_pool.spec import cloud_init as shapes
+from kubevirt_vm_pool.spec import defaults
+from kubevirt_vm_pool.validation import cloud_init, validate
 from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 
 # What is written in place of some keys of Pulumi.dev.yaml; the key and value that the report names;
@@ -1869,12 +1868,12 @@ def test_numbers_that_are_known_to_be_secret_are_not_repeated_in_the_fix() -> No
 
 
 def _error(config: dict[str, object]) -> ConfigurationError:
-    complete = stack_config.completed(config, stack="user1")
+    complete = defaults.completed(config, stack="user1")
     with pytest.raises(ConfigurationError) as caught:
         validate.specify(
             complete.values,
-            defaults=stack_config.defaults(),
-            unsaid=complete.unsaid,
+            defaults=defaults.defaults(),
+            defaulted=complete.defaulted,
             where="Pulumi.user1.yaml",
         )
     return caught.value

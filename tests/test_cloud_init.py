@@ -13,8 +13,10 @@ import yaml
 from configurations import ED25519_KEY, problems, specification
 from kubevirt_vm_pool.guest import cloud_init
 from kubevirt_vm_pool.guest.per_replica import replicas
-from kubevirt_vm_pool.manifests import objects
+from kubevirt_vm_pool.manifests import secret
 from kubevirt_vm_pool.spec import placeholders
+from kubevirt_vm_pool.text import yaml_documents
+from kubevirt_vm_pool.validation.cloud_init import LONGEST_SECRET
 
 from vmpool.stack import stack_files
 
@@ -130,18 +132,18 @@ def test_network_data_that_is_text_is_taken_as_it_is() -> None:
 
 def test_the_documents_stand_under_the_keys_that_kubevirt_reads() -> None:
     spec = specification({"cloudInit": {"networkData": {"version": 2}}})
-    assert objects.cloud_init_secret(spec)["data"].keys() == {"userdata", "networkdata"}
+    assert secret.cloud_init_secret(spec)["data"].keys() == {"userdata", "networkdata"}
 
 
 def test_documents_that_just_fit_into_a_secret_are_accepted() -> None:
     empty = len(cloud_init.user_data(specification({"cloudInit": {"runCommands": ["x"]}})))
-    command = "x" * (cloud_init.LONGEST_SECRET - empty + 1)
+    command = "x" * (LONGEST_SECRET - empty + 1)
     assert problems({"cloudInit": {"runCommands": [command]}}) == ()
 
 
 def test_network_data_counts_for_the_size_of_the_secret() -> None:
     empty = len(cloud_init.user_data(specification({"cloudInit": {"runCommands": ["x"]}})))
-    command = "x" * (cloud_init.LONGEST_SECRET - empty + 1)
+    command = "x" * (LONGEST_SECRET - empty + 1)
     (problem,) = problems({"cloudInit": {"runCommands": [command], "networkData": {"version": 2}}})
     assert problem.rule == "makes 1048587 bytes, and a Secret holds 1048576"
 
@@ -151,9 +153,9 @@ def test_characters_of_several_bytes_count_as_such() -> None:
     assert problem.key == "cloudInit"
 
 
-@pytest.mark.parametrize("path", placeholders.STAND_INS, ids=".".join)
+@pytest.mark.parametrize("path", placeholders.PLACEHOLDERS, ids=".".join)
 def test_what_stands_in_for_an_encrypted_value_is_sound(path: tuple[str, ...]) -> None:
-    changes: Any = placeholders.STAND_INS[path]
+    changes: Any = placeholders.PLACEHOLDERS[path]
     for key in reversed(path):
         changes = {key: changes}
     # What lets nobody in by itself goes with a password; user data goes with none.
@@ -205,7 +207,7 @@ def test_cloud_init_lets_a_misspelt_key_through_which_is_why_it_is_named_here(
     tmp_path: Path,
 ) -> None:
     misspelt = {"pakages": ["nginx"]}
-    answer = _schema(cloud_init.dumped(misspelt, header=cloud_init.HEADER), tmp_path)
+    answer = _schema(yaml_documents.dumped(misspelt, header=cloud_init.HEADER), tmp_path)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     (problem,) = problems({"cloudInit": {"config": misspelt}})
     assert (problem.key, problem.fix) == ("cloudInit.config.pakages", "did you mean packages?")

@@ -20,11 +20,12 @@ from pathlib import Path
 import pytest
 from cluster_fixtures import RunKubectl, eventually
 
-from vmpool.console import Trouble
-from vmpool.controlplane import binaries, certificates, processes
+from vmpool.console import UserError
+from vmpool.controlplane import binaries, certificates, daemons, processes
 from vmpool.controlplane import plane as embedded
 from vmpool.controlplane.certificates import Certificates
-from vmpool.controlplane.plane import DAEMONS, Cluster
+from vmpool.controlplane.client import Cluster, finalize_namespace
+from vmpool.controlplane.daemons import DAEMONS
 
 LISTENING = "0A"
 LOOPBACK_IN_PROC = "0100007F"
@@ -80,7 +81,7 @@ def remembers(cluster: Cluster, name: str) -> bool:
 
 def fail_to_start(folder: Path) -> str:
     """Start in vain and return why."""
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         embedded.start(folder)
     return caught.value.message
 
@@ -243,7 +244,7 @@ def test_a_start_that_fails_says_why_and_leaves_nothing_running(
 def test_a_start_that_takes_for_ever_is_given_up(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "SECONDS_TO_GET_READY", 1)
+    monkeypatch.setattr(daemons, "SECONDS_TO_GET_READY", 1)
     broken = programs_with(folder, "kube-apiserver", "echo thinking; while :; do sleep 0.1; done")
     monkeypatch.setattr(binaries, "programs", lambda _: broken)
     why = fail_to_start(folder)
@@ -261,7 +262,7 @@ def test_an_interrupted_start_leaves_nothing_running(
         spawned.extend(pid for pid in pids(folder).values() if pid)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(embedded, "_wait", interrupted)
+    monkeypatch.setattr(embedded, "wait_for", interrupted)
     with pytest.raises(KeyboardInterrupt):
         embedded.start(folder)
     assert len(spawned) == 2
@@ -379,17 +380,17 @@ def test_a_deleted_namespace_goes_when_it_is_finalized(
     kubectl("delete", "namespace", made_namespace, "--wait=false")
     phase = kubectl("get", "namespace", made_namespace, "-o", "jsonpath={.status.phase}")
     assert phase.stdout == "Terminating"
-    embedded.finalize_namespace(cluster, made_namespace)
+    finalize_namespace(cluster, made_namespace)
     assert kubectl("get", "namespace", made_namespace, "--ignore-not-found").stdout == ""
     # A second time is as good as once.
-    embedded.finalize_namespace(cluster, made_namespace)
+    finalize_namespace(cluster, made_namespace)
 
 
 def test_a_namespace_that_nobody_deleted_is_not_finalized(
     cluster: Cluster, made_namespace: str
 ) -> None:
-    with pytest.raises(Trouble, match="is not being deleted"):
-        embedded.finalize_namespace(cluster, made_namespace)
+    with pytest.raises(UserError, match="is not being deleted"):
+        finalize_namespace(cluster, made_namespace)
     assert cluster.request("GET", f"/api/v1/namespaces/{made_namespace}")[0] == 200
 
 
@@ -399,8 +400,8 @@ def test_a_control_plane_that_does_not_answer_is_trouble_and_not_ready(folder: P
         nobody.bind(("127.0.0.1", 0))
         gone = Cluster(folder, f"https://127.0.0.1:{nobody.getsockname()[1]}")
         assert not gone.ready()
-        with pytest.raises(Trouble, match=r"does not answer at https://127\.0\.0\.1"):
-            embedded.finalize_namespace(gone, "user1")
+        with pytest.raises(UserError, match=r"does not answer at https://127\.0\.0\.1"):
+            finalize_namespace(gone, "user1")
 
 
 def contents(files: Certificates) -> dict[str, bytes]:

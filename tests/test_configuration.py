@@ -10,19 +10,11 @@ import pytest
 import yaml
 from configurations import DEV, ED25519_KEY, STACK_FILE
 from engine_mocks import engine_config, run
-from kubevirt_vm_pool import stack_config
-from kubevirt_vm_pool.stack_config import (
-    NOT_SET,
-    PROJECT,
-    PROJECT_FILE,
-    completed,
-    declared,
-    decoded,
-    defaults,
-    from_engine,
-)
+from kubevirt_vm_pool.resources.engine_config import from_engine
+from kubevirt_vm_pool.spec.defaults import NOT_SET, PROJECT_FILE, completed, declared, defaults
+from kubevirt_vm_pool.stack_config import PROJECT, decoded
 
-from vmpool.console import Trouble
+from vmpool.console import UserError
 from vmpool.stack import stack_files
 
 # A value of each declared key, none of which is its default.
@@ -172,7 +164,7 @@ def test_a_date_is_refused_since_the_engine_would_make_a_time_of_it(
     written: str, before: str, place: str
 ) -> None:
     """Of 2001-01-01 it makes "2001-01-01 00:00:00 +0000 UTC"."""
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         of_the_file(f"config:\n  {before}{written}{'}' if '{' in before else ''}\n")
     assert str(caught.value) == (
         f"Pulumi.user1.yaml cannot be read: {place}: an unquoted date; quote it"
@@ -264,7 +256,7 @@ def test_nothing_given_is_the_defaults_and_the_namespace() -> None:
 
 
 def test_of_nothing_given_everything_is_unsaid() -> None:
-    assert completed({}, stack="user7").unsaid == declared().keys()
+    assert completed({}, stack="user7").defaulted == declared().keys()
 
 
 def test_a_member_that_is_not_given_has_its_default() -> None:
@@ -294,23 +286,23 @@ def test_what_is_false_or_none_at_all_is_set(key: str, value: object) -> None:
 @pytest.mark.parametrize("empty", [None, ""])
 def test_the_namespace_is_the_stacks_name_where_none_is_given(empty: object) -> None:
     complete = completed({"namespace": empty}, stack="user7")
-    assert (complete.values["namespace"], "namespace" in complete.unsaid) == ("user7", True)
+    assert (complete.values["namespace"], "namespace" in complete.defaulted) == ("user7", True)
 
 
 def test_a_namespace_that_is_given_is_taken() -> None:
     complete = completed({"namespace": "web"}, stack="user7")
-    assert (complete.values["namespace"], "namespace" in complete.unsaid) == ("web", False)
+    assert (complete.values["namespace"], "namespace" in complete.defaulted) == ("web", False)
 
 
 def test_a_key_that_nobody_declared_stays_for_the_check_to_name() -> None:
     complete = completed({"replcas": 3}, stack="a")
-    assert (complete.values["replcas"], "replcas" in complete.unsaid) == (3, False)
+    assert (complete.values["replcas"], "replcas" in complete.defaulted) == (3, False)
 
 
 def test_a_value_that_is_the_default_may_be_nobodys() -> None:
     default = declared()["memory"].default
-    assert "memory" in completed({"memory": default}, stack="a").unsaid
-    assert "memory" not in completed({"memory": "3Gi"}, stack="a").unsaid
+    assert "memory" in completed({"memory": default}, stack="a").defaulted
+    assert "memory" not in completed({"memory": "3Gi"}, stack="a").defaulted
 
 
 def test_filling_in_changes_neither_what_is_given_nor_the_defaults() -> None:
@@ -325,4 +317,4 @@ def test_a_configuration_does_not_show_its_values() -> None:
 
 
 def test_the_project_is_called_what_pulumi_yaml_says() -> None:
-    assert yaml.safe_load(stack_config.PROJECT_FILE.read_text("utf-8"))["name"] == PROJECT
+    assert yaml.safe_load(PROJECT_FILE.read_text("utf-8"))["name"] == PROJECT

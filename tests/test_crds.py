@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from cluster_fixtures import RunKubectl, eventually
 
-from vmpool.controlplane.plane import Cluster, manifests
+from vmpool.controlplane.client import Cluster
+from vmpool.controlplane.crds import manifests
 
 Object = dict[str, Any]
 

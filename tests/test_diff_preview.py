@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from cluster_fixtures import RunKubectl
 from configurations import MARKER, specification
+from kubevirt_vm_pool.cluster.kubectl import Kubectl
 from kubevirt_vm_pool.manifests.objects import objects
 from test_events import diagnostic, step, summary
 
 from vmpool.controlplane import binaries
-from vmpool.controlplane.plane import Cluster
+from vmpool.controlplane.client import Cluster
 from vmpool.diff.engine_preview import Digest, Step, digest, previewed
 from vmpool.diff.live_preview import doubts
-from vmpool.kubectl import Kubectl
 
 SECRET, SERVICE = "kubernetes:core/v1:Secret", "kubernetes:core/v1:Service"
 BEGUN = "resourcePreEvent"

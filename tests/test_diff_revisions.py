@@ -19,7 +19,7 @@ from repository import Repository, original, repository, stack_file
 from test_render import UNNEEDED
 from test_stacks import BY_PULUMI
 
-from vmpool.console import Trouble
+from vmpool.console import UserError
 from vmpool.diff.as_markdown import MARKER as COMMENT
 from vmpool.diff.comparison import Status
 
@@ -56,7 +56,9 @@ def test_a_change_of_the_code_concerns_every_stack_that_it_reaches(repository: R
 
 def test_each_revision_is_rendered_by_its_own_code(repository: Repository) -> None:
     repository.replace(
-        "components/kubevirt_vm_pool/manifests/objects.py", '"masquerade": {}', '"bridge": {}'
+        "components/kubevirt_vm_pool/manifests/virtual_machine_pool.py",
+        '"masquerade": {}',
+        '"bridge": {}',
     )
     for change in repository.compared().comparison.changes:
         shown = [line.replace(" ", "") for line in change.objects[0].lines]
@@ -110,22 +112,24 @@ def test_a_program_that_fails_on_a_stack_breaks_that_stack_only(repository: Repo
     repository.write("bob", stack_file("memory: 4Gi"))
     wrong = f'if spec.memory == "4Gi":\n        raise KeyError("{MARKER}")\n    strategy = _scale'
     repository.replace(
-        "components/kubevirt_vm_pool/manifests/objects.py", "strategy = _scale", wrong
+        "components/kubevirt_vm_pool/manifests/virtual_machine_pool.py", "strategy = _scale", wrong
     )
     change = repository.change("bob")
     assert change.status is Status.BROKEN
-    assert change.problems.startswith("the program fails on it: KeyError in objects.py, line ")
+    assert change.problems.startswith(
+        "the program fails on it: KeyError in virtual_machine_pool.py, line "
+    )
     assert MARKER not in change.problems
 
 
 def test_a_program_that_cannot_even_start_is_told_for_its_side(repository: Repository) -> None:
     repository.replace(
-        "components/kubevirt_vm_pool/manifests/objects.py", "import base64", "import base65"
+        "components/kubevirt_vm_pool/manifests/secret.py", "import base64", "import base65"
     )
     (failure,) = repository.compared().comparison.failures
     assert re.fullmatch(
         "head cannot be rendered: its code fails: ModuleNotFoundError: No module named 'base65' "
-        r"\(components/kubevirt_vm_pool/manifests/objects.py, line [0-9]+\)",
+        r"\(components/kubevirt_vm_pool/manifests/secret.py, line [0-9]+\)",
         failure,
     )
 
@@ -237,7 +241,7 @@ def test_only_the_stacks_that_are_named_are_told(repository: Repository) -> None
         repository.write(name, stack_file("memory: 4Gi"))
     report = repository.compared("main", None, "bob")
     assert [one.name for one in report.comparison.changes] == ["bob"]
-    with pytest.raises(Trouble, match="there is no stack carol in either revision"):
+    with pytest.raises(UserError, match="there is no stack carol in either revision"):
         repository.compared("main", None, "bob", "carol")
 
 
@@ -264,7 +268,7 @@ def test_a_project_in_a_folder_of_its_repository_is_found(
 
 @pytest.mark.parametrize("name", ["nowhere", "--all", "main:Pulumi.yaml", ""])
 def test_a_revision_that_is_not_there_is_told(repository: Repository, name: str) -> None:
-    with pytest.raises(Trouble, match=f"there is no revision {name} in this repository"):
+    with pytest.raises(UserError, match=f"there is no revision {name} in this repository"):
         repository.compared(name)
 
 
@@ -275,7 +279,7 @@ def test_a_shallow_clone_says_how_to_get_the_base(repository: Repository, tmp_pa
     shallow = Repository(tmp_path / "shallow", repository.environment)
     where = (repository.root.as_uri(), str(shallow.root))
     repository.git("clone", "--quiet", "--depth=1", *where)
-    with pytest.raises(Trouble, match="this clone is shallow: fetch it"):
+    with pytest.raises(UserError, match="this clone is shallow: fetch it"):
         shallow.compared(base)
     assert shallow.compared("HEAD").comparison.changes == ()
     shallow.git("fetch", "--quiet", "--depth=1", "origin", base)
@@ -283,7 +287,7 @@ def test_a_shallow_clone_says_how_to_get_the_base(repository: Repository, tmp_pa
 
 
 def test_a_folder_without_a_repository_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="is no git repository"):
+    with pytest.raises(UserError, match="is no git repository"):
         Repository(tmp_path, {}).compared()
 
 

@@ -11,7 +11,7 @@ from effect_rows import CORES, DATA_VOLUMES, DISK_SIZE, POOL, RUN, VM, pool, put
 from kubevirt_vm_pool.effects import Effect, Severity, pool_effects, worst
 from kubevirt_vm_pool.effects.differences import differences
 from kubevirt_vm_pool.effects.lookup import PULUMI_MARK
-from kubevirt_vm_pool.effects.vm_count import UNKNOWN, Fleet, disks
+from kubevirt_vm_pool.effects.vm_count import UNKNOWN, VmCount, disks
 
 
 def test_what_loses_disks_is_worse_than_all_that_does_not() -> None:
@@ -22,12 +22,12 @@ def test_what_loses_disks_is_worse_than_all_that_does_not() -> None:
 
 
 def test_disks_are_counted_and_their_indices_left_open() -> None:
-    assert disks(POOL, Fleet.of(1)) == "1 disk (web-disk-*)"
-    assert disks(POOL, Fleet(0, 5)) == "up to 5 disks (web-disk-*)"
+    assert disks(POOL, VmCount.of(1)) == "1 disk (web-disk-*)"
+    assert disks(POOL, VmCount(0, 5)) == "up to 5 disks (web-disk-*)"
     assert disks(POOL, UNKNOWN) == "every disk (web-disk-*)"
     two = pool({DATA_VOLUMES: [{"metadata": {"name": name}} for name in ("a", "b")]})
-    assert disks(two, Fleet.of(3)) == "6 disks (a-*, b-*)"
-    assert disks(pool({DATA_VOLUMES: None}), Fleet.of(3)) == ""
+    assert disks(two, VmCount.of(3)) == "6 disks (a-*, b-*)"
+    assert disks(pool({DATA_VOLUMES: None}), VmCount.of(3)) == ""
 
 
 def test_a_change_names_its_paths() -> None:

@@ -24,7 +24,7 @@ from kubevirt_vm_pool.vm_pool import TYPE
 
 config = configuration.completed(configuration.from_engine(), stack=pulumi.get_stack())
 spec = check.specify(
-    config.values, defaults=configuration.defaults(), unsaid=config.unsaid
+    config.values, defaults=configuration.defaults(), defaulted=config.defaulted
 )
 made = {role: annotated(role, spec, manifest) for role, manifest in objects(spec).items()}
 provider = k8s.Provider(

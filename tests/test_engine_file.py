@@ -13,7 +13,7 @@ import pytest
 from checkout import needs
 from configurations import MARKER
 
-from vmpool.console import Trouble
+from vmpool.console import UserError
 from vmpool.engine import stack_file
 from vmpool.stack import decryption, stack_files
 
@@ -204,7 +204,7 @@ def test_a_file_that_has_a_salt_is_encrypted_with_that(engine: Engine) -> None:
 @needs("pulumi")
 def test_what_the_engine_cannot_encrypt_is_told_without_the_text(engine: Engine) -> None:
     del engine.environment["PULUMI_CONFIG_PASSPHRASE"]
-    with pytest.raises(Trouble, match="passphrase") as caught:
+    with pytest.raises(UserError, match="passphrase") as caught:
         engine.given(PLAIN)
     assert MARKER not in str(caught.value)
 

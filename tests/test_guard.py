@@ -12,10 +12,11 @@ from engine_mocks import SECRET, Before, HookError, Run, attempt, run, unknown
 from kubevirt_vm_pool import VmPool
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, RESTART, RefusedError
 from kubevirt_vm_pool.manifests.metadata import Object
-from kubevirt_vm_pool.manifests.objects import cloud_init_secret, virtual_machine_pool
+from kubevirt_vm_pool.manifests.secret import cloud_init_secret
+from kubevirt_vm_pool.manifests.virtual_machine_pool import virtual_machine_pool
 from kubevirt_vm_pool.resources import hooks, options
-from kubevirt_vm_pool.resources.kubernetes_object import Cluster
-from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.resources.provider import Cluster
+from kubevirt_vm_pool.spec.pool import PoolSpec
 from test_vm_pool import Changes, arguments, one_pool, output, secret
 
 NAME = "lab05-webserver"
@@ -59,7 +60,7 @@ def floats(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def hook(spec: Specification, when: str, role: str = "pool") -> pulumi.ResourceHook:
+def hook(spec: PoolSpec, when: str, role: str = "pool") -> pulumi.ResourceHook:
     """Return the one hook of a pool or its Secret for a moment."""
     bound = {"pool": hooks.pool_hooks, "cloud-init": hooks.cloud_init_hooks}[role]
     (found,) = getattr(bound(f"vms-{role}", spec), when)

@@ -16,10 +16,10 @@ from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.resources.kubernetes_object import (
     OTHER_TYPES,
     VERSION,
-    Cluster,
     KubernetesObject,
     api_group,
 )
+from kubevirt_vm_pool.resources.provider import Cluster
 from pulumi_kubernetes import Provider
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.autoscaling.v2 import HorizontalPodAutoscaler

@@ -13,11 +13,12 @@ import yaml
 from click.testing import CliRunner
 from cluster_fixtures import RunKubectl
 from configurations import ED25519_KEY, MARKER, specification
-from kubevirt_vm_pool.manifests.objects import CLONING, autoscaler, objects
+from kubevirt_vm_pool.manifests.autoscaler import autoscaler
+from kubevirt_vm_pool.manifests.objects import CLONING, objects
 from test_good_configuration import GOOD
 
 from vmpool.cli import main
-from vmpool.controlplane.plane import Cluster
+from vmpool.controlplane.client import Cluster
 
 Object = dict[str, Any]
 Path = tuple[str | int, ...]

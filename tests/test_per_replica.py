@@ -9,10 +9,11 @@ import pytest
 import yaml
 from cluster_fixtures import RunKubectl
 from configurations import MARKER, problems, specification
-from kubevirt_vm_pool.guest.per_replica import kept, replicas, stand_ins
-from kubevirt_vm_pool.manifests.objects import encoded, objects
+from kubevirt_vm_pool.guest.per_replica import placeholders, replicas, retained_indices
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.manifests.secret import encoded
 
-from vmpool.render import as_yaml
+from vmpool.manifest_yaml import as_yaml
 
 Object = dict[str, Any]
 
@@ -83,7 +84,7 @@ def test_a_smaller_pool_keeps_what_a_vm_may_still_need_until_it_was_empty(
     before: int, was_empty: bool, indices: list[int]
 ) -> None:
     spec = specification({**FIXED, "perReplica": OWN_HOSTNAME})
-    assert list(kept(spec, before, was_empty=was_empty)) == indices
+    assert list(retained_indices(spec, before, was_empty=was_empty)) == indices
 
 
 # --- cloud-init ----------------------------------------------------------------------------------
@@ -233,7 +234,7 @@ def test_generated_values_reach_their_own_replica() -> None:
 
 def test_where_generated_values_are_not_known_others_of_their_length_stand_in() -> None:
     spec = specification(own({**GENERATE, "password": "{{ generated.login }}"}))
-    known = [stand_ins(spec, index) for index in spec.indices]
+    known = [placeholders(spec, index) for index in spec.indices]
     assert {(len(one["token"]), len(one["login"])) for one in known} == {(40, 24)}
     assert len({one["login"] for one in known}) == 2
 

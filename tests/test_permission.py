@@ -10,9 +10,9 @@ from kubevirt_vm_pool.effects.disk_guard import (
     DISK_LOSS,
     RESTART,
     RefusedError,
-    demand_disks_stay,
-    demand_no_restart,
-    demand_vms_start,
+    require_disks_stay,
+    require_no_restart,
+    require_vms_start,
 )
 
 Demand = Callable[..., None]
@@ -44,9 +44,9 @@ def refusal(demand: Demand, *effects: Effect, **environment: str) -> str | None:
 @pytest.mark.parametrize(
     ("demand", "refused"),
     [
-        (demand_disks_stay, DISKS),
-        (demand_no_restart, RESTARTS),
-        (demand_vms_start, [Severity.STRANDED]),
+        (require_disks_stay, DISKS),
+        (require_no_restart, RESTARTS),
+        (require_vms_start, [Severity.STRANDED]),
     ],
 )
 def test_a_change_is_refused_by_its_severity(
@@ -56,16 +56,16 @@ def test_a_change_is_refused_by_its_severity(
 
 
 def test_a_smaller_number_of_vms_is_a_normal_act() -> None:
-    assert refusal(demand_disks_stay, effect(Severity.SCALE_IN)) is None
+    assert refusal(require_disks_stay, effect(Severity.SCALE_IN)) is None
 
 
-@pytest.mark.parametrize("demand", [demand_disks_stay, demand_no_restart])
+@pytest.mark.parametrize("demand", [require_disks_stay, require_no_restart])
 def test_no_effect_is_refused_by_nobody(demand: Demand) -> None:
     assert refusal(demand) is None
 
 
 @pytest.mark.parametrize(
-    ("demand", "variable"), [(demand_disks_stay, DISK_LOSS), (demand_no_restart, RESTART)]
+    ("demand", "variable"), [(require_disks_stay, DISK_LOSS), (require_no_restart, RESTART)]
 )
 def test_a_refusal_says_what_is_lost_why_and_what_allows_it(demand: Demand, variable: str) -> None:
     loss = effect(Severity.DISK_LOSS, "spec.a", "spec.b[0]")
@@ -76,12 +76,12 @@ def test_a_refusal_says_what_is_lost_why_and_what_allows_it(demand: Demand, vari
 
 
 def test_a_refusal_without_causes_names_none() -> None:
-    assert refusal(demand_disks_stay, effect(Severity.DISK_LOSS)) == (
+    assert refusal(require_disks_stay, effect(Severity.DISK_LOSS)) == (
         "refused: web has disk loss. To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS=web"
     )
 
 
-@pytest.mark.parametrize("demand", [demand_disks_stay, demand_no_restart])
+@pytest.mark.parametrize("demand", [require_disks_stay, require_no_restart])
 def test_one_bad_effect_among_others_is_enough(demand: Demand) -> None:
     effects = [effect(Severity.OTHER), effect(Severity.REPLACED), effect(Severity.NOTHING)]
     assert str(refusal(demand, *effects)).startswith("refused: web has replace.")
@@ -107,7 +107,7 @@ def test_one_bad_effect_among_others_is_enough(demand: Demand) -> None:
     ],
 )
 @pytest.mark.parametrize(
-    ("demand", "variable"), [(demand_disks_stay, DISK_LOSS), (demand_no_restart, RESTART)]
+    ("demand", "variable"), [(require_disks_stay, DISK_LOSS), (require_no_restart, RESTART)]
 )
 def test_only_who_names_the_pool_allows_it(
     demand: Demand, variable: str, named: str, allowed: bool
@@ -118,12 +118,12 @@ def test_only_who_names_the_pool_allows_it(
 
 def test_what_allows_the_one_does_not_allow_the_other() -> None:
     loss = effect(Severity.DISK_LOSS)
-    assert refusal(demand_disks_stay, loss, **{RESTART: "web"}) is not None
-    assert refusal(demand_no_restart, loss, **{DISK_LOSS: "web"}) is not None
+    assert refusal(require_disks_stay, loss, **{RESTART: "web"}) is not None
+    assert refusal(require_no_restart, loss, **{DISK_LOSS: "web"}) is not None
 
 
 @pytest.mark.parametrize(
-    ("demand", "variable"), [(demand_disks_stay, DISK_LOSS), (demand_no_restart, RESTART)]
+    ("demand", "variable"), [(require_disks_stay, DISK_LOSS), (require_no_restart, RESTART)]
 )
 def test_a_permission_is_the_environments(
     monkeypatch: pytest.MonkeyPatch, demand: Demand, variable: str
@@ -137,4 +137,4 @@ def test_a_permission_is_the_environments(
 
 def test_a_pool_without_a_name_is_not_allowed_by_an_empty_variable() -> None:
     with pytest.raises(RefusedError):
-        demand_disks_stay("web", [effect(Severity.DISK_LOSS)], {DISK_LOSS: " , "})
+        require_disks_stay("web", [effect(Severity.DISK_LOSS)], {DISK_LOSS: " , "})

@@ -1,4 +1,4 @@
-"""The guard rails: what breaks a rule, and what policies.yaml may say."""
+"""The policies: what breaks a rule, and what policies.yaml may say."""
 
 from __future__ import annotations
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from configurations import specification
-from kubevirt_vm_pool.manifests.network_policy import disruption_budget, network_policy
+from kubevirt_vm_pool.manifests.disruption_budget import disruption_budget
+from kubevirt_vm_pool.manifests.network_policy import network_policy
 from kubevirt_vm_pool.manifests.objects import objects
 from test_good_configuration import WITH_MORE_OBJECTS
 from test_schema import refusals, stack_file
 
-from vmpool.controlplane.plane import Cluster
+from vmpool.controlplane.client import Cluster
 
 Object = dict[str, Any]
 

@@ -21,7 +21,7 @@ from kubevirt_vm_pool.resources.kubernetes_object import KubernetesObject
 from test_vm_pool import arguments, one_pool
 
 from vmpool.controlplane import binaries
-from vmpool.controlplane.plane import Cluster
+from vmpool.controlplane.client import Cluster
 from vmpool.engine import pulumi_cli
 
 WAITING = "name: web\nautoscaling:\nreplicas: 2\nwaitForReady: true\n"

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from cluster_fixtures import eventually
 from configurations import specification
-from kubevirt_vm_pool.cluster.kubectl import POOLS
+from kubevirt_vm_pool.cluster.kubectl import POOLS, Kubectl
 
 from vmpool.apply import applyset, replica_state, server_side_apply
-from vmpool.console import Trouble
+from vmpool.console import UserError
 from vmpool.controlplane import binaries
-from vmpool.controlplane.plane import Cluster
-from vmpool.kubectl import Kubectl
+from vmpool.controlplane.client import Cluster
 
 SHARED = "autoscaling:\nname: web\ncloudInit:\n"
 OWN = """
@@ -138,7 +137,7 @@ def test_a_smaller_pool_keeps_what_a_vm_may_need_until_it_was_at_0(
 def test_a_running_pool_cannot_lose_what_its_vms_name(up: Up, data: Read) -> None:
     up(f"replicas: 2\n{OWN}")
     shared = f"replicas: 2\npassword: a\n{OWN[OWN.index('volumes') :]}"
-    with pytest.raises(Trouble, match=r"refused: VMs of web go on to name .* with their index"):
+    with pytest.raises(UserError, match=r"refused: VMs of web go on to name .* with their index"):
         up(shared)
     assert data("secret", "web-cloudinit-1")
     up(shared.replace("2", "0"))

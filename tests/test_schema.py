@@ -10,7 +10,7 @@ import pytest
 import yaml
 from configurations import DEV, STACK_FILE
 from jsonschema import Draft7Validator
-from kubevirt_vm_pool.stack_config import NOT_SET
+from kubevirt_vm_pool.spec.defaults import NOT_SET
 from test_bad_configuration import BAD
 from test_good_configuration import GOOD
 

@@ -11,7 +11,7 @@ from kubevirt_vm_pool.guest.per_replica import replicas
 from kubevirt_vm_pool.spec import placeholders
 from test_secure import PULUMIS_PASSPHRASE, salt_for, sealed
 
-from vmpool.console import Trouble
+from vmpool.console import UserError
 from vmpool.stack import decryption, stack_files
 from vmpool.stack.stack_files import Stack
 
@@ -52,7 +52,7 @@ def config(lines: str, *, salt: str | None = None) -> Stack:
 
 def trouble(text: str) -> str:
     """Return what is said of a file that cannot be read."""
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         stack_files.parsed("user1", text, FILE)
     return str(caught.value)
 
@@ -70,7 +70,7 @@ def test_the_stacks_are_the_files_in_the_projects_folder(tmp_path: Path) -> None
 def test_a_missing_stack_is_told_with_those_that_there_are(tmp_path: Path) -> None:
     for name in ("dev", "user2"):
         (tmp_path / f"Pulumi.{name}.yaml").touch()
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         stack_files.read("user1", tmp_path)
     assert str(caught.value) == (
         "there is no stack user1: Pulumi.user1.yaml does not exist (stacks here: dev, user2); "
@@ -79,7 +79,7 @@ def test_a_missing_stack_is_told_with_those_that_there_are(tmp_path: Path) -> No
 
 
 def test_where_there_is_no_stack_at_all_that_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"\(stacks here: none\)"):
+    with pytest.raises(UserError, match=r"\(stacks here: none\)"):
         stack_files.read("dev", tmp_path)
 
 
@@ -101,7 +101,7 @@ def test_a_file_that_is_no_yaml_is_told_with_the_place() -> None:
 
 def test_a_file_that_is_no_utf_8_is_told(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.user1.yaml").write_bytes("config:\n  password: Zürich\n".encode("latin-1"))
-    with pytest.raises(Trouble, match=r"Pulumi.user1.yaml cannot be read: it is no UTF-8"):
+    with pytest.raises(UserError, match=r"Pulumi.user1.yaml cannot be read: it is no UTF-8"):
         stack_files.read("user1", tmp_path)
 
 
@@ -115,7 +115,7 @@ def test_the_providers_settings_are_text(written: str) -> None:
 
 
 def test_a_stacks_problems_are_told_with_the_name_of_its_file() -> None:
-    with pytest.raises(Trouble, match=r"^Pulumi.user1.yaml has 2 problems:"):
+    with pytest.raises(UserError, match=r"^Pulumi.user1.yaml has 2 problems:"):
         config(f"replicas: many\nmemory: 2GB\npassword: x\n{SOURCE}").specification()
 
 
@@ -201,7 +201,7 @@ def test_what_cannot_be_decrypted_is_sound_all_the_same(
     stack = stack_files.parsed("user1", BY_PULUMI, FILE)
     spec = stack.specification()
     assert (spec.password, spec.cloud_init.ssh_authorized_keys) == (
-        placeholders.STAND_INS[("password",)],
+        placeholders.PLACEHOLDERS[("password",)],
         [placeholders.A_PUBLIC_KEY],
     )
 
@@ -231,12 +231,12 @@ def test_a_value_that_a_key_service_encrypted_stays_sealed() -> None:
 
 
 def test_a_sealed_stack_says_what_would_have_to_be_open() -> None:
-    with pytest.raises(Trouble, match="password in Pulumi.user1.yaml is encrypted, and PULUMI_"):
-        stack_files.parsed("user1", BY_PULUMI, FILE).demand_unsealed()
+    with pytest.raises(UserError, match="password in Pulumi.user1.yaml is encrypted, and PULUMI_"):
+        stack_files.parsed("user1", BY_PULUMI, FILE).require_decrypted()
 
 
 def test_an_open_stack_demands_nothing() -> None:
-    config("password: x").demand_unsealed()
+    config("password: x").require_decrypted()
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_an_open_stack_demands_nothing() -> None:
     ],
 )
 def test_a_sealed_value_that_others_depend_on_is_an_error(key: str, lines: str) -> None:
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         config(lines)
     assert str(caught.value).startswith(f"{key} is encrypted, and ")
     assert "AAAA" not in str(caught.value)
@@ -318,7 +318,7 @@ def test_what_is_encrypted_ends_in_no_config_map(
 ) -> None:
     if phrase:
         monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", phrase)
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         of_replicas(per_replica, CONFIG_MAP_VOLUME).specification()
     assert str(caught.value) == (
         "perReplica.configMaps.s.page in Pulumi.user1.yaml holds an encrypted value, and a "
@@ -397,7 +397,7 @@ def test_a_problem_with_a_decrypted_value_is_told_without_it(
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "open")
     secret = sealed("open", MARKER)
     lines = f"cloudInit: {{sshAuthorizedKeys: [{{secure: '{secret}'}}]}}\n{SOURCE}"
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         config(lines, salt=salt_for("open")).specification()
     assert "cloudInit.sshAuthorizedKeys[0]" in str(caught.value)
     assert MARKER not in str(caught.value)

@@ -26,8 +26,9 @@ from engine_mocks import (
 from kubevirt_vm_pool import VmPool, VmPoolArgs
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.outputs import exports
-from kubevirt_vm_pool.resources.kubernetes_object import VERSION, Cluster
-from kubevirt_vm_pool.stack_config import declared
+from kubevirt_vm_pool.resources.kubernetes_object import VERSION
+from kubevirt_vm_pool.resources.provider import Cluster
+from kubevirt_vm_pool.spec.defaults import declared
 from kubevirt_vm_pool.vm_pool import TYPE
 
 POOL_TYPE = "kubernetes:pool.kubevirt.io/v1alpha1:VirtualMachinePool"

@@ -21,12 +21,11 @@ from kubevirt_vm_pool.cluster import wait
 from kubevirt_vm_pool.cluster.diagnosis import reasons
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 from kubevirt_vm_pool.manifests.objects import objects
-from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.spec.pool import PoolSpec
 
-from vmpool.console import Trouble
+from vmpool.console import UserError
 from vmpool.controlplane import binaries
-from vmpool.controlplane.plane import Cluster
-from vmpool.kubectl import Kubectl as CompanionsKubectl
+from vmpool.controlplane.client import Cluster
 from vmpool.lifecycle import wait_until_ready
 
 Object = dict[str, Any]
@@ -370,24 +369,24 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wait, "SECONDS_BETWEEN_LOOKS", 0.1)
 
 
-def web(namespace: str, replicas: int = 2) -> Specification:
+def web(namespace: str, replicas: int = 2) -> PoolSpec:
     return specification(f"name: web\nnamespace: {namespace}\nautoscaling:\nreplicas: {replicas}")
 
 
-def create(kubectl: RunKubectl, spec: Specification, run_strategy: str = "Always") -> None:
+def create(kubectl: RunKubectl, spec: PoolSpec, run_strategy: str = "Always") -> None:
     pool = objects(spec)["pool"]
     pool["spec"]["virtualMachineTemplate"]["spec"]["runStrategy"] = run_strategy
     kubectl("create", "-f", "-", stdin=json.dumps(pool))
 
 
-def waited(client: Kubectl, spec: Specification, seconds: float = 30) -> list[str]:
+def waited(client: Kubectl, spec: PoolSpec, seconds: float = 30) -> list[str]:
     """Wait and return what was told meanwhile."""
     told: list[str] = []
     asyncio.run(wait.wait(client, spec, seconds, told.append))
     return told
 
 
-def timed_out(client: Kubectl, spec: Specification, seconds: float = 0.5) -> str:
+def timed_out(client: Kubectl, spec: PoolSpec, seconds: float = 0.5) -> str:
     """Wait in vain and return what is said then."""
     with pytest.raises(wait.NotReadyError) as caught:
         waited(client, spec, seconds)
@@ -507,8 +506,8 @@ def test_a_pool_that_is_not_there_is_not_waited_for(client: Kubectl, made_namesp
 def test_without_the_engine_a_wait_in_vain_is_the_commands_trouble(
     cluster: Cluster, made_namespace: str
 ) -> None:
-    own = CompanionsKubectl(binaries.kubectl(), cluster.kubeconfig)
-    with pytest.raises(Trouble, match="there is no pool web"):
+    own = Kubectl(binaries.kubectl(), cluster.kubeconfig)
+    with pytest.raises(UserError, match="there is no pool web"):
         wait_until_ready(own, web(made_namespace))
 
 

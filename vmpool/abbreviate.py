@@ -10,7 +10,7 @@ SHOWN = 3
 NUMBER = re.compile(r"-[0-9]+(?=\s|$)")
 
 
-class Few:
+class Abbreviator:
     """Lets the first lines of a kind through, and counts the others."""
 
     def __init__(self) -> None:
@@ -32,8 +32,8 @@ class Few:
                 yield f"{kind}: {count - SHOWN} more"
 
 
-def few(lines: Iterable[str]) -> Iterator[str]:
+def abbreviate(lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines of a report that is complete, many alike shortened."""
-    those = Few()
+    those = Abbreviator()
     yield from filter(those.lets_through, lines)
     yield from those.rest()

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
 
-from .console import Trouble, say
+from .console import UserError, say
 from .stack.project import ROOT
 
 # GitHub makes no more jobs of one matrix.
@@ -86,7 +86,7 @@ def _pools(change: Mapping[str, Any]) -> Iterator[str]:
 
 
 def planned(file: str | Path) -> Plan:
-    """Return the plan for the report in a file, and say what is not done. Raises Trouble."""
+    """Return the plan for the report in a file, and say what is not done. Raises UserError."""
     made = plan(read(Path(file)))
     for sentence in made.told:
         say(sentence)
@@ -94,15 +94,15 @@ def planned(file: str | Path) -> Plan:
 
 
 def read(file: Path) -> Mapping[str, Any]:
-    """Return a report; raises Trouble if it is none."""
+    """Return a report; raises UserError if it is none."""
     try:
         report = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as reason:
-        raise Trouble(f"{file} is no report of `vmpool diff --format json` ({reason})") from None
+        raise UserError(f"{file} is no report of `vmpool diff --format json` ({reason})") from None
     if not isinstance(report, dict) or "changes" not in report:
-        raise Trouble(f"{file} is no report of `vmpool diff --format json`: it has no changes")
+        raise UserError(f"{file} is no report of `vmpool diff --format json`: it has no changes")
     if failures := report.get("failures"):
-        raise Trouble(f"nothing can be planned: {'; '.join(failures)}")
+        raise UserError(f"nothing can be planned: {'; '.join(failures)}")
     return report
 
 
@@ -125,7 +125,7 @@ def base(commit: str, root: Path = ROOT) -> str:
     known = _git(root, "rev-parse", "--verify", "-q", "--end-of-options", f"{commit}^{{commit}}")
     first = known or _git(root, "rev-list", "--max-parents=0", "HEAD")
     if not first:
-        raise Trouble(f"{root} has no git history; check out all of it (fetch-depth: 0)")
+        raise UserError(f"{root} has no git history; check out all of it (fetch-depth: 0)")
     return first[-1]
 
 

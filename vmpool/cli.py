@@ -23,7 +23,26 @@ STACKS = click.option(
 REPORT = click.argument("report", type=click.Path())
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Verbs(click.Group):
+    """The verbs; what kubectl says of a failure is for the person, too."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            # Imported here: most verbs run without kubectl.
+            from kubevirt_vm_pool.cluster.kubectl import KubectlError
+
+            if not isinstance(error, KubectlError):
+                raise
+            from .console import UserError
+
+            raise UserError(str(error)) from None
+
+
+@click.group(
+    cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 def main() -> None:
     """Pools of KubeVirt virtual machines, one per namespace."""
 
@@ -64,16 +83,16 @@ def down(name: str) -> None:
 @click.option("--policies", is_flag=True, help="Fail if they break a mandatory rule.")
 def render(name: str, *, show_secrets: bool, policies: bool) -> None:
     """Print a stack's objects as YAML, without engine, cluster or network."""
-    from . import render
+    from . import manifest_yaml, render
     from .stack import stack_files
 
     stack = stack_files.read(name)
     manifests = render.objects_of(stack, show_secrets=show_secrets).values()
-    click.echo(render.as_yaml(manifests, show_secrets=show_secrets), nl=False)
+    click.echo(manifest_yaml.as_yaml(manifests, show_secrets=show_secrets), nl=False)
     if policies:
         from . import policy_check
 
-        policy_check.demand(stack, manifests)
+        policy_check.require(stack, manifests)
 
 
 class _DiffCommand(click.Command):
@@ -165,14 +184,14 @@ def env() -> None:
     """Print the shell variables with which kubectl and pulumi reach it."""
     import shlex
 
-    from .console import Trouble
+    from .console import UserError
     from .controlplane import plane
     from .engine import pulumi_cli
     from .target import CLUSTER, Target
 
     running = plane.running(CLUSTER)
     if running is None:
-        raise Trouble("the embedded control plane does not run; start it: vmpool cluster start")
+        raise UserError("the embedded control plane does not run; start it: vmpool cluster start")
     place = Target(running, None)
     for key, value in {**place.environment, **pulumi_cli.state_environment(place)}.items():
         click.echo(f"export {key}={shlex.quote(value)}")

@@ -16,7 +16,7 @@ from kubevirt_vm_pool.text.durations import seconds
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 30
 
 
-class Trouble(click.ClickException):
+class UserError(click.ClickException):
     """Something that the person can mend; its text says what, where and how. Exit code 1."""
 
     def show(self, file: object = None) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubevirt_vm_pool.cluster.kubectl import KubectlError
+
 from . import lifecycle, target
 from .apply import replica_state, server_side_apply
-from .console import Trouble, say
+from .console import UserError, say
 from .stack import stack_files
 from .stack.stack_files import Stack
 
@@ -14,7 +16,7 @@ from .stack.stack_files import Stack
 def check(names: Iterable[str]) -> None:
     """Compare stacks with their clusters, one by one, and say what differs.
 
-    Nothing is changed. Raises Trouble if one differs or cannot be compared; the others are
+    Nothing is changed. Raises UserError if one differs or cannot be compared; the others are
     compared all the same.
     """
     drifted, failed = [], []
@@ -22,8 +24,8 @@ def check(names: Iterable[str]) -> None:
         try:
             if found(stack_files.read(name)):
                 drifted.append(name)
-        except Trouble as trouble:
-            trouble.show()
+        except (UserError, KubectlError) as error:
+            say(f"error: {error}")
             failed.append(name)
     told = [
         f"{what}: {', '.join(named)}"
@@ -34,7 +36,7 @@ def check(names: Iterable[str]) -> None:
         if named
     ]
     if told:
-        raise Trouble(f"{'; '.join(told)}. `vmpool preview` shows what an up would change back")
+        raise UserError(f"{'; '.join(told)}. `vmpool preview` shows what an up would change back")
     say("no drift")
 
 
@@ -54,7 +56,7 @@ def found(stack: Stack) -> bool:
     if not begun.own.exists:
         say(f"stack {stack.name} is not up")
         return False
-    stack.demand_unsealed()
+    stack.require_decrypted()
     wanted = replica_state.manifests(spec, begun.own)
     changes = server_side_apply.preview(begun.kubectl, begun.own, spec, wanted)
     print(changes, end="")

@@ -6,19 +6,18 @@ import asyncio
 from dataclasses import dataclass
 
 from kubevirt_vm_pool.cluster import wait
-from kubevirt_vm_pool.cluster.kubectl import POOLS
+from kubevirt_vm_pool.cluster.kubectl import POOLS, Kubectl
 from kubevirt_vm_pool.outputs import exports
-from kubevirt_vm_pool.spec.pool import Specification
-from kubevirt_vm_pool.validation.warnings import notes
+from kubevirt_vm_pool.spec.pool import PoolSpec
+from kubevirt_vm_pool.validation.warnings import warnings
 
 from . import target
-from .abbreviate import few
+from .abbreviate import abbreviate
 from .apply import applyset, namespaces, replica_state, server_side_apply
 from .apply.applyset import ApplySet
-from .console import Trouble, say
+from .console import UserError, say
 from .controlplane import plane
 from .engine import pulumi_cli
-from .kubectl import Kubectl
 from .stack.stack_files import Stack
 from .summary import got
 from .target import Target
@@ -28,7 +27,7 @@ from .target import Target
 class Begun:
     """A stack, its cluster, and who brings it up there: the engine, or without one kubectl."""
 
-    spec: Specification
+    spec: PoolSpec
     place: Target
     kubectl: Kubectl
     own: ApplySet
@@ -43,11 +42,11 @@ def up(stack: Stack) -> None:
         # On a real cluster the namespace is there, or its administrator's to give.
         namespaces.ensure(kubectl, spec.namespace)
     if begun.pulumi:
-        _demand(begun.pulumi.up(stack))
+        _require(begun.pulumi.up(stack))
     else:
-        for line in notes(spec):
+        for line in warnings(spec):
             say(line)
-        for line in few(
+        for line in abbreviate(
             server_side_apply.up(kubectl, begun.own, spec, replica_state.manifests(spec, begun.own))
         ):
             say(line)
@@ -60,7 +59,7 @@ def preview(stack: Stack) -> None:
     """Show what an up would change."""
     begun = _begin_change(stack)
     if begun.pulumi:
-        _demand(begun.pulumi.preview(stack))
+        _require(begun.pulumi.preview(stack))
         return
     wanted = replica_state.manifests(begun.spec, begun.own)
     changes = server_side_apply.preview(begun.kubectl, begun.own, begun.spec, wanted)
@@ -78,10 +77,10 @@ def down(stack: Stack) -> None:
     kubectl, pulumi = begun.kubectl, begun.pulumi
     if pulumi is None:
         lines = server_side_apply.down(kubectl, begun.own, spec)
-        for line in few(lines or [f"stack {stack.name} is not up"]):
+        for line in abbreviate(lines or [f"stack {stack.name} is not up"]):
             say(line)
     elif pulumi.has(stack.name):
-        _demand(pulumi.destroy(stack, spec.name))
+        _require(pulumi.destroy(stack, spec.name))
     else:
         say(f"stack {stack.name} is not up")
     if spec.create_namespace:
@@ -95,13 +94,13 @@ def _begin_change(stack: Stack) -> Begun:
     spec = stack.specification()
     begun = begin(stack, spec, target.started(stack))
     if begun.pulumi is None:
-        stack.demand_unsealed()
+        stack.require_decrypted()
     elif not begun.pulumi.has(stack.name):
         begun.pulumi.create(stack.name)
     return begun
 
 
-def begin(stack: Stack, spec: Specification, place: Target) -> Begun:
+def begin(stack: Stack, spec: PoolSpec, place: Target) -> Begun:
     """Say where a stack's cluster is, and find out who brings it up there."""
     kubectl = place.kubectl()
     say(f"stack {stack.name}: {place}")
@@ -110,7 +109,7 @@ def begin(stack: Stack, spec: Specification, place: Target) -> Begun:
 
 
 def _engine(
-    spec: Specification, place: Target, kubectl: Kubectl, own: ApplySet
+    spec: PoolSpec, place: Target, kubectl: Kubectl, own: ApplySet
 ) -> pulumi_cli.Engine | None:
     """Return the engine, or None (and say so) where the stack goes without it."""
     if own.exists:
@@ -119,20 +118,20 @@ def _engine(
     try:
         return pulumi_cli.find(place)
     except pulumi_cli.NoEngineError as reason:
-        server_side_apply.demand_not_pulumis(kubectl, spec)
+        server_side_apply.require_not_pulumis(kubectl, spec)
         say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
         return None
 
 
-def wait_until_ready(kubectl: Kubectl, spec: Specification) -> None:
-    """Wait for the VMs, as the program does under the engine; raises Trouble with the reasons."""
+def wait_until_ready(kubectl: Kubectl, spec: PoolSpec) -> None:
+    """Wait for the VMs, as the program does under the engine; raises UserError with the reasons."""
     try:
         asyncio.run(wait.wait(kubectl, spec, spec.wait_for_ready_minutes * 60, say))
     except wait.NotReadyError as error:
-        raise Trouble(str(error)) from None
+        raise UserError(str(error)) from None
 
 
-def _demand(code: int) -> None:
+def _require(code: int) -> None:
     """The engine has said what went wrong: leave with its exit code."""
     if code:
         raise SystemExit(code)

@@ -12,11 +12,10 @@ from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.policy import passwords
 from kubevirt_vm_pool.policy.settings import FILE
-from kubevirt_vm_pool.text import yaml_1_2
 from kubevirt_vm_pool.validation.problems import ConfigurationError
 
-from .abbreviate import few
-from .console import Trouble, say
+from .abbreviate import abbreviate
+from .console import UserError, say
 from .stack import stack_files
 from .stack.project import ROOT
 from .stack.stack_files import Stack
@@ -27,20 +26,11 @@ EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def settings(root: Path = ROOT) -> policy.Settings:
-    """Return what policies.yaml says, or the defaults if there is none.
-
-    Raises Trouble with every problem of it.
-    """
+    """Return what policies.yaml says, or the defaults if there is none; raises UserError."""
     try:
-        return policy.settings(yaml_1_2.load((root / FILE).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return policy.settings(None)
-    except UnicodeDecodeError:
-        raise Trouble(f"{FILE} cannot be read: it is no UTF-8") from None
-    except ValueError as reason:
-        raise Trouble(f"{FILE} cannot be read: {reason}") from None
+        return policy.read(root)
     except ConfigurationError as error:
-        raise Trouble(str(error)) from None
+        raise UserError(str(error)) from None
 
 
 def findings(
@@ -55,22 +45,24 @@ def findings(
 
 
 def check(names: Iterable[str]) -> None:
-    """Say what stacks break; raises Trouble if one breaks a mandatory rule or has no objects."""
+    """Say what stacks break; raises UserError if one breaks a mandatory rule or has no objects."""
     rules = settings()
     failed = []
     for name in names:
         try:
             stack = stack_files.read(name)
-            demand(stack, objects(stack.specification()).values(), rules)
-        except Trouble as trouble:
-            trouble.show()
+            require(stack, objects(stack.specification()).values(), rules)
+        except UserError as error:
+            error.show()
             failed.append(name)
     if failed:
-        raise Trouble(f"not as {FILE} says, or not to be checked: {', '.join(failed)}")
+        raise UserError(f"not as {FILE} says, or not to be checked: {', '.join(failed)}")
 
 
-def demand(stack: Stack, manifests: Iterable[Object], rules: policy.Settings | None = None) -> None:
-    """Say what a stack breaks; raises Trouble if one of the rules is mandatory.
+def require(
+    stack: Stack, manifests: Iterable[Object], rules: policy.Settings | None = None
+) -> None:
+    """Say what a stack breaks; raises UserError if one of the rules is mandatory.
 
     rules: not given, those of policies.yaml.
     """
@@ -79,14 +71,14 @@ def demand(stack: Stack, manifests: Iterable[Object], rules: policy.Settings | N
     for key in unread(stack) if rules[HASHED].level != policy.Level.DISABLED else ():
         say(f"{file}: {HASHED} is not checked: {key} is encrypted, and {stack.sealed[key]}")
     found = findings(stack, manifests, rules)
-    for line in few(f"{file}: {finding}" for finding in found):
+    for line in abbreviate(f"{file}: {finding}" for finding in found):
         say(line)
     if policy.refused(found):
-        raise Trouble(f"{file} breaks a mandatory rule of {FILE}, see above")
+        raise UserError(f"{file} breaks a mandatory rule of {FILE}, see above")
 
 
 def unread(stack: Stack) -> list[str]:
-    """Return the keys with which the cloud-init Secret cannot be judged: stand-ins are in it."""
+    """Return the keys with which the cloud-init Secret cannot be judged: placeholders are in it."""
     return [key for key in stack.sealed if _within(key, MAY_HOLD_PASSWORDS)]
 
 

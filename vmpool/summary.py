@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.spec.pool import PoolSpec
 
 from .target import Target
 
 
-def got(spec: Specification, outputs: Mapping[str, Any], place: Target) -> str:
+def got(spec: PoolSpec, outputs: Mapping[str, Any], place: Target) -> str:
     """Return what is there now, and how to scale, watch, reach and enter it."""
     replicas = outputs["replicas"]
     number = (

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .console import Trouble
-from .controlplane import binaries, plane
-from .kubectl import Kubectl
+from kubevirt_vm_pool.cluster.kubectl import Kubectl
+
+from .console import UserError
+from .controlplane import binaries, client, plane
 from .stack.project import ROOT
 from .stack.stack_files import Stack
 
@@ -23,7 +24,7 @@ class Target:
     embedded: None for one that somebody named. context: None is the kubeconfig's current one.
     """
 
-    embedded: plane.Cluster | None
+    embedded: client.Cluster | None
     context: str | None
 
     @property
@@ -57,7 +58,7 @@ def named(stack: Stack, environment: Mapping[str, str] = os.environ) -> Target |
     if context is None and files == [CLUSTER / "kubeconfig"]:
         return Target(plane.start(CLUSTER), None)
     if files and not any(file.is_file() for file in files):
-        raise Trouble(f"KUBECONFIG is {kubeconfig}, and there is no such file")
+        raise UserError(f"KUBECONFIG is {kubeconfig}, and there is no such file")
     return Target(None, context)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vmpool.console import Trouble
-from vmpool.render import as_yaml
+from vmpool.console import UserError
+from vmpool.manifest_yaml import as_yaml
 
 from ..measuring import Measured, faster, finished, in_turn, shared, timed
 from ..row import Row
@@ -31,7 +31,7 @@ def against_kubectl_diff(workshop: Workshop, rounds: int) -> Measured:
     def ours() -> float:
         took, printed = finished(vmpool, environment=workshop.environment, cwd=checkout)
         if CHANGED not in printed:
-            raise Trouble(f"vmpool diff does not name {CHANGED}, which changed")
+            raise UserError(f"vmpool diff does not name {CHANGED}, which changed")
         return took / STACKS
 
     def theirs(name: str) -> float:

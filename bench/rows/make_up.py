@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 
 from vmpool.controlplane import binaries
-from vmpool.controlplane.plane import DAEMONS
+from vmpool.controlplane.daemons import DAEMONS
 
 from ..measuring import Measured, timed
 from ..row import Row, at_most

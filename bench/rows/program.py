@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from kubevirt_vm_pool.stack_config import PROJECT
 
-from vmpool.console import Trouble
+from vmpool.console import UserError
 
 from ..measuring import Measured, finished, in_turn, slower, timed
 from ..row import Row, at_most
@@ -27,7 +27,7 @@ def against_the_sdk(workshop: Workshop, rounds: int) -> Measured:
     def program() -> float:
         took, printed = finished([python, PROGRAM], environment=environment, cwd=checkout)
         if printed.split() != [str(objects)]:
-            raise Trouble(f"{printed.strip()} objects were registered, not {objects}")
+            raise UserError(f"{printed.strip()} objects were registered, not {objects}")
         return took
 
     def sdk() -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from vmpool.console import Trouble
+from vmpool.console import UserError
 from vmpool.controlplane import binaries
 
 from .. import helm
@@ -55,7 +55,7 @@ def _against(
 
     The rounds share the others' stacks among them, so that each is rendered once.
     """
-    demand_same(workshop, folder, command)
+    require_same(workshop, folder, command)
 
     def theirs(name: str) -> float:
         return timed(command(name), environment=workshop.environment, cwd=folder)
@@ -79,18 +79,18 @@ def rendering(workshop: Workshop, number: int) -> Run:
     def run() -> float:
         took, printed = finished(command, environment=workshop.environment, cwd=checkout)
         if printed.count("\nkind: VirtualMachinePool") != number:
-            raise Trouble(f"not all of {number} stacks were rendered")
+            raise UserError(f"not all of {number} stacks were rendered")
         return took
 
     return run
 
 
-def demand_same(workshop: Workshop, folder: Path, command: Command) -> None:
-    """Raise Trouble unless the others' way renders the very objects that ours does."""
+def require_same(workshop: Workshop, folder: Path, command: Command) -> None:
+    """Raise UserError unless the others' way renders the very objects that ours does."""
     name = names(1)[0]
     _, theirs = finished(command(name), environment=workshop.environment, cwd=folder)
     if not same_objects(theirs, rendered(name, stack_file()).values()):
-        raise Trouble(f"{command(name)[0]} renders other objects than vmpool does")
+        raise UserError(f"{command(name)[0]} renders other objects than vmpool does")
 
 
 def stack_file() -> str:

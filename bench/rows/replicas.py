@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vmpool.console import Trouble
-from vmpool.render import as_yaml
+from vmpool.console import UserError
+from vmpool.manifest_yaml import as_yaml
 
 from ..measuring import Measured, in_turn, slower, timed
 from ..row import Row, at_most
@@ -42,7 +42,7 @@ def _against_kubectl_apply(
         namespace = workshop.namespace(workshop.fresh("pool"))
         objects = rendered(namespace, stack_file()).values()
         if sum(one["kind"] == "Secret" for one in objects) < REPLICAS:
-            raise Trouble(f"the stack has fewer than {REPLICAS} Secrets")
+            raise UserError(f"the stack has fewer than {REPLICAS} Secrets")
         file = manifests / f"{namespace}.yaml"
         file.write_text(as_yaml(objects, show_secrets=True), encoding="utf-8")
         apply = [str(workshop.kubectl.program), "apply", "--server-side", "-f", str(file)]

@@ -7,7 +7,7 @@ used without importing Pulumi, which costs a quarter of a second: that is what _
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .resources.kubernetes_object import Cluster
+    from .resources.provider import Cluster
     from .vm_pool import VmPool, VmPoolArgs
 
 __all__ = ["Cluster", "VmPool", "VmPoolArgs"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .spec.pool import Specification
+from .spec.pool import PoolSpec
 
 WELL_KNOWN_SCHEMES = {80: "http://{host}", 443: "https://{host}"}
 
 
-def exports(spec: Specification) -> dict[str, Any]:
+def exports(spec: PoolSpec) -> dict[str, Any]:
     """Return the outputs of a pool by name; all of them are plain data known before anything runs.
 
     namespace, pool, service: names. host: the Service's DNS name in the cluster. url: where its

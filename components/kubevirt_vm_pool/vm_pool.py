@@ -8,20 +8,23 @@ from typing import Any, TypedDict
 
 import pulumi
 
-from . import stack_config
-from .guest.per_replica import kept, replica
+from .guest.per_replica import replica, retained_indices
 from .manifests.metadata import Object
-from .manifests.objects import cloud_init_secret, empty_of_replicas, objects, of_replica
-from .manifests.roles import is_own
+from .manifests.objects import objects
+from .manifests.replica_objects import empty_of_replicas, of_replica
+from .manifests.roles import Role, is_replica_object
+from .manifests.secret import cloud_init_secret
 from .outputs import exports
 from .resources import hooks, name_conflicts, options, previous_outputs
 from .resources.kubernetes_object import KubernetesObject
 from .resources.random_password import generated
-from .spec.placeholders import stand_in
-from .spec.pool import Specification
+from .spec import defaults
+from .spec.placeholders import placeholder
+from .spec.pool import PoolSpec
+from .text.paths import Path, dotted
 from .validation import validate
-from .validation.problems import ConfigurationError, Path, dotted
-from .validation.warnings import notes
+from .validation.problems import ConfigurationError
+from .validation.warnings import warnings
 
 TYPE = "kubevirt-vm-pool:index:VmPool"
 
@@ -121,15 +124,15 @@ class VmPool(pulumi.ComponentResource):
         self, name: str, args: VmPoolArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         given: dict[str, Any] = {"name": name, **args}
-        plain = _with_stand_ins(given)
+        plain = _with_placeholders(given)
         spec = _specification(plain)
-        name_conflicts.demand_apart(name, spec)
+        name_conflicts.require_apart(name, spec)
         super().__init__(TYPE, name, {}, opts)
         wait = self._waiter(spec)
-        for note in notes(spec):
+        for note in warnings(spec):
             pulumi.log.info(note, self)
         manifests = self._with_outputs(name, given, plain, spec)
-        pool = self._register(name, spec, manifests)["pool"]
+        pool = self._register(name, spec, manifests)[Role.POOL]
         self.exports = exports(spec)
         if spec.per_replica.on:
             self.exports["indices"] = self._keep(name, spec)
@@ -139,7 +142,7 @@ class VmPool(pulumi.ComponentResource):
         wait(pool)
 
     def _with_outputs(
-        self, name: str, given: Mapping[str, Any], plain: Mapping[str, Any], spec: Specification
+        self, name: str, given: Mapping[str, Any], plain: Mapping[str, Any], spec: PoolSpec
     ) -> dict[str, Object]:
         """Return every object; what depends on values that are not known yet is an Output."""
         manifests = objects(spec)
@@ -148,7 +151,7 @@ class VmPool(pulumi.ComponentResource):
             lambda known: _specification({**given, **known}) if known else spec
         )
         if later:
-            manifests["cloud-init"]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
+            manifests[Role.CLOUD_INIT]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
         if later or spec.per_replica.generate:
             # Each waits for its own values only: one that is new makes no other one uncertain.
             for index, values in generated(name, spec, spec.indices, self).items():
@@ -161,7 +164,7 @@ class VmPool(pulumi.ComponentResource):
                 manifest["data"] = pulumi.Output.secret(manifest["data"])
         return manifests
 
-    def _waiter(self, spec: Specification) -> Callable[[KubernetesObject], object]:
+    def _waiter(self, spec: PoolSpec) -> Callable[[KubernetesObject], object]:
         """Return what makes the update wait for the VMs, if it should."""
         if not spec.wait_for_ready:
             return lambda pool: None
@@ -171,27 +174,27 @@ class VmPool(pulumi.ComponentResource):
         return wait_for_ready.waiter(self, spec)
 
     def _register(
-        self, name: str, spec: Specification, manifests: Mapping[str, Object]
+        self, name: str, spec: PoolSpec, manifests: Mapping[str, Object]
     ) -> dict[str, KubernetesObject]:
         registered: dict[str, KubernetesObject] = {}
-        own = hooks.own_hooks(name, spec) if spec.per_replica.on else None
+        own = hooks.replica_hooks(name, spec) if spec.per_replica.on else None
         for role in sorted(manifests, key=_turn):
             manifest, child = manifests[role], f"{name}-{role}"
             earlier = [done for other, done in registered.items() if _turn(other) < _turn(role)]
             place = pulumi.ResourceOptions(parent=self, depends_on=earlier)
             further = options.of(child, role, spec, manifest)
-            if is_own(role):
+            if is_replica_object(role):
                 further = pulumi.ResourceOptions.merge(further, pulumi.ResourceOptions(hooks=own))
             registered[role] = KubernetesObject(
                 child,
                 options.annotated(role, spec, manifest),
                 pulumi.ResourceOptions.merge(place, further),
                 # A namespace may be there already, and may hold what others put into it.
-                shared=role == "namespace",
+                shared=role == Role.NAMESPACE,
             )
         return registered
 
-    def _keep(self, name: str, spec: Specification) -> pulumi.Output[int]:
+    def _keep(self, name: str, spec: PoolSpec) -> pulumi.Output[int]:
         """Keep the objects of replicas that a smaller pool may still have, as they are.
 
         Return how many indices have objects now. Names alone are registered: the engine leaves the
@@ -202,7 +205,7 @@ class VmPool(pulumi.ComponentResource):
         def keep(before: Mapping[str, Any]) -> int:
             was_empty = before.get("replicas") == 0
             # The engine's numbers have no integers among them.
-            indices = kept(spec, int(before.get("indices") or 0), was_empty=was_empty)
+            indices = retained_indices(spec, int(before.get("indices") or 0), was_empty=was_empty)
             generated(name, spec, indices, self)
             for role, manifest in empty_of_replicas(spec, indices).items():
                 KubernetesObject(
@@ -218,20 +221,20 @@ class VmPool(pulumi.ComponentResource):
 def _data_of_replica(index: int) -> Callable[[Any], dict[str, Any]]:
     """Return a function from a specification and generated values to a replica's data by role."""
 
-    def data(known: tuple[Specification, Mapping[str, str]]) -> dict[str, Any]:
+    def data(known: tuple[PoolSpec, Mapping[str, str]]) -> dict[str, Any]:
         own = of_replica(replica(known[0], index, known[1]))
         return {role: manifest["data"] for role, manifest in own.items()}
 
     return data
 
 
-def _specification(given: Mapping[str, Any]) -> Specification:
-    complete = stack_config.completed(given, stack=pulumi.get_stack())
+def _specification(given: Mapping[str, Any]) -> PoolSpec:
+    complete = defaults.completed(given, stack=pulumi.get_stack())
     try:
         return validate.specify(
             complete.values,
-            defaults=stack_config.defaults(),
-            unsaid=complete.unsaid,
+            defaults=defaults.defaults(),
+            defaulted=complete.defaulted,
             where=f"The configuration of stack {pulumi.get_stack()}",
         )
     except ConfigurationError as error:
@@ -244,21 +247,22 @@ def _turn(role: str) -> int:
     Its VMs need their Secret. And what is created last is deleted first: when the guard refuses
     that the pool goes, everything else is still there.
     """
-    return {"namespace": 0, "pool": 2}.get(role, 1)
+    turns: dict[str, int] = {Role.NAMESPACE: 0, Role.POOL: 2}
+    return turns.get(role, 1)
 
 
-def _with_stand_ins(value: Any, path: Path = ()) -> Any:
+def _with_placeholders(value: Any, path: Path = ()) -> Any:
     """Return arguments with something sound in place of every Output that they may hold."""
     if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
         try:
-            return stand_in(path)
+            return placeholder(path)
         except KeyError:
             raise pulumi.RunError(
                 f"{dotted(path)} is an Output, and the shape of the objects depends on it; "
                 "give a plain value"
             ) from None
     if isinstance(value, Mapping):
-        return {key: _with_stand_ins(member, (*path, key)) for key, member in value.items()}
+        return {key: _with_placeholders(member, (*path, key)) for key, member in value.items()}
     if isinstance(value, list):
-        return [_with_stand_ins(item, (*path, index)) for index, item in enumerate(value)]
+        return [_with_placeholders(item, (*path, index)) for index, item in enumerate(value)]
     return value

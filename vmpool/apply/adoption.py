@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubevirt_vm_pool.cluster.kubectl import AS_JSON, Kubectl, reference
 from kubevirt_vm_pool.manifests.metadata import Object
-from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.spec.pool import PoolSpec
 
-from ..console import Trouble
-from ..kubectl import AS_JSON, Kubectl, reference
-from ..render import REDACTED, as_yaml, redacted
+from ..console import UserError
+from ..manifest_yaml import REDACTED, as_yaml, redacted
 from .applyset import FIELD_MANAGER, MEMBER
 
 # kubectl's own note of what a client-side apply sent; in a Secret it holds the values, too.
@@ -25,20 +25,20 @@ LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 Live = Mapping[str, Mapping[str, Any]]
 
 
-def demand_asked_for(spec: Specification, strangers: Live) -> None:
-    """Raise Trouble if objects are there that this stack did not make, and must not take over.
+def require_asked_for(spec: PoolSpec, strangers: Live) -> None:
+    """Raise UserError if objects are there that this stack did not make, and must not take over.
 
     strangers: what the cluster has under the names of the stack's objects, by role.
     """
     for live in strangers.values():
         if MEMBER in live["metadata"].get("labels", {}):
-            raise Trouble(
+            raise UserError(
                 f"{_named(live)} belongs to another stack or ApplySet (its label {MEMBER}), which "
                 "would delete it or take it back; take that one down, or set another name"
             )
     names = [_named(live) for live in strangers.values()]
     if names and not spec.adopt:
-        raise Trouble(
+        raise UserError(
             f"{', '.join(names)} exist{'s' if len(names) == 1 else ''} and this stack did not make "
             f"{'it' if len(names) == 1 else 'them'}; set adopt: true to take over what is there, "
             "or set another name"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..kubectl import Kubectl, reference
+from kubevirt_vm_pool.cluster.kubectl import Kubectl, reference
 
 FIELD_MANAGER = "kubevirt-vm-pool"
 # The label of an ApplySet's members.

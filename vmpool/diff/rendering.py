@@ -10,7 +10,7 @@ code of another revision reads it: a member may be added, and anything else is a
 
 objects: as manifests.objects returns them, with a hash in place of each secret value.
 settings: what an up depends on beside the objects; anything but true and false is hashed.
-findings: the guard rails (policies.yaml) that the stack breaks.
+findings: the policies (policies.yaml) that the stack breaks.
 sealed: the hashed ciphertext of what the stack file holds encrypted; nothing is decrypted here.
 Hashes are keyed: whoever lacks the key cannot try a dictionary.
 """
@@ -27,10 +27,10 @@ from typing import Any
 
 from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.policy import Settings
-from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.spec.pool import PoolSpec
 
-from .. import policy_check, render
-from ..console import Trouble
+from .. import manifest_yaml, policy_check, render
+from ..console import UserError
 from ..stack import stack_files
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack
@@ -48,8 +48,8 @@ def rendered(key: bytes, root: Path = ROOT) -> dict[str, Any]:
 
     try:
         rules = policy_check.settings(root)
-    except Trouble as trouble:
-        why = {"problems": trouble.message}
+    except UserError as error:
+        why = {"problems": error.message}
         return {"format": FORMAT, "stacks": dict.fromkeys(stack_files.names(root), why)}
     found = {name: _stack(name, root, hashed, rules) for name in stack_files.names(root)}
     return {"format": FORMAT, "stacks": found}
@@ -61,8 +61,8 @@ def _stack(name: str, root: Path, hashed: Hash, rules: Settings) -> dict[str, An
         spec = stack.specification()
         objects = render.objects_of(stack)
         findings = policy_check.findings(stack, objects.values(), rules)
-    except Trouble as trouble:
-        return {"problems": trouble.message}
+    except UserError as error:
+        return {"problems": error.message}
     except Exception as error:  # whatever a change to the code has broken
         # Not its message, which may quote a value.
         place = traceback.extract_tb(error.__traceback__)[-1]
@@ -79,14 +79,14 @@ def _stack(name: str, root: Path, hashed: Hash, rules: Settings) -> dict[str, An
 def _hidden(role: str, manifest: Object, stack: Stack, hashed: Hash) -> Object:
     """Return an object with hashes for secret values.
 
-    What is encrypted has a stand-in there, so that the ciphertext has to tell a change.
+    What is encrypted has a placeholder there, so that the ciphertext has to tell a change.
     """
 
     def of(key: str, value: Any) -> str:
         sealed = stack.ciphertexts
         return hashed(key, value, {path: sealed[path] for path in sealed if _goes(path, role, key)})
 
-    return render.redacted(manifest, of)
+    return manifest_yaml.redacted(manifest, of)
 
 
 def _goes(path: str, role: str, key: str) -> bool:
@@ -97,7 +97,7 @@ def _goes(path: str, role: str, key: str) -> bool:
     return role.startswith("cloud-init") and of_network == (key == "networkdata")
 
 
-def _settings(stack: Stack, spec: Specification, hashed: Hash) -> Mapping[str, Any]:
+def _settings(stack: Stack, spec: PoolSpec, hashed: Hash) -> Mapping[str, Any]:
     return {
         "protect": spec.protect,
         "adopt": spec.adopt,

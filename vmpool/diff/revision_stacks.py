@@ -28,7 +28,7 @@ PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "SYS
 class RenderedStack:
     """A stack of one revision; see vmpool.diff.rendering.
 
-    findings: None where the revision's code has no guard rails. problems: "" if it could be
+    findings: None where the revision's code has no policies. problems: "" if it could be
     rendered.
     """
 

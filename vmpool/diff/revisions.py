@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..console import Trouble
+from ..console import UserError
 from ..stack.project import ROOT
 
 # A git hook tells its children where its own repository and index are.
@@ -44,7 +44,7 @@ def working_tree(root: Path = ROOT) -> Iterator[Revision]:
 def checked_out(name: str, root: Path = ROOT) -> Iterator[Revision]:
     """Give a commit in a worktree of its own, which goes afterwards.
 
-    name: a branch, tag, commit or anything else that git understands. Raises Trouble.
+    name: a branch, tag, commit or anything else that git understands. Raises UserError.
     """
     commit = resolved(name, root)
     inside = _git(root, "rev-parse", "--show-prefix").strip()
@@ -60,13 +60,15 @@ def checked_out(name: str, root: Path = ROOT) -> Iterator[Revision]:
 
 
 def resolved(name: str, root: Path = ROOT) -> str:
-    """Return the full name of a commit; raises Trouble if there is none of that name."""
-    _demand_repository(root)
+    """Return the full name of a commit; raises UserError if there is none of that name."""
+    _require_repository(root)
     # Else it would be taken for an option.
     known = not name.startswith("-")
     done = _run(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if known else None
     if done is None or done.returncode:
-        raise Trouble(f"there is no revision {name} in this repository; {_way_to_get(name, root)}")
+        raise UserError(
+            f"there is no revision {name} in this repository; {_way_to_get(name, root)}"
+        )
     return done.stdout.strip()
 
 
@@ -100,20 +102,22 @@ def _way_to_get(name: str, root: Path) -> str:
     return "see git branch --all, or fetch it first"
 
 
-def _demand_repository(root: Path) -> None:
+def _require_repository(root: Path) -> None:
     try:
         done = _run(root, "rev-parse", "--git-dir")
     except FileNotFoundError:
-        raise Trouble("vmpool diff needs git, which is not on PATH") from None
+        raise UserError("vmpool diff needs git, which is not on PATH") from None
     if done.returncode:
-        raise Trouble(f"{root} is no git repository, so there is nothing to compare ({_why(done)})")
+        raise UserError(
+            f"{root} is no git repository, so there is nothing to compare ({_why(done)})"
+        )
 
 
 def _git(root: Path, *args: str) -> str:
-    """Run git and return what it printed; raises Trouble if it fails."""
+    """Run git and return what it printed; raises UserError if it fails."""
     done = _run(root, *args)
     if done.returncode:
-        raise Trouble(f"git {args[0]}: {_why(done)}")
+        raise UserError(f"git {args[0]}: {_why(done)}")
     return done.stdout
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..abbreviate import Few
+from ..abbreviate import Abbreviator
 
 DONE = {
     "create": "created",
@@ -81,7 +81,7 @@ class _Report:
         self._counts: Counter[str] = Counter()
         self._updating = False
         self._failed = False
-        self._few = Few()
+        self._few = Abbreviator()
 
     def done(self, step: dict[str, Any]) -> None:
         if line := _done(step):

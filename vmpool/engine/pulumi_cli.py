@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
 
-from ..console import Trouble, say, step
+from ..console import UserError, say, step
 from ..controlplane import binaries
 from ..stack.decryption import PASSPHRASE
 from ..stack.project import ROOT
@@ -73,13 +73,13 @@ class Engine:
     def finds_drift(self, stack: Stack) -> bool:
         """Tell whether an up would change anything in the cluster, and show what.
 
-        Raises Trouble if that cannot be told.
+        Raises UserError if that cannot be told.
         """
         options = ("--refresh", "--expect-no-changes", "--suppress-outputs", "--suppress-progress")
         command = self._command(stack, "preview", *options)
         code = subprocess.run(command, env=self.environment, check=False).returncode
         if code not in (0, CHANGES):
-            raise Trouble(f"pulumi preview of stack {stack.name} fails (exit code {code})")
+            raise UserError(f"pulumi preview of stack {stack.name} fails (exit code {code})")
         return code == CHANGES
 
     def _change(self, command: list[str], environment: Mapping[str, str]) -> int:
@@ -108,7 +108,7 @@ class Engine:
         place = ["--cwd", str(stack_file.project())]
         done = self._quietly("stack", "init", stack, "--no-select", *place)
         if done.returncode:
-            raise Trouble(f"pulumi stack init: {done.stderr.strip()}")
+            raise UserError(f"pulumi stack init: {done.stderr.strip()}")
 
     def _quietly(self, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import yaml
+from kubevirt_vm_pool.spec.secrecy import may_show
 from kubevirt_vm_pool.stack_config import PROJECT
 from kubevirt_vm_pool.text import yaml_1_2
-from kubevirt_vm_pool.validation.problems import Path as Key
-from kubevirt_vm_pool.validation.problems import may_show
+from kubevirt_vm_pool.text.paths import Path as Key
 
-from ..console import Trouble
+from ..console import UserError
 from ..stack import decryption
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack, as_text
@@ -53,7 +53,7 @@ def given(stack: Stack, pulumi: Pulumi, backend: str) -> Path:
     With the first secret it stores a salt in the file, and a checkout would never be clean.
 
     backend: its URL, or "" for the one that the person is logged in to; the stack must be there.
-    Raises Trouble if the engine cannot encrypt.
+    Raises UserError if the engine cannot encrypt.
     """
     document = yaml_1_2.load(stack.file.read_text(encoding="utf-8"))
     texts: dict[str, str] = {}
@@ -156,7 +156,7 @@ class _Store:
         # By pipe: an argument could be read by others.
         done = self._config("set", "--secret", "--raw", key, stdin=text)
         if done.returncode:
-            raise Trouble(f"pulumi config set --secret: {done.stderr.strip()}")
+            raise UserError(f"pulumi config set --secret: {done.stderr.strip()}")
 
     def _known(self, own: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, str]]:
         """Return what an earlier run has left, unless the stack is encrypted otherwise now."""

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from kubevirt_vm_pool import stack_config
+from kubevirt_vm_pool.spec import defaults
 from kubevirt_vm_pool.spec.affinity import Affinity, TopologySpreadConstraint
 from kubevirt_vm_pool.spec.network_peers import NetworkPolicyPeer
-from kubevirt_vm_pool.spec.pool import Specification, Toleration
+from kubevirt_vm_pool.spec.pool import PoolSpec
+from kubevirt_vm_pool.spec.scheduling import Toleration
 from pydantic.json_schema import models_json_schema
 
 from ..stack.project import ROOT
@@ -62,18 +64,18 @@ def stack_schema() -> Schema:
     """Return the JSON Schema of a stack's file."""
     of_kubernetes = (Toleration, Affinity, TopologySpreadConstraint, NetworkPolicyPeer)
     _, generated = models_json_schema(
-        [(model, "validation") for model in (Specification, *of_kubernetes)], by_alias=True
+        [(model, "validation") for model in (PoolSpec, *of_kubernetes)], by_alias=True
     )
     definitions: Schema = {name: _tidied(model) for name, model in generated["$defs"].items()}
     definitions["secure"] = SECURE
     definitions["CloudInit"] = _with_secrets(definitions["CloudInit"])
     definitions["NetworkPolicy"]["properties"]["from"]["items"] = _ref("NetworkPolicyPeer")
-    shapes = definitions.pop("Specification")["properties"] | {
+    shapes = definitions.pop("PoolSpec")["properties"] | {
         "tolerations": {"type": "array", "items": _ref("Toleration")},
         "affinity": _ref("Affinity"),
         "topologySpreadConstraints": {"type": "array", "items": _ref("TopologySpreadConstraint")},
     }
-    declared = stack_config.declared()
+    declared = defaults.declared()
     for key, entry in declared.items():
         model = definitions.get(_model_name(shapes[key]) or "")
         if model and isinstance(entry.default, dict):
@@ -124,7 +126,7 @@ def _config(keys: Mapping[str, Schema]) -> Schema:
     }
 
 
-def _key(shape: Schema, entry: stack_config.Declared) -> Schema:
+def _key(shape: Schema, entry: defaults.Declared) -> Schema:
     """Return the schema of a declared key: its shape, or one of the ways not to set it."""
     options = [*shape.get("anyOf", [shape]), _SECRET]
     if entry.type in AS_TEXT:

@@ -11,14 +11,16 @@ from typing import Any
 
 from kubevirt_vm_pool import stack_config
 from kubevirt_vm_pool.guest.per_replica import replicas
-from kubevirt_vm_pool.spec.placeholders import NOT_KNOWN, stand_in
-from kubevirt_vm_pool.spec.pool import Specification
+from kubevirt_vm_pool.spec import defaults
+from kubevirt_vm_pool.spec.placeholders import NOT_KNOWN, placeholder
+from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.text import yaml_1_2
+from kubevirt_vm_pool.text.paths import Path as Key
+from kubevirt_vm_pool.text.paths import dotted
 from kubevirt_vm_pool.validation import validate
-from kubevirt_vm_pool.validation.problems import ConfigurationError, dotted
-from kubevirt_vm_pool.validation.problems import Path as Key
+from kubevirt_vm_pool.validation.problems import ConfigurationError
 
-from ..console import Trouble
+from ..console import UserError
 from . import decryption
 from .project import ROOT
 
@@ -27,12 +29,12 @@ from .project import ROOT
 class Stack:
     """A stack as its file describes it.
 
-    given: the program's configuration by key, with stand-ins for what could not be decrypted.
+    given: the program's configuration by key, with placeholders for what could not be decrypted.
     kubernetes: the settings of the provider ("context" and so on).
     sealed: what could not be decrypted, by key, with the reason.
     ciphertexts: everything that the file holds encrypted, by key, as it stands there.
     own_secrets: whether the file names where its secrets are kept.
-    masked: given, with stand-ins for all that is encrypted below perReplica; None if nothing is.
+    masked: given, with placeholders for all that is encrypted below perReplica; None if nothing is.
     """
 
     name: str
@@ -44,41 +46,41 @@ class Stack:
     own_secrets: bool
     masked: Mapping[str, Any] | None = field(default=None, repr=False)
 
-    def specification(self) -> Specification:
-        """Return the checked specification; raises Trouble with every problem."""
+    def specification(self) -> PoolSpec:
+        """Return the checked specification; raises UserError with every problem."""
         spec = self._specification(self.given)
         if self.masked is not None and spec.per_replica.config_maps:
-            self._demand_no_secret_in_config_maps(self._specification(self.masked))
+            self._require_no_secret_in_config_maps(self._specification(self.masked))
         return spec
 
-    def _demand_no_secret_in_config_maps(self, masked: Specification) -> None:
-        """Raise Trouble if something encrypted would be in plain text in a ConfigMap."""
+    def _require_no_secret_in_config_maps(self, masked: PoolSpec) -> None:
+        """Raise UserError if something encrypted would be in plain text in a ConfigMap."""
         for replica in replicas(masked):
             for name, texts in replica.own.config_maps.items():
                 for key, text in texts.items():
                     if NOT_KNOWN in text:
-                        raise Trouble(
+                        raise UserError(
                             f"perReplica.configMaps.{name}.{key} in {self.file.name} holds an "
                             "encrypted value, and a ConfigMap keeps none secret; use "
                             "perReplica.secrets"
                         )
 
-    def _specification(self, given: Mapping[str, Any]) -> Specification:
-        complete = stack_config.completed(given, stack=self.name)
+    def _specification(self, given: Mapping[str, Any]) -> PoolSpec:
+        complete = defaults.completed(given, stack=self.name)
         try:
             return validate.specify(
                 complete.values,
-                defaults=stack_config.defaults(),
-                unsaid=complete.unsaid,
+                defaults=defaults.defaults(),
+                defaulted=complete.defaulted,
                 where=self.file.name,
             )
         except ConfigurationError as error:
-            raise Trouble(str(error)) from None
+            raise UserError(str(error)) from None
 
-    def demand_unsealed(self) -> None:
-        """Raise Trouble if a value is encrypted that could not be read."""
+    def require_decrypted(self) -> None:
+        """Raise UserError if a value is encrypted that could not be read."""
         for key, reason in self.sealed.items():
-            raise Trouble(f"{key} in {self.file.name} is encrypted, and {reason}")
+            raise UserError(f"{key} in {self.file.name} is encrypted, and {reason}")
 
 
 def names(root: Path = ROOT) -> list[str]:
@@ -93,18 +95,18 @@ def name_of(file: PurePath) -> str | None:
 
 
 def read(name: str, root: Path = ROOT) -> Stack:
-    """Return the stack of a name; raises Trouble if its file is missing or is no stack file."""
+    """Return the stack of a name; raises UserError if its file is missing or is no stack file."""
     file = root / f"Pulumi.{name}.yaml"
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         known = ", ".join(names(root)) or "none"
-        raise Trouble(
+        raise UserError(
             f"there is no stack {name}: {file.name} does not exist (stacks here: {known}); "
             f"copy one of them, for instance cp Pulumi.dev.yaml {file.name}"
         ) from None
     except UnicodeDecodeError:
-        raise Trouble(f"{file.name} cannot be read: it is no UTF-8") from None
+        raise UserError(f"{file.name} cannot be read: it is no UTF-8") from None
     return parsed(name, text, file)
 
 
@@ -113,10 +115,10 @@ def parsed(name: str, text: str, file: Path) -> Stack:
     try:
         document = yaml_1_2.load(text) or {}
     except ValueError as reason:
-        raise Trouble(f"{file.name} cannot be read: {reason}") from None
+        raise UserError(f"{file.name} cannot be read: {reason}") from None
     config = document.get("config") if isinstance(document, dict) else None
     if not isinstance(config, dict):
-        raise Trouble(f"{file.name} has no config: with a key and a value per line below it")
+        raise UserError(f"{file.name} has no config: with a key and a value per line below it")
     unsealed = _Unsealed(document.get("encryptionsalt"))
     given: dict[str, Any] = {}
     provider: dict[str, Any] = {}
@@ -124,7 +126,7 @@ def parsed(name: str, text: str, file: Path) -> Stack:
         namespace, _, key = str(full_key).rpartition(":")
         if namespace in {"", stack_config.PROJECT}:
             if key in given:
-                raise Trouble(
+                raise UserError(
                     f"{file.name} has {key} and {stack_config.PROJECT}:{key}, which are the same; "
                     "remove one of them"
                 )
@@ -141,7 +143,7 @@ def parsed(name: str, text: str, file: Path) -> Stack:
 
 
 def _masked(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what is given, with stand-ins for all that a file has encrypted below perReplica."""
+    """Return what is given, with placeholders for what is encrypted below perReplica."""
     key = "perReplica"
     written = config.get(key, config.get(f"{stack_config.PROJECT}:{key}"))
     closed = _Unsealed(None)
@@ -160,7 +162,7 @@ class _Unsealed:
         self.ciphertexts: dict[str, str] = {}
 
     def of(self, value: Any, path: Key) -> Any:
-        """Return a value with every {secure: ...} in it decrypted, or with its stand-in."""
+        """Return a value with every {secure: ...} in it decrypted, or with its placeholder."""
         if isinstance(value, dict):
             if value.keys() == {"secure"} and isinstance(value["secure"], str):
                 return self._opened(value["secure"], path)
@@ -178,9 +180,9 @@ class _Unsealed:
         except decryption.CannotDecryptError as reason:
             self.reasons[dotted(path)] = str(reason)
         try:
-            return stand_in(path)
+            return placeholder(path)
         except KeyError:
-            raise Trouble(
+            raise UserError(
                 f"{dotted(path)} is encrypted, and {self.reasons[dotted(path)]}; only password and "
                 "what is below cloudInit and perReplica may stay unread"
             ) from None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any
 
 POOLS = "virtualmachinepools.pool.kubevirt.io"
+AS_JSON = ("-o", "json", "--show-managed-fields")
 
 
 class KubectlError(Exception):
@@ -27,8 +29,6 @@ class Kubectl:
     kubeconfig: Path | None = None
     context: str | None = None
 
-    error: ClassVar[type[Exception]] = KubectlError
-
     def run(
         self,
         *args: str,
@@ -36,7 +36,7 @@ class Kubectl:
         env: Mapping[str, str] | None = None,
         accept: Iterable[int] = (0,),
     ) -> subprocess.CompletedProcess[str]:
-        """Run kubectl to its end; raises `error` on an unexpected exit code."""
+        """Run kubectl to its end; raises KubectlError on an unexpected exit code."""
         done = subprocess.run(
             [str(self.program), *self._cluster(), *args],
             input=stdin,
@@ -47,8 +47,43 @@ class Kubectl:
             check=False,
         )
         if done.returncode not in accept:
-            raise self.error(f"kubectl {args[0]}: {done.stderr.strip() or done.stdout.strip()}")
+            raise KubectlError(f"kubectl {args[0]}: {done.stderr.strip() or done.stdout.strip()}")
         return done
+
+    def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any] | None:
+        """Return an object, or None if there is none."""
+        place = ["-n", namespace] if namespace else []
+        done = self.run("get", kind, name, *place, *AS_JSON, "--ignore-not-found")
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def present(self, manifests: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return those objects that exist, in the apiVersions of the manifests."""
+        asked = [
+            {
+                "apiVersion": manifest["apiVersion"],
+                "kind": manifest["kind"],
+                "metadata": {
+                    key: manifest["metadata"][key]
+                    for key in ("name", "namespace")
+                    if key in manifest["metadata"]
+                },
+            }
+            for manifest in manifests
+        ]
+        stdin = json.dumps({"apiVersion": "v1", "kind": "List", "items": asked})
+        done = self.run("get", "-f", "-", *AS_JSON, "--ignore-not-found", stdin=stdin)
+        if not done.stdout.strip():
+            return []
+        found = json.loads(done.stdout)
+        items: list[dict[str, Any]] = found["items"] if found["kind"] == "List" else [found]
+        return items
+
+    def all(self, kinds: str, namespace: str, selector: str = "") -> list[dict[str, Any]]:
+        """Return the objects of some kinds ("secrets,services") in a namespace."""
+        chosen = ["-l", selector] if selector else []
+        done = self.run("get", kinds, "-n", namespace, *chosen, "-o", "json")
+        items: list[dict[str, Any]] = json.loads(done.stdout)["items"]
+        return items
 
     def _cluster(self) -> list[str]:
         chosen = []
@@ -57,3 +92,10 @@ class Kubectl:
         if self.context:
             chosen += ["--context", self.context]
         return chosen
+
+
+def reference(manifest: Mapping[str, Any]) -> str:
+    """Return an object's kind and name as kubectl takes them, for instance service/web."""
+    group = manifest["apiVersion"].rpartition("/")[0]
+    kind = f"{manifest['kind'].lower()}.{group}" if group else manifest["kind"].lower()
+    return f"{kind}/{manifest['metadata']['name']}"

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..spec.pool import Specification
+from ..spec.pool import PoolSpec
 from ..text.durations import seconds as duration
 from .diagnosis import Object, reasons
 from .kubectl import POOLS, Kubectl, KubectlError
@@ -29,7 +29,7 @@ class NotReadyError(Exception):
 
 
 async def wait(
-    kubectl: Kubectl, spec: Specification, seconds: float, tell: Callable[[str], None]
+    kubectl: Kubectl, spec: PoolSpec, seconds: float, tell: Callable[[str], None]
 ) -> None:
     """Wait until as many VMs are ready as the live pool asks for; at once where that is none.
 
@@ -61,7 +61,7 @@ async def wait(
         await asyncio.sleep(min(SECONDS_BETWEEN_LOOKS, left))
 
 
-def _live(kubectl: Kubectl, spec: Specification) -> Object:
+def _live(kubectl: Kubectl, spec: PoolSpec) -> Object:
     """Return the pool as the cluster holds it; raises NotReadyError if it holds none."""
     found: Object | None = _get(kubectl, spec, POOLS, spec.name, "--ignore-not-found")
     if found is None:
@@ -71,7 +71,7 @@ def _live(kubectl: Kubectl, spec: Specification) -> Object:
     return found
 
 
-def _get(kubectl: Kubectl, spec: Specification, *what: str) -> Any:
+def _get(kubectl: Kubectl, spec: PoolSpec, *what: str) -> Any:
     """Return what kubectl gets in the pool's namespace, None if that is nothing."""
     place = ("-n", spec.namespace, "--request-timeout=20s")
     done = kubectl.run("get", *what, *place, "-o", "json")
@@ -88,7 +88,7 @@ def _ready(pool: Object) -> int:
     return int(pool.get("status", {}).get("readyReplicas", 0))
 
 
-def _report(kubectl: Kubectl, spec: Specification, pool: Object, seconds: float) -> str:
+def _report(kubectl: Kubectl, spec: PoolSpec, pool: Object, seconds: float) -> str:
     selector = ",".join(f"{key}={value}" for key, value in spec.selector.items())
     vms, hidden_vms = _listed(kubectl, spec, VMS, "-l", selector)
     events, hidden_events = _listed(kubectl, spec, "events")
@@ -112,7 +112,7 @@ def _indented(told: Iterable[str]) -> list[str]:
 
 
 def _listed(
-    kubectl: Kubectl, spec: Specification, kind: str, *more: str
+    kubectl: Kubectl, spec: PoolSpec, kind: str, *more: str
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the objects of a kind, and what to say if they cannot be seen."""
     try:

@@ -28,13 +28,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from ..manifests.roles import Role
 from . import pool
 from .autoscaler import autoscaler_effects
 from .effect import Effect, Severity, worst, worst_first
 from .lookup import Object
 from .other_objects import ObjectChange, other_effects
 from .pool_change import same_pool
-from .replica_objects import own, own_effects
+from .replica_objects import own, replica_effects
 from .secrets import cloud_init_effects
 from .vm_count import fleet
 
@@ -42,8 +43,8 @@ __all__ = ["Effect", "Severity", "effects", "pool_effects", "worst"]
 
 # The rules of objects by role; those of a role that is not listed are other_effects.
 BY_ROLE: Mapping[str, Callable[[ObjectChange], Iterable[Effect]]] = {
-    "autoscaler": autoscaler_effects,
-    "cloud-init": cloud_init_effects,
+    Role.AUTOSCALER: autoscaler_effects,
+    Role.CLOUD_INIT: cloud_init_effects,
 }
 
 
@@ -56,25 +57,25 @@ def effects(
         know is an object that no VM notices.
     replicas: the number of VMs in the cluster, where it is known; else the old objects tell.
     """
-    before, after = old.get("pool"), new.get("pool")
-    there = fleet(before, old.get("autoscaler"), replicas)
+    before, after = old.get(Role.POOL), new.get(Role.POOL)
+    there = fleet(before, old.get(Role.AUTOSCALER), replicas)
     found = pool.pool_effects(
         before,
         after,
         there,
-        was_autoscaled=old.get("autoscaler") is not None,
-        autoscaled="autoscaler" in new,
+        was_autoscaled=old.get(Role.AUTOSCALER) is not None,
+        autoscaled=Role.AUTOSCALER in new,
         drifted=replicas is not None,
     )
     stays = same_pool(before, after)
     owns = []
-    for role in sorted((old.keys() | new.keys()) - {"pool"}):
+    for role in sorted((old.keys() | new.keys()) - {Role.POOL}):
         change = ObjectChange(role, old.get(role), new.get(role), after, stays, there)
         if one := own(change):
             owns.append(one)
         else:
             found += BY_ROLE.get(role, other_effects)(change)
-    return worst_first([*found, *own_effects(owns)])
+    return worst_first([*found, *replica_effects(owns)])
 
 
 def pool_effects(

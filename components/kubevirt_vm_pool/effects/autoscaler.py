@@ -10,7 +10,7 @@ from .lookup import Object, name
 from .other_objects import ObjectChange, other_effects
 from .pool_fields import data_volume_templates, keeps_disks, limits, scale_in_by_hand
 from .scaling import scale_in, scaled_between
-from .vm_count import UNKNOWN, Fleet, counted
+from .vm_count import UNKNOWN, VmCount, counted
 
 KIND = "Kubernetes autoscaling/v2"
 BY_LOAD = f"{KIND}: between minReplicas and maxReplicas by load; watched"
@@ -45,7 +45,7 @@ def autoscaler_effects(change: ObjectChange) -> Iterator[Effect]:
 
 
 def _other_limits(
-    pool: Object, old: Object | None, new: Object, there: Fleet, paths: Paths
+    pool: Object, old: Object | None, new: Object, there: VmCount, paths: Paths
 ) -> Iterator[Effect]:
     """Yield what the new limits do at once, and what they allow later."""
     least, most = limits(new)

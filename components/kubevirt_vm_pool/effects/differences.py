@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..spec import quantity
-from ..validation.problems import Path
+from ..text.paths import Path
 from .lookup import is_object, unwrapped, whole
 
 Paths = tuple[Path, ...]

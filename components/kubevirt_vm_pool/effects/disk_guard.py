@@ -21,7 +21,7 @@ def disks_may_go(pool: str, environment: Mapping[str, str] = os.environ) -> bool
     return _named(pool, DISK_LOSS, environment)
 
 
-def demand_disks_stay(
+def require_disks_stay(
     pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
 ) -> None:
     """Raise RefusedError if a change would take a pool's disks that nobody gave away.
@@ -29,30 +29,30 @@ def demand_disks_stay(
     A smaller number of replicas is a normal act: it is told, and not refused.
     """
     bad = (effect for effect in effects if effect.severity >= Severity.REPLACED)
-    _demand_allowed(pool, bad, DISK_LOSS, environment)
+    _require_allowed(pool, bad, DISK_LOSS, environment)
 
 
-def demand_vms_start(
+def require_vms_start(
     pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
 ) -> None:
     """Raise RefusedError if VMs could not start again after a change."""
     bad = (effect for effect in effects if effect.severity is Severity.STRANDED)
-    _demand_allowed(pool, bad, RESTART, environment)
+    _require_allowed(pool, bad, RESTART, environment)
 
 
-def demand_no_restart(
+def require_no_restart(
     pool: str, effects: Iterable[Effect], environment: Mapping[str, str] = os.environ
 ) -> None:
     """Raise RefusedError if taking over a pool that somebody made by hand would restart its VMs."""
     bad = (effect for effect in effects if effect.severity >= Severity.RESTART_SOME)
-    _demand_allowed(pool, bad, RESTART, environment)
+    _require_allowed(pool, bad, RESTART, environment)
 
 
 def _named(pool: str, variable: str, environment: Mapping[str, str]) -> bool:
     return pool in {name.strip() for name in environment.get(variable, "").split(",")}
 
 
-def _demand_allowed(
+def _require_allowed(
     pool: str, bad: Iterable[Effect], variable: str, environment: Mapping[str, str]
 ) -> None:
     """Raise RefusedError for the first of some effects, unless the variable names the pool."""

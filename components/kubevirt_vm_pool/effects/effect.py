@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..validation.problems import dotted
+from ..text.paths import dotted
 from .differences import Paths
 
 

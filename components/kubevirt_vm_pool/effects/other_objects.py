@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .differences import Paths, below, differences
 from .effect import Effect, Severity
 from .lookup import Object, at, name, text
-from .vm_count import Fleet
+from .vm_count import VmCount
 
 RULE = "Kubernetes: an object of its own, which no VM is made from"
 SHORT_KINDS = {"HorizontalPodAutoscaler": "HPA"}
@@ -33,7 +33,7 @@ class ObjectChange:
     new: Object | None
     pool: Object | None
     same_pool: bool
-    there: Fleet
+    there: VmCount
 
 
 def other_effects(change: ObjectChange) -> Iterator[Effect]:

@@ -13,7 +13,7 @@ from .pool_fields import data_volume_templates, keeps_disks, paused, replicas
 from .scaling import replicas_effects
 from .strategies import settings_effects
 from .template import template_effects
-from .vm_count import Fleet, counted, loss
+from .vm_count import VmCount, counted, loss
 
 # In KubeVirt's order, scaling before updates (pool.go:1597-1606). They wait while it is paused.
 RULES: tuple[Callable[[PoolChange], Iterable[Effect]], ...] = (
@@ -26,7 +26,7 @@ RULES: tuple[Callable[[PoolChange], Iterable[Effect]], ...] = (
 def pool_effects(
     old: Object | None,
     new: Object | None,
-    there: Fleet,
+    there: VmCount,
     *,
     was_autoscaled: bool = False,
     autoscaled: bool = False,
@@ -47,7 +47,7 @@ def pool_effects(
     if Part.IDENTITY in parts:
         return [_replaced(old, new, there, parts)]
     # What somebody scaled by hand goes back with whatever the next update changes.
-    goes_back = drifted and bool(parts) and there != Fleet.of(replicas(new))
+    goes_back = drifted and bool(parts) and there != VmCount.of(replicas(new))
     scales = not autoscaled and (Part.REPLICAS in parts or was_autoscaled or goes_back)
     change = PoolChange(old, new, there, parts, autoscaled=autoscaled, scales=scales)
     found = [effect for rule in RULES for effect in rule(change)]
@@ -57,7 +57,7 @@ def pool_effects(
 
 
 def _created(pool: Object) -> Effect:
-    coming = Fleet.of(replicas(pool))
+    coming = VmCount.of(replicas(pool))
     count = "The first VMs" if coming.most is None else counted(coming.most, "VM")
     return Effect(
         Severity.NEW_REPLICAS,
@@ -66,7 +66,7 @@ def _created(pool: Object) -> Effect:
     )
 
 
-def _removed(pool: Object, there: Fleet) -> Effect:
+def _removed(pool: Object, there: VmCount) -> Effect:
     """The disks' owner is the VM, whose owner is the pool: the garbage collector takes all.
 
     Only disks that an earlier scale-in kept have no owner, and stay.
@@ -80,7 +80,7 @@ def _removed(pool: Object, there: Fleet) -> Effect:
     )
 
 
-def _replaced(old: Object, new: Object, there: Fleet, parts: Mapping[Part, Paths]) -> Effect:
+def _replaced(old: Object, new: Object, there: VmCount, parts: Mapping[Part, Paths]) -> Effect:
     severity = Severity.REPLACED if data_volume_templates(old) else Severity.RESTART_ALL
     into = "a new pool" if name(old) == name(new) else name(new)
     fate = f"{there.all} {there.be} deleted{loss(old, there, joint=' and ')}"

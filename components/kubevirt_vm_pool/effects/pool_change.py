@@ -6,11 +6,11 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..validation.problems import Path
+from ..text.paths import Path
 from .differences import Paths, differences, same_quantity, starts
 from .lookup import Object, at, name, text
 from .pool_fields import TEMPLATE, replicas
-from .vm_count import Fleet
+from .vm_count import VmCount
 
 
 class Part(enum.Enum):
@@ -75,7 +75,7 @@ class PoolChange:
 
     old: Object
     new: Object
-    there: Fleet
+    there: VmCount
     parts: Mapping[Part, Paths]
     autoscaled: bool
     scales: bool
@@ -94,17 +94,17 @@ class PoolChange:
         return name(self.new)
 
     @property
-    def wanted(self) -> Fleet:
+    def wanted(self) -> VmCount:
         """What spec.replicas says."""
-        return Fleet.of(replicas(self.new))
+        return VmCount.of(replicas(self.new))
 
     @property
-    def stay(self) -> Fleet:
+    def stay(self) -> VmCount:
         """The VMs that a scale-in leaves, which an update then reaches."""
         return self.there.capped(self.wanted.most) if self.scales else self.there
 
     @property
-    def total(self) -> Fleet:
+    def total(self) -> VmCount:
         """The VMs of which maxUnavailable may be a percentage."""
         return self.there if self.autoscaled else self.wanted
 

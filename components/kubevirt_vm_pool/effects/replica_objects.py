@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..manifests.roles import CLOUD_INIT, OWN
+from ..manifests.roles import OF_REPLICA, ReplicaRole
 from .differences import Paths, below, differences
 from .effect import Effect, Severity
 from .lookup import at, name
@@ -33,11 +33,11 @@ class Own:
 
 def own(change: ObjectChange) -> Own | None:
     """Return a change as that of one replica's own object, if it is one."""
-    match = OWN.fullmatch(change.role)
+    match = OF_REPLICA.fullmatch(change.role)
     return Own(match["what"], match["of"], int(match["index"]), change) if match else None
 
 
-def own_effects(changes: Iterable[Own]) -> Iterator[Effect]:
+def replica_effects(changes: Iterable[Own]) -> Iterator[Effect]:
     """Yield what changes of replicas' own objects do, all of a kind in one sentence."""
     members, groups = list(changes), dict[str, list[Own]]()
     made = {one.of for one in members if one.change.new is not None}
@@ -58,7 +58,7 @@ def _happening(one: Own, still_made: bool) -> str:
         return "kept" if stays and still_made else "removed"
     if not below(tuple(differences(old, new)), ("data",)):
         return ""
-    return "documents" if one.what == CLOUD_INIT else "disks"
+    return "documents" if one.what == ReplicaRole.CLOUD_INIT else "disks"
 
 
 def _told(happening: str, members: list[Own]) -> Effect:

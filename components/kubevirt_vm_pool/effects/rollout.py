@@ -6,10 +6,10 @@ import re
 
 from .effect import Severity
 from .lookup import Object, at, whole
-from .vm_count import Fleet
+from .vm_count import VmCount
 
 
-def pace(pool: Object, stay: Fleet, total: Fleet) -> tuple[Severity, str]:
+def pace(pool: Object, stay: VmCount, total: VmCount) -> tuple[Severity, str]:
     """Return how fast an update goes through the VMs: " one by one".
 
     An absent maxUnavailable is 100%, as it is before KubeVirt 1.6, which has none; a percentage is
@@ -37,11 +37,11 @@ def pace(pool: Object, stay: Fleet, total: Fleet) -> tuple[Severity, str]:
     )
 
 
-def _at_once(stay: Fleet) -> tuple[Severity, str]:
+def _at_once(stay: VmCount) -> tuple[Severity, str]:
     return Severity.RESTART_ALL, "" if stay.most == 1 else " at once"
 
 
-def subject(stay: Fleet, pace: str) -> str:
+def subject(stay: VmCount, pace: str) -> str:
     """Return who restarts: "The only VM", "All 2 VMs", "Up to 5 VMs"."""
     if stay.most == 1:
         return "The only VM"

@@ -9,7 +9,7 @@ from .effect import Effect, Severity
 from .lookup import Object, name
 from .pool_change import Part, PoolChange
 from .pool_fields import data_volume_templates, keeps_disks, scale_in_by_hand, scale_in_order
-from .vm_count import UNKNOWN, Fleet, loss
+from .vm_count import UNKNOWN, VmCount, loss
 
 
 def replicas_effects(change: PoolChange) -> Iterator[Effect]:
@@ -37,7 +37,7 @@ def replicas_effects(change: PoolChange) -> Iterator[Effect]:
 
 
 def scaled_between(
-    pool: Object, there: Fleet, least: int | None, most: int | None, paths: Paths
+    pool: Object, there: VmCount, least: int | None, most: int | None, paths: Paths
 ) -> Iterator[Effect]:
     """Yield what happens until a number of VMs is within limits; None is one that is not known."""
     if least is None or most is None or there.most is None:
@@ -54,7 +54,7 @@ def scaled_between(
         )
 
 
-def scale_in(pool: Object, going: Fleet, paths: Paths, *, of: Fleet) -> Effect:
+def scale_in(pool: Object, going: VmCount, paths: Paths, *, of: VmCount) -> Effect:
     """Return what becomes of VMs that are too many. maxUnavailable does not slow this."""
     if scale_in_by_hand(pool):
         return Effect(
@@ -67,7 +67,7 @@ def scale_in(pool: Object, going: Fleet, paths: Paths, *, of: Fleet) -> Effect:
     return Effect(severity, f"{_who_goes(pool, going, of)}{fate}", rule, paths)
 
 
-def _who_goes(pool: Object, going: Fleet, of: Fleet) -> str:
+def _who_goes(pool: Object, going: VmCount, of: VmCount) -> str:
     if going.most is None:
         return f"VMs of {name(pool)} may be removed"
     if going != of:
@@ -79,7 +79,7 @@ def _who_goes(pool: Object, going: Fleet, of: Fleet) -> str:
     return f"{every} of {name(pool)} {going.be} removed"
 
 
-def _fate_of_disks(pool: Object, going: Fleet) -> tuple[Severity, str, str]:
+def _fate_of_disks(pool: Object, going: VmCount) -> tuple[Severity, str, str]:
     """Return how bad it is for the disks, what a sentence ends with, and the rule."""
     if not data_volume_templates(pool):
         return Severity.SCALE_IN_KEEPING, "", "KubeVirt 1.9, pool.go:628"

@@ -9,36 +9,36 @@ from .pool_fields import data_volume_templates, limits, replicas
 
 
 @dataclass(frozen=True)
-class Fleet:
+class VmCount:
     """A number of VMs: at least and at most; without `most`, nobody knows."""
 
     least: int
     most: int | None
 
     @staticmethod
-    def of(count: int | None) -> Fleet:
+    def of(count: int | None) -> VmCount:
         """Return exactly so many VMs; None is a number that nobody knows."""
-        return Fleet(count or 0, count)
+        return VmCount(count or 0, count)
 
     @property
     def exact(self) -> bool:
         return self.least == self.most
 
-    def capped(self, most: int | None) -> Fleet:
+    def capped(self, most: int | None) -> VmCount:
         """Return what is left of it below a limit; None is no limit."""
         if most is None:
             return self
-        return Fleet(min(self.least, most), most if self.most is None else min(self.most, most))
+        return VmCount(min(self.least, most), most if self.most is None else min(self.most, most))
 
-    def above(self, limit: int) -> Fleet:
+    def above(self, limit: int) -> VmCount:
         """Return how many VMs are too many."""
         most = None if self.most is None else max(0, self.most - limit)
-        return Fleet(max(0, self.least - limit), most)
+        return VmCount(max(0, self.least - limit), most)
 
-    def below(self, limit: int) -> Fleet:
+    def below(self, limit: int) -> VmCount:
         """Return how many VMs are missing."""
         least = 0 if self.most is None else max(0, limit - self.most)
-        return Fleet(least, max(0, limit - self.least))
+        return VmCount(least, max(0, limit - self.least))
 
     @property
     def be(self) -> str:
@@ -67,25 +67,25 @@ class Fleet:
         return f"all {self.most} VMs" if self.exact else f"all its VMs, up to {self.most}"
 
 
-UNKNOWN = Fleet.of(None)
+UNKNOWN = VmCount.of(None)
 
 
-def fleet(pool: Object | None, autoscaler: Object | None, live: int | None) -> Fleet:
+def fleet(pool: Object | None, autoscaler: Object | None, live: int | None) -> VmCount:
     """Return the VMs of a pool.
 
     live: the number of VMs in the cluster, where it is known.
     """
     if live is not None:
-        return Fleet.of(live)
+        return VmCount.of(live)
     if pool is None:
-        return Fleet.of(0)
+        return VmCount.of(0)
     if autoscaler is not None:
         least, most = limits(autoscaler)
-        return Fleet(least or 0, most)
-    return Fleet.of(replicas(pool))
+        return VmCount(least or 0, most)
+    return VmCount.of(replicas(pool))
 
 
-def disks(pool: Object, vms: Fleet) -> str:
+def disks(pool: Object, vms: VmCount) -> str:
     """Return what the disks of some VMs are called, such as "2 disks (web-disk-*)".
 
     A disk has the index of its VM. Which indices there are nobody can tell from a manifest: after a
@@ -101,7 +101,7 @@ def disks(pool: Object, vms: Fleet) -> str:
     return f"{'' if vms.exact else 'up to '}{count} ({named})"
 
 
-def loss(pool: Object, vms: Fleet, *, joint: str = ": ") -> str:
+def loss(pool: Object, vms: VmCount, *, joint: str = ": ") -> str:
     """Return what follows in a sentence that these VMs go: their disks go too, if they have any."""
     if vms.most == 0 or not data_volume_templates(pool):
         return ""

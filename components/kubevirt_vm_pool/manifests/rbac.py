@@ -6,13 +6,15 @@ what a Role here allows (or to `escalate`), or the API server refuses it.
 
 from __future__ import annotations
 
-from ..spec.pool import NamedObject, Specification, Subject
-from .metadata import Object, metadata, plain, said
+from ..spec.access import Subject
+from ..spec.disk import NamedObject
+from ..spec.pool import PoolSpec
+from .metadata import Object, metadata, to_manifest, without_none
 
 RBAC = "rbac.authorization.k8s.io"
 
 
-def scale_role(spec: Specification) -> Object:
+def scale_role(spec: PoolSpec) -> Object:
     """Return the Role that allows to scale this pool and no other.
 
     KubeVirt's admin and edit roles hold virtualmachinepools, but not their scale subresource.
@@ -26,7 +28,7 @@ def scale_role(spec: Specification) -> Object:
     )
 
 
-def scale_role_binding(spec: Specification) -> Object:
+def scale_role_binding(spec: PoolSpec) -> Object:
     """Return the RoleBinding of scale_role; the specification must have a scaleRole."""
     if spec.scale_role is None:
         raise ValueError("a pool without scaleRole has nobody to bind the Role to")
@@ -34,7 +36,7 @@ def scale_role_binding(spec: Specification) -> Object:
     return _binding(metadata(spec, spec.scale_role_name, spec.namespace), *subjects)
 
 
-def clone_role(spec: Specification) -> Object:
+def clone_role(spec: PoolSpec) -> Object:
     """Return the Role, in the golden image's namespace, that allows to clone it.
 
     CDI's own roles with this right also let the VMs' namespace read every PersistentVolumeClaim
@@ -45,7 +47,7 @@ def clone_role(spec: Specification) -> Object:
     one_image = None if spec.disk.source.data_source else [image.name]
     return _role(
         metadata(spec, spec.clone_role_name, image.namespace),
-        said(
+        without_none(
             apiGroups=["cdi.kubevirt.io"],
             resources=["datavolumes/source"],
             resourceNames=one_image,
@@ -54,7 +56,7 @@ def clone_role(spec: Specification) -> Object:
     )
 
 
-def clone_role_binding(spec: Specification) -> Object:
+def clone_role_binding(spec: PoolSpec) -> Object:
     """Return the RoleBinding of clone_role.
 
     KubeVirt creates a VM's disks on behalf of its namespace's ServiceAccount `default`.
@@ -65,16 +67,16 @@ def clone_role_binding(spec: Specification) -> Object:
     )
 
 
-def _image(spec: Specification) -> NamedObject:
+def _image(spec: PoolSpec) -> NamedObject:
     if spec.image_elsewhere is None:
         raise ValueError("the golden image is in no other namespace")
     return spec.image_elsewhere
 
 
-def _subject(spec: Specification, subject: Subject) -> Object:
+def _subject(spec: PoolSpec, subject: Subject) -> Object:
     if subject.kind == "ServiceAccount":
-        return {"namespace": spec.namespace, **plain(subject)}
-    return {"apiGroup": RBAC, **plain(subject)}
+        return {"namespace": spec.namespace, **to_manifest(subject)}
+    return {"apiGroup": RBAC, **to_manifest(subject)}
 
 
 def _role(named: Object, *rules: Object) -> Object:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ..spec.pool import AtLeastOne, DiskSize, Memory, Model
+from ..spec.model import Model
+from ..spec.values import AtLeastOne, DiskSize, Memory
 
 Pattern = Annotated[str, Field(min_length=1)]
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..guest.cloud_init import is_cloud_config, parsed
+from ..guest.cloud_init import is_cloud_config
+from ..text.yaml_documents import parsed
 
 # What cloud-init takes for a hash in `password` and `chpasswd.list` (cc_set_passwords.py, to 25.x);
 # anything else is given to the guest as it stands.

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from ..validation.problems import ConfigurationError, Problem, did_you_mean
+from ..text import yaml_1_2
+from ..text.spelling import did_you_mean
+from ..validation.problems import ConfigurationError, Problem
 from ..validation.validate import validated
 from .parameters import Level, Parameters
 from .rules import RULES
@@ -29,6 +32,14 @@ class Setting:
 
 
 Settings = Mapping[str, Setting]
+
+
+class UnreadableError(ConfigurationError):
+    """A file that is no text or no YAML."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__([], where=FILE)
+        self.args = (reason,)
 
 
 def settings(document: object, *, where: str = FILE) -> Settings:
@@ -53,6 +64,21 @@ def settings(document: object, *, where: str = FILE) -> Settings:
     if problems:
         raise ConfigurationError(problems, where=where)
     return made
+
+
+def read(folder: Path) -> Settings:
+    """Return what the policies.yaml of a folder says, or the defaults if there is none.
+
+    Raises ConfigurationError with every problem of it.
+    """
+    try:
+        return settings(yaml_1_2.load((folder / FILE).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return settings(None)
+    except UnicodeDecodeError:
+        raise UnreadableError(f"{FILE} cannot be read: it is no UTF-8") from None
+    except ValueError as reason:
+        raise UnreadableError(f"{FILE} cannot be read: {reason}") from None
 
 
 def parameters(name: str, given: Mapping[str, Any], *, where: str) -> Parameters:

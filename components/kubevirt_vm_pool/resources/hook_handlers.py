@@ -8,25 +8,27 @@ from typing import Any
 import pulumi
 
 from ..effects import Severity, effects, pool_effects
-from ..effects.disk_guard import demand_disks_stay, demand_no_restart, demand_vms_start
+from ..effects.disk_guard import require_disks_stay, require_no_restart, require_vms_start
+from ..manifests.autoscaler import autoscaler
 from ..manifests.metadata import Object
-from ..manifests.objects import autoscaler, virtual_machine_pool
-from ..spec.pool import Specification
+from ..manifests.roles import Role
+from ..manifests.virtual_machine_pool import virtual_machine_pool
+from ..spec.pool import PoolSpec
 from .replica_ownership import autoscaled
 
 
-def of_update(spec: Specification, args: pulumi.ResourceHookArgs) -> None:
+def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs) -> None:
     """Tell what an update of the pool does, or refuse it."""
     old, new = _before(args) or {}, args.new_inputs or {}
     found = effects(
-        {"pool": old, **_autoscaler(spec, autoscaled(old))},
-        {"pool": new, **_autoscaler(spec, autoscaled(new))},
+        {Role.POOL: old, **_autoscaler(spec, autoscaled(old))},
+        {Role.POOL: new, **_autoscaler(spec, autoscaled(new))},
         replicas=_live(args.old_outputs),
     )
-    demand_disks_stay(spec.name, found)
-    demand_vms_start(spec.name, found)
+    require_disks_stay(spec.name, found)
+    require_vms_start(spec.name, found)
     if spec.adopt and old is not args.old_inputs:
-        demand_no_restart(spec.name, found)
+        require_no_restart(spec.name, found)
     for effect in found:
         if effect.severity > Severity.OTHER:
             tell = pulumi.log.warn if effect.loses_disks else pulumi.log.info
@@ -37,25 +39,25 @@ def of_deletion(args: pulumi.ResourceHookArgs) -> None:
     """Tell what the deletion of a pool does, or refuse it."""
     old = _before(args)
     found = pool_effects(old, None, replicas=_live(args.old_outputs))
-    demand_disks_stay((old or {}).get("metadata", {}).get("name", args.name), found)
+    require_disks_stay((old or {}).get("metadata", {}).get("name", args.name), found)
     for effect in found:
         pulumi.log.warn(effect.text)
 
 
-def of_own(spec: Specification, role: str, args: pulumi.ResourceHookArgs) -> Iterator[str]:
+def of_replica_object(spec: PoolSpec, role: str, args: pulumi.ResourceHookArgs) -> Iterator[str]:
     """Yield what an update of one replica's own object does. role: as manifests.objects has it."""
     pool = virtual_machine_pool(spec)
     old, new = args.old_inputs or {}, args.new_inputs or {}
-    for effect in effects({"pool": pool, role: old}, {"pool": pool, role: new}):
+    for effect in effects({Role.POOL: pool, role: old}, {Role.POOL: pool, role: new}):
         if effect.severity > Severity.OTHER:
             yield effect.text
 
 
-def _autoscaler(spec: Specification, there: bool) -> dict[str, Object]:
+def _autoscaler(spec: PoolSpec, there: bool) -> dict[str, Object]:
     """Return the HPA beside a pool by its role; of one that is gone, no more than that it was."""
     if not there:
         return {}
-    return {"autoscaler": autoscaler(spec) if spec.autoscaling else {"metadata": {}, "spec": {}}}
+    return {Role.AUTOSCALER: autoscaler(spec) if spec.autoscaling else {"metadata": {}, "spec": {}}}
 
 
 def _before(args: pulumi.ResourceHookArgs) -> Mapping[str, Any] | None:

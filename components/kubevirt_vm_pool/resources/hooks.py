@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import get_root_resource
 
-from ..spec.pool import Specification
+from ..spec.pool import PoolSpec
 from .per_program import PerProgram
 
 # Shows in a preview that the content of the cloud-init Secret changed: itself it is never shown.
@@ -23,12 +23,12 @@ CLOUD_INIT_CONTENT = "kubevirt-vm-pool/cloud-init"
 DELETION = "kubevirt-vm-pool-deletion"
 
 # Replicas of which a change is told one by one: the engine lists all the objects as well.
-OWN_TOLD = 5
+REPLICAS_TOLD = 5
 
 ALSO_IN_PREVIEW = pulumi.ResourceHookOptions(on_dry_run=True)
 
 
-def pool_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
+def pool_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     """Return the hooks of a pool. name: unique in the program."""
 
     def before_update(args: pulumi.ResourceHookArgs) -> None:
@@ -65,7 +65,7 @@ def _deletion_hook() -> pulumi.ResourceHook:
 _deletion = PerProgram(_deletion_hook)
 
 
-def cloud_init_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
+def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     """Return the hooks of the shared cloud-init Secret. name: unique in the program."""
     if spec.appends_to_secrets:
         # New VMs have their own.
@@ -84,7 +84,7 @@ def cloud_init_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBindi
     return pulumi.ResourceHookBinding(before_update=[hook])
 
 
-def own_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
+def replica_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     """Return the hooks of all that replicas have of their own.
 
     name: logical name of the pool's component, which those of the objects begin with.
@@ -94,11 +94,11 @@ def own_hooks(name: str, spec: Specification) -> pulumi.ResourceHookBinding:
     def before_update(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
 
-        for text in hook_handlers.of_own(spec, args.name.removeprefix(f"{name}-"), args):
+        for text in hook_handlers.of_replica_object(spec, args.name.removeprefix(f"{name}-"), args):
             texts.append(text)
-            if len(texts) <= OWN_TOLD:
+            if len(texts) <= REPLICAS_TOLD:
                 pulumi.log.info(text)
-            elif len(texts) == OWN_TOLD + 1:
+            elif len(texts) == REPLICAS_TOLD + 1:
                 pulumi.log.info(f"and so do other replicas of {spec.name}: see what changes")
 
     hook = pulumi.ResourceHook(f"{name}-own-update", before_update, ALSO_IN_PREVIEW)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pulumi
 
-from ..spec.pool import Specification
+from ..spec.pool import PoolSpec
 from .per_program import PerProgram
 
 # The kind, namespace and name of what is taken, and the pool that took it.
@@ -19,7 +19,7 @@ HARM = {
 }
 
 
-def demand_apart(component: str, spec: Specification) -> None:
+def require_apart(component: str, spec: PoolSpec) -> None:
     """Raise pulumi.RunError if another pool of the program has the same selector or objects.
 
     component: logical name of the pool's component, for the message.
@@ -34,7 +34,7 @@ def demand_apart(component: str, spec: Specification) -> None:
             )
 
 
-def _names(spec: Specification) -> Iterator[tuple[str, str, str]]:
+def _names(spec: PoolSpec) -> Iterator[tuple[str, str, str]]:
     """Yield configuration key, kind and name of what no other pool may have."""
     yield "name", "VirtualMachinePool", spec.name
     yield "cloudInit.secretName", "Secret", spec.secret_name

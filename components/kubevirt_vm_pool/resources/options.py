@@ -9,8 +9,8 @@ import pulumi
 
 from ..guest.cloud_init import fingerprint
 from ..manifests.metadata import Object
-from ..manifests.roles import is_own
-from ..spec.pool import Specification
+from ..manifests.roles import Role, is_replica_object
+from ..spec.pool import PoolSpec
 from . import hooks, replica_ownership
 
 # VMs take minutes to boot; waiting for them fails the update after ten.
@@ -27,7 +27,7 @@ SERVERS_OWN = [
 ]
 
 
-def annotated(role: str, spec: Specification, manifest: Object) -> Object:
+def annotated(role: str, spec: PoolSpec, manifest: Object) -> Object:
     """Return an object with the annotations that the engine's provider needs."""
     return with_annotations(manifest, _annotations(role, spec, manifest))
 
@@ -41,17 +41,17 @@ def with_annotations(manifest: Object, more: Mapping[str, Any]) -> Object:
     return {**manifest, "metadata": {**metadata, "annotations": annotations}}
 
 
-def of(child: str, role: str, spec: Specification, manifest: Object) -> pulumi.ResourceOptions:
+def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.ResourceOptions:
     """Return the options of an object.
 
     child: its logical name, unique in the program. role: its key in objects.objects().
     """
     options = [_adoption(role, spec, manifest)]
-    if role == "service":
+    if role == Role.SERVICE:
         options.append(pulumi.ResourceOptions(ignore_changes=SERVERS_OWN))
-    if role == "cloud-init":
+    if role == Role.CLOUD_INIT:
         options.append(pulumi.ResourceOptions(hooks=hooks.cloud_init_hooks(child, spec)))
-    if role == "pool":
+    if role == Role.POOL:
         options.append(replica_ownership.options(spec))
         options.append(
             pulumi.ResourceOptions(
@@ -64,10 +64,10 @@ def of(child: str, role: str, spec: Specification, manifest: Object) -> pulumi.R
     return merged
 
 
-def _annotations(role: str, spec: Specification, manifest: Object) -> Mapping[str, Any]:
-    if role == "pool":
+def _annotations(role: str, spec: PoolSpec, manifest: Object) -> Mapping[str, Any]:
+    if role == Role.POOL:
         return replica_ownership.engine_annotations(spec)
-    if role == "service":
+    if role == Role.SERVICE:
         return DO_NOT_WAIT
     if manifest["kind"] == "Secret":
         salt = f"{spec.namespace}/{manifest['metadata']['name']}"
@@ -77,11 +77,11 @@ def _annotations(role: str, spec: Specification, manifest: Object) -> Mapping[st
     return {}
 
 
-def _adoption(role: str, spec: Specification, manifest: Object) -> pulumi.ResourceOptions:
+def _adoption(role: str, spec: PoolSpec, manifest: Object) -> pulumi.ResourceOptions:
     """Return the options that take over an object which somebody made by hand."""
     # A shared namespace is taken as it is, whoever made it. And nobody has made what replicas have
     # of their own for all indices, the spare ones too: an import of what is not there fails.
-    if not spec.adopt or role == "namespace" or is_own(role):
+    if not spec.adopt or role == Role.NAMESPACE or is_replica_object(role):
         return pulumi.ResourceOptions()
     metadata = manifest["metadata"]
     return pulumi.ResourceOptions(import_=f"{metadata['namespace']}/{metadata['name']}")

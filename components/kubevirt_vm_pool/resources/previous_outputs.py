@@ -7,11 +7,11 @@ from typing import Any
 
 import pulumi
 
-from ..spec.pool import Specification
+from ..spec.pool import PoolSpec
 from .per_program import PerProgram
 
 
-def of_pool(spec: Specification) -> pulumi.Output[Mapping[str, Any]]:
+def of_pool(spec: PoolSpec) -> pulumi.Output[Mapping[str, Any]]:
     """Return the exports of a pool (exports.py) as they were, wherever the program put them.
 
     They are empty before the first update, and where a program does not export them.

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 
 import pulumi
 
-from ..spec.pool import Specification
+from ..spec.pool import PoolSpec
 
 VERSION = "4.21.4"  # of the plugin, and of the typed SDK that has this shape
 
 
 def generated(
-    name: str, spec: Specification, indices: Iterable[int], parent: pulumi.Resource
+    name: str, spec: PoolSpec, indices: Iterable[int], parent: pulumi.Resource
 ) -> dict[int, dict[str, pulumi.Output[str]]]:
     """Return the generated values by index and name, as secrets.
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import pulumi
 
-from ..spec.pool import Specification
+from ..spec.pool import PoolSpec
 from . import previous_outputs
 
 FIELD = "spec.replicas"
 FORCE = "pulumi.com/patchForce"
 
 
-def engine_annotations(spec: Specification) -> dict[str, str]:
+def engine_annotations(spec: PoolSpec) -> dict[str, str]:
     """Return the annotations that make the engine enforce the number, where it should."""
     return {} if spec.autoscaled else {FORCE: "true"}
 
@@ -29,14 +29,14 @@ def autoscaled(pool: Mapping[str, Any]) -> bool:
     return FORCE not in (pool.get("metadata", {}).get("annotations") or {})
 
 
-def options(spec: Specification) -> pulumi.ResourceOptions:
+def options(spec: PoolSpec) -> pulumi.ResourceOptions:
     """Return the options that make the engine leave the number alone, where it should."""
     if not spec.autoscaled:
         return pulumi.ResourceOptions()
     return pulumi.ResourceOptions(ignore_changes=[FIELD], transforms=[_wake(spec)])
 
 
-def _wake(spec: Specification) -> pulumi.ResourceTransform:
+def _wake(spec: PoolSpec) -> pulumi.ResourceTransform:
     """Return a transform that sets the number once, where the pool was at 0 before.
 
     An autoscaler leaves a pool at 0 alone, so nothing else would ever wake it. Only the outputs of

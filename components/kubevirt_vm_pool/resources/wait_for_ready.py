@@ -18,12 +18,12 @@ import pulumi
 from ..cluster import wait
 from ..cluster.kubectl import Kubectl
 from ..effects.disk_guard import disks_may_go
-from ..spec.pool import Specification
-from .kubernetes_object import Cluster, configured
+from ..spec.pool import PoolSpec
+from .provider import Cluster, configured
 
 
 def waiter(
-    component: pulumi.ComponentResource, spec: Specification
+    component: pulumi.ComponentResource, spec: PoolSpec
 ) -> Callable[[pulumi.CustomResource], object]:
     """Return what makes the update wait for the VMs of a pool, once the pool is registered.
 
@@ -33,7 +33,7 @@ def waiter(
     # A destroy runs the program too, and only this permission tells it apart.
     if pulumi.runtime.is_dry_run() or disks_may_go(spec.name):
         return lambda pool: None
-    _demand_known_cluster(component)
+    _require_known_cluster(component)
     program = _program()
 
     def tell(state: str) -> None:
@@ -54,7 +54,7 @@ def waiter(
     return start
 
 
-def _demand_known_cluster(component: pulumi.ComponentResource) -> None:
+def _require_known_cluster(component: pulumi.ComponentResource) -> None:
     """Raise pulumi.RunError if a pool's provider may mean another cluster than kubectl would."""
     provider = component.get_provider("kubernetes:core/v1:Namespace")
     if not (provider is None or isinstance(provider, Cluster)):

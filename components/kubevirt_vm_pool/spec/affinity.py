@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from .pool import AtLeastOne, DnsLabel, LabelKey, LabelValue, Model, wrong
+from .model import Model, wrong
+from .names import DnsLabel, LabelKey, LabelValue
+from .values import AtLeastOne
 
 Weight = Annotated[int, Field(ge=1, le=100)]
 

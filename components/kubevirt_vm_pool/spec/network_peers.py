@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from .affinity import LabelSelector
-from .pool import Model, wrong
+from .model import Model, wrong
 
 
 def network(text: str) -> str:

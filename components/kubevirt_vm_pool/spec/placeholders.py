@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..validation.problems import Path
+from ..text.paths import Path
 
 A_PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA x"
 SSH_KEYS: Path = ("cloudInit", "sshAuthorizedKeys")
@@ -17,7 +17,7 @@ SSH_KEYS: Path = ("cloudInit", "sshAuthorizedKeys")
 # What every text begins with that stands in for one inside of INSIDE.
 NOT_KNOWN = "not-known-here"
 
-STAND_INS: Mapping[Path, Any] = {
+PLACEHOLDERS: Mapping[Path, Any] = {
     ("password",): "not known here",
     ("cloudInit", "userData"): "#cloud-config\nusers: [default]\n",
     ("cloudInit", "networkData"): {"version": 2},
@@ -40,15 +40,15 @@ INSIDE: Mapping[Path, int] = {
 }
 
 
-def stand_in(path: Path) -> Any:
+def placeholder(path: Path) -> Any:
     """Return what stands in for the value at a path of the configuration.
 
     Raises KeyError where none can, because objects other than the Secret depend on the value.
     """
-    if path in STAND_INS:
-        return STAND_INS[path]
+    if path in PLACEHOLDERS:
+        return PLACEHOLDERS[path]
     if len(path) - 2 >= INSIDE.get(path[:2], len(path)):
         # A host name, too, and for each replica another one.
         return f"{NOT_KNOWN}-{path[2]}"
-    whole = STAND_INS[path[:2]]
+    whole = PLACEHOLDERS[path[:2]]
     return whole[0] if isinstance(whole, list) else "not known here"

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from ..guest.cloud_init import MISREADINGS, reason
+from .yaml_documents import MISREADINGS, reason
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -95,11 +95,11 @@ _Loader12.add_implicit_resolver(_BEGINS_LIKE_A_DATE, re.compile(r"^[0-9]{4}-"), 
 _Loader12.add_constructor(_BEGINS_LIKE_A_DATE, _no_date)
 
 
-def _demand_an_end(value: Any) -> None:
+def _require_an_end(value: Any) -> None:
     """Raise RecursionError for a document that an alias makes a part of itself."""
     for member in value.values() if isinstance(value, dict) else value:
         if isinstance(member, dict | list):
-            _demand_an_end(member)
+            _require_an_end(member)
 
 
 def load(text: str) -> Any:
@@ -110,7 +110,7 @@ def load(text: str) -> Any:
     """
     try:
         document = yaml.load(text, Loader=_Loader12)
-        _demand_an_end([document])
+        _require_an_end([document])
         return document
     except (yaml.YAMLError, *MISREADINGS) as error:
         raise ValueError(reason(error)) from None

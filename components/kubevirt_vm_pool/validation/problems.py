@@ -6,19 +6,13 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-# What stands below these keys may be a secret, and so may the value of a key that nobody knows.
-SECRET_KEYS = frozenset({"password", "cloudInit", "perReplica"})
-# ... except for these members.
-PUBLIC = frozenset(
-    {("cloudInit", member) for member in ("timezone", "user", "packages", "secretName")}
-    | {("perReplica", member) for member in ("spare", "generate", "hostname")}
-)
+from ..text.paths import Path
+
 WIDTH_OF_VALUE = 60
 # 80 columns, of which `pulumi` takes 4 to indent what a program reports.
 WIDTH_OF_REPORT = 76
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -93,30 +87,8 @@ def _reads_as_something_else(text: str) -> bool:
     return bool(re.fullmatch(r"[-+.0-9][0-9.eE]*|true|false|null|~", text, re.IGNORECASE))
 
 
-def may_show(path: Path) -> bool:
-    """Tell whether the value at a path of the configuration can be no secret."""
-    if not path or path[0] not in SECRET_KEYS:
-        return True
-    return path[:2] in PUBLIC
+class Found(NamedTuple):
+    """A problem, and the place in the configuration that it is about."""
 
-
-def dotted(path: Path) -> str:
-    """Return a path as a key: ("service", "ports", 0, "port") is service.ports[0].port."""
-    key = ""
-    for step in path:
-        key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else str(step)
-    return key
-
-
-def did_you_mean(word: str, known: Iterable[str], *, nearness: float = 0.6) -> str | None:
-    """Return the known word nearest to a misspelt one, if one is near (1 is the same)."""
-    import difflib
-
-    by_plain = {plain(name): name for name in known}
-    near = difflib.get_close_matches(plain(word), by_plain, n=1, cutoff=nearness)
-    return by_plain[near[0]] if near else None
-
-
-def plain(word: str) -> str:
-    """Return a word without what people take for the same: case, '_' and '-'."""
-    return word.lower().replace("_", "").replace("-", "")
+    path: Path
+    problem: Problem

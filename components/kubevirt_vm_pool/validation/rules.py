@@ -7,46 +7,18 @@ and so copes with what is left of a configuration.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 
 from pydantic.alias_generators import to_camel
 
-from ..guest import cloud_init, per_replica
-from ..guest.per_replica import indexed
 from ..spec import quantity
-from ..spec.pool import DISKS, LONGEST_SUBDOMAIN, POOL_LABEL, Specification
+from ..spec.pool import POOL_LABEL, PoolSpec
+from . import replica_rules, version_rules
 from .problems import Problem
-
-Rule = Callable[[Specification, Collection[str]], Iterator[Problem]]
-
-RULES: list[tuple[frozenset[str], Rule]] = []
+from .rule import Rule
 
 
-def rule(*keys: str) -> Callable[[Rule], Rule]:
-    """Register a rule with the keys that it looks at.
-
-    A rule takes the specification and the keys whose values may be nobody's but the default.
-    """
-
-    def register(function: Rule) -> Rule:
-        RULES.append((frozenset(keys), function))
-        return function
-
-    return register
-
-
-def broken_rules(
-    spec: Specification, *, unsaid: Collection[str], unsound: Collection[str]
-) -> Iterator[Problem]:
-    """Yield the violations of all rules that look at no unsound key."""
-    for keys, check in RULES:
-        if keys.isdisjoint(unsound):
-            yield from check(spec, unsaid)
-
-
-@rule("autoscaling", "replicas")
-def _replicas_within_autoscaling(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+def _replicas_within_autoscaling(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     if spec.autoscaling is None:
         return
     least, most = spec.autoscaling.min_replicas, spec.autoscaling.max_replicas
@@ -57,7 +29,7 @@ def _replicas_within_autoscaling(spec: Specification, unsaid: Collection[str]) -
             f"lower it to {most} or less, or raise maxReplicas",
             least,
         )
-    elif spec.replicas == 0 or "replicas" in unsaid:
+    elif spec.replicas == 0 or "replicas" in defaulted:
         return
     elif spec.replicas > most:
         yield Problem(
@@ -75,8 +47,7 @@ def _replicas_within_autoscaling(spec: Specification, unsaid: Collection[str]) -
         )
 
 
-@rule("instancetype", "cores", "memory", "cpuRequest", "autoscaling")
-def _instancetype_sets_the_size(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+def _instancetype_sets_the_size(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     """KubeVirt refuses a VM that sets what its instancetype sets (pkg/instancetype/apply)."""
     if spec.instancetype is None:
         return
@@ -85,7 +56,7 @@ def _instancetype_sets_the_size(spec: Specification, unsaid: Collection[str]) ->
         "memory": spec.memory,
         "cpuRequest": spec.cpu_request,
     }.items():
-        if value is not None and key not in unsaid:
+        if value is not None and key not in defaulted:
             yield Problem(
                 key,
                 f"conflicts with instancetype ({spec.instancetype.name}), which sets it",
@@ -102,8 +73,7 @@ def _instancetype_sets_the_size(spec: Specification, unsaid: Collection[str]) ->
         )
 
 
-@rule("cpuRequest", "cores")
-def _request_within_cores(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+def _request_within_cores(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     if spec.cpu_request is None or spec.instancetype:
         return
     if quantity.parse(spec.cpu_request) > spec.cores:
@@ -118,8 +88,7 @@ def _request_within_cores(spec: Specification, unsaid: Collection[str]) -> Itera
         )
 
 
-@rule("service")
-def _ports_differ(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+def _ports_differ(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     ports = spec.service.ports
     seen: dict[object, int] = {}
     for index, port in enumerate(ports):
@@ -158,8 +127,7 @@ def _ports_differ(spec: Specification, unsaid: Collection[str]) -> Iterator[Prob
             )
 
 
-@rule("readinessProbe", "service")
-def _a_port_to_probe(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+def _a_port_to_probe(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     probe = spec.readiness_probe
     handlers = (probe.tcp_socket, probe.http_get, probe.exec, probe.guest_agent_ping)
     if not probe.enabled or any(handler is not None for handler in handlers):
@@ -172,8 +140,7 @@ def _a_port_to_probe(spec: Specification, unsaid: Collection[str]) -> Iterator[P
         )
 
 
-@rule("disruptionBudget", "replicas", "autoscaling")
-def _a_vm_may_leave(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+def _a_vm_may_leave(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     if spec.disruption_budget is None or spec.replicas == 0:
         return
     kept, least = spec.disruption_budget.min_available, spec.initial_replicas
@@ -190,8 +157,7 @@ def _a_vm_may_leave(spec: Specification, unsaid: Collection[str]) -> Iterator[Pr
     )
 
 
-@rule("evictionStrategy", "disk")
-def _disks_can_migrate(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+def _disks_can_migrate(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     """KubeVirt's webhook denies the eviction of a VM that must migrate and cannot."""
     modes = spec.disk.access_modes
     if spec.eviction_strategy == "LiveMigrate" and "ReadWriteMany" not in modes:
@@ -205,8 +171,7 @@ def _disks_can_migrate(spec: Specification, unsaid: Collection[str]) -> Iterator
         )
 
 
-@rule("cloneAccess", "disk", "namespace")
-def _an_image_elsewhere(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+def _an_image_elsewhere(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     if not spec.clone_access or spec.image_elsewhere:
         return
     (kind,) = (to_camel(name) for name, source in spec.disk.source if source is not None)
@@ -222,8 +187,7 @@ def _an_image_elsewhere(spec: Specification, unsaid: Collection[str]) -> Iterato
     )
 
 
-@rule("labels")
-def _pool_label_is_taken(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
+def _pool_label_is_taken(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     for key in spec.labels:
         if key == POOL_LABEL:
             yield Problem(
@@ -234,199 +198,44 @@ def _pool_label_is_taken(spec: Specification, unsaid: Collection[str]) -> Iterat
             )
 
 
-@rule("rollout", "kubevirtVersion")
-def _rollout_is_honoured(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    most = spec.rollout.max_unavailable
-    if spec.kubevirt < (1, 6) and most not in {None, "100%"}:
-        default = "is the default and " if "rollout" in unsaid else ""
-        yield Problem(
-            "rollout.maxUnavailable",
-            f"{default}needs KubeVirt 1.6, and kubevirtVersion is {spec.kubevirt_version}, "
-            "which restarts every VM at once when the template changes",
-            'set "100%" to accept that, or correct kubevirtVersion (unquoted, 1.10 becomes 1.1)',
-            most,
-        )
-    if spec.rollout.strategy and spec.kubevirt < (1, 7):
-        yield _too_new("rollout.strategy", spec.rollout.strategy, "1.7", spec)
+# In the order in which they are asked.
+RULES = (
+    Rule(("autoscaling", "replicas"), _replicas_within_autoscaling),
+    Rule(
+        ("instancetype", "cores", "memory", "cpuRequest", "autoscaling"),
+        _instancetype_sets_the_size,
+    ),
+    Rule(("cpuRequest", "cores"), _request_within_cores),
+    Rule(("service",), _ports_differ),
+    Rule(("readinessProbe", "service"), _a_port_to_probe),
+    Rule(("disruptionBudget", "replicas", "autoscaling"), _a_vm_may_leave),
+    Rule(("evictionStrategy", "disk"), _disks_can_migrate),
+    Rule(("cloneAccess", "disk", "namespace"), _an_image_elsewhere),
+    Rule(("labels",), _pool_label_is_taken),
+    Rule(("rollout", "kubevirtVersion"), version_rules.rollout_is_honoured),
+    Rule(("scaleIn", "kubevirtVersion"), version_rules.scale_in_is_honoured),
+    Rule(("poolApiVersion", "kubevirtVersion"), version_rules.api_version_is_served),
+    Rule(("perReplica", "kubevirtVersion"), replica_rules.indices_are_appended),
+    Rule(("perReplica",), replica_rules.something_differs),
+    Rule(("perReplica",), replica_rules.values_by_index),
+    Rule(("perReplica", "cloudInit"), replica_rules.documents_can_be_merged),
+    Rule(("volumes",), replica_rules.disks_differ),
+    Rule(("volumes", "perReplica"), replica_rules.own_objects_are_mounted),
+    Rule(
+        ("cloudInit", "perReplica", "autoscaling", "replicas", "name"),
+        replica_rules.own_objects_have_own_names,
+    ),
+    Rule(("cloudInit", "perReplica", "autoscaling", "replicas"), replica_rules.indexed_names_fit),
+    Rule((), replica_rules.replicas_can_be_filled_in),
+    Rule((), replica_rules.cloud_init_documents),
+    Rule(("cloudInit", "password"), replica_rules.somebody_can_log_in),
+)
 
 
-@rule("scaleIn", "kubevirtVersion")
-def _scale_in_is_honoured(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    """KubeVirt 1.6 had scaleInStrategy with other member names; the shape of today is 1.7's."""
-    for key, value in {
-        "scaleIn.order": spec.scale_in.order,
-        "scaleIn.keepDisks": spec.scale_in.keep_disks,
-    }.items():
-        if value and spec.kubevirt < (1, 7):
-            yield _too_new(key, value, "1.7", spec)
-
-
-@rule("poolApiVersion", "kubevirtVersion")
-def _api_version_is_served(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    if spec.pool_api_version == "v1beta1" and spec.kubevirt < (1, 7):
-        yield _too_new("poolApiVersion", spec.pool_api_version, "1.7", spec)
-
-
-def _too_new(key: str, value: object, since: str, spec: Specification) -> Problem:
-    return Problem(
-        key,
-        f"needs KubeVirt {since}, and kubevirtVersion is {spec.kubevirt_version}",
-        f"remove {key}, or correct kubevirtVersion",
-        value,
-    )
-
-
-@rule("perReplica", "kubevirtVersion")
-def _indices_are_appended(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    """KubeVirt appends the index to volumes' names since 1.5, to cloud-init's since 1.8."""
-    own = spec.per_replica
-    for said, key, since, why in (
-        (own.cloud_init, "perReplica", (1, 8), "cloud-init's Secret is the same for all VMs"),
-        (own.secrets, "perReplica.secrets", (1, 5), "Secrets are the same for all VMs"),
-        (own.config_maps, "perReplica.configMaps", (1, 5), "ConfigMaps are the same for all VMs"),
-    ):
-        if said and spec.kubevirt < since:
-            yield Problem(
-                key,
-                f"needs KubeVirt {since[0]}.{since[1]}, and kubevirtVersion is "
-                f"{spec.kubevirt_version}, where {why}",
-                f"remove {key}, or correct kubevirtVersion",
-            )
-
-
-@rule("perReplica")
-def _something_differs(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    own = spec.per_replica
-    if own.on or not (own.values or own.generate or "perReplica" not in unsaid):
-        return
-    yield Problem(
-        "perReplica",
-        "has nothing that differs from VM to VM",
-        "add hostname, password, config, userData, networkData, configMaps or secrets, or remove "
-        "perReplica",
-    )
-
-
-@rule("perReplica")
-def _values_by_index(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    values = spec.per_replica.values
-    for key in values if isinstance(values, dict) else ():
-        if not re.fullmatch("0|[1-9][0-9]*", key):
-            yield Problem(
-                f"perReplica.values.{key}",
-                "is no index of a replica",
-                "write the values as a list, or with indices for keys: 0, 1 and so on",
-            )
-
-
-@rule("perReplica", "cloudInit")
-def _documents_can_be_merged(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    own, shared = spec.per_replica, spec.cloud_init.user_data
-    members = {"hostname": own.hostname, "password": own.password, "config": own.config}
-    said = [f"perReplica.{key}" for key, value in members.items() if value]
-    if own.user_data is not None and said:
-        yield Problem(
-            "perReplica.userData",
-            f"is the whole document, and {', '.join(said)} would have no place in it",
-            "move all of it into userData, or leave out userData",
-        )
-    elif said and shared is not None and not cloud_init.is_cloud_config(shared):
-        yield Problem(
-            said[0],
-            "is merged into the shared cloud-config, and cloudInit.userData is none",
-            "use perReplica.userData",
-        )
-
-
-@rule("volumes")
-def _disks_differ(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    taken = {name: "the name of a disk that each VM has" for name in DISKS}
-    for index, volume in enumerate(spec.volumes):
-        key = f"volumes[{index}].name"
-        if volume.name in taken:
-            yield Problem(key, f"is {taken[volume.name]}", "give it another one", volume.name)
-        taken.setdefault(volume.name, f"the name of volumes[{index}] too")
-
-
-@rule("volumes", "perReplica")
-def _own_objects_are_mounted(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    """KubeVirt appends the index to all names of a kind, or to none."""
-    for kind, member, made, appends in (
-        ("Secret", "secrets", spec.per_replica.secrets, spec.appends_to_secrets),
-        ("ConfigMap", "configMaps", spec.per_replica.config_maps, spec.appends_to_config_maps),
-    ):
-        mounted = {
-            volume.mounted: f"volumes[{index}]"
-            for index, volume in enumerate(spec.volumes)
-            if (volume.secret is not None) == (kind == "Secret")
-        }
-        example = "secret: {secretName: %s}" if kind == "Secret" else "configMap: {name: %s}"
-        for name in made:
-            if name not in mounted:
-                yield Problem(
-                    f"perReplica.{member}.{name}",
-                    "is mounted by no VM",
-                    f"add it to volumes: - {{name: {name.replace('.', '-')}, {example % name}}}",
-                )
-        for name, key in mounted.items():
-            if appends and name not in made:
-                yield Problem(
-                    key,
-                    f"is looked for as {name}-<index> by each VM: KubeVirt appends the index to "
-                    f"all {kind}s of a VM, or to none",
-                    f"add perReplica.{member}.{name} ({{}} if somebody else makes them)",
-                    name,
-                )
-
-
-@rule("cloudInit", "perReplica", "autoscaling", "replicas", "name")
-def _own_objects_have_own_names(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    own, appends = spec.per_replica, spec.appends_to_secrets
-    documents = "cloudInit.secretName"
-    names = [(documents, spec.secret_name)]
-    names += [(documents, indexed(spec.secret_name, index)) for index in spec.indices if appends]
-    names += [("perReplica.generate", spec.generated_name)] if own.generate else []
-    names += [
-        (f"perReplica.secrets.{name}", indexed(name, index))
-        for name in own.secrets
-        for index in spec.indices
-    ]
-    owners: dict[str, str] = {}
-    for key, name in names:
-        owner = owners.setdefault(name, key)
-        if owner != key:
-            rule = f"makes a Secret called {name}, and so does {owner}"
-            yield Problem(key, rule, "give it another name")
-            return
-
-
-@rule("cloudInit", "perReplica", "autoscaling", "replicas")
-def _indexed_names_fit(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    own = spec.per_replica
-    names = {"cloudInit.secretName": spec.secret_name} if spec.appends_to_secrets else {}
-    names |= {f"perReplica.secrets.{name}": name for name in own.secrets}
-    names |= {f"perReplica.configMaps.{name}": name for name in own.config_maps}
-    for key, name in names.items():
-        longest = len(indexed(name, len(spec.indices) - 1))
-        if longest > LONGEST_SUBDOMAIN:
-            yield Problem(
-                key,
-                f"has {longest} characters with the last index, and at most {LONGEST_SUBDOMAIN} "
-                "are possible: it is an RFC 1123 subdomain",
-                f"shorten it by {longest - LONGEST_SUBDOMAIN}",
-            )
-
-
-@rule()
-def _replicas_can_be_filled_in(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    yield from per_replica.problems(spec)
-
-
-@rule()
-def _cloud_init_documents(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    yield from cloud_init.problems(spec)
-
-
-@rule("cloudInit", "password")
-def _somebody_can_log_in(spec: Specification, unsaid: Collection[str]) -> Iterator[Problem]:
-    yield from cloud_init.no_login(spec)
+def broken_rules(
+    spec: PoolSpec, *, defaulted: Collection[str], unsound: Set[str]
+) -> Iterator[Problem]:
+    """Yield the violations of all rules that look at no unsound key."""
+    for rule in RULES:
+        if unsound.isdisjoint(rule.keys):
+            yield from rule.broken(spec, defaulted)

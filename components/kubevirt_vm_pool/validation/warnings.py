@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..spec.pool import Specification
+from ..spec.pool import PoolSpec
 
 
-def notes(spec: Specification) -> list[str]:
+def warnings(spec: PoolSpec) -> list[str]:
     """Return plain sentences without a full stop."""
     found = []
     if spec.autoscaling and not spec.autoscaled:

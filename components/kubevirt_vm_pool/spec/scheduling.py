@@ -1,0 +1,54 @@
+"""What VMs put up with and are made of: tolerations, instancetype and preference."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, model_validator
+
+from .model import Model, wrong
+from .names import LabelValue, ObjectName, taint_key
+
+
+class Instancetype(Model):
+    """A KubeVirt instancetype."""
+
+    name: ObjectName
+    kind: Literal["VirtualMachineClusterInstancetype", "VirtualMachineInstancetype"] | None = None
+
+
+class Preference(Model):
+    """A KubeVirt preference."""
+
+    name: ObjectName
+    kind: Literal["VirtualMachineClusterPreference", "VirtualMachinePreference"] | None = None
+
+
+class Toleration(Model):
+    """A taint that the VMs put up with."""
+
+    key: Annotated[str, AfterValidator(taint_key)] | None = None
+    # Kubernetes takes "" for Equal, and for every effect.
+    operator: Literal["", "Exists", "Equal"] | None = None
+    value: LabelValue | None = None
+    effect: Literal["", "NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+    toleration_seconds: int | None = None
+
+    @model_validator(mode="after")
+    def accepted_by_kubernetes(self) -> Toleration:
+        if not self.key and self.operator != "Exists":
+            raise wrong(
+                "has no key, which only operator Exists may leave out",
+                "add the key of the taint, or operator: Exists for every taint",
+            )
+        if self.operator == "Exists" and self.value:
+            raise wrong(
+                "has a value, which operator Exists must not have",
+                "leave out the value, or use operator Equal",
+            )
+        if self.toleration_seconds is not None and self.effect != "NoExecute":
+            raise wrong(
+                "has tolerationSeconds, which only effect NoExecute may have",
+                "leave out tolerationSeconds, or use effect NoExecute",
+            )
+        return self

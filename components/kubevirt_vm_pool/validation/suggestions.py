@@ -1,0 +1,118 @@
+"""Which key was meant by an unknown one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from ..text.paths import Path, dotted
+from ..text.spelling import did_you_mean, plain
+
+# What people write who know the field from elsewhere, in plain letters; the first that fits the
+# place is meant.
+ALSO_CALLED = {
+    "allowfrom": ("from",),
+    "authorizedkeys": ("sshAuthorizedKeys",),
+    "count": ("replicas",),
+    "deletionprotection": ("protect",),
+    "eviction": ("evictionStrategy",),
+    "cpu": ("cores",),
+    "cpus": ("cores",),
+    "hpa": ("autoscaling",),
+    "image": ("source", "disk"),
+    "instances": ("replicas",),
+    "max": ("maxReplicas",),
+    "min": ("minReplicas",),
+    "name": ("secretName",),
+    "nodeports": ("nodePort",),
+    "pdb": ("disruptionBudget",),
+    "peers": ("from",),
+    "poddisruptionbudget": ("disruptionBudget",),
+    "port": ("ports",),
+    "probe": ("readinessProbe",),
+    "ram": ("memory",),
+    "runcmd": ("runCommands",),
+    "sshkey": ("sshAuthorizedKeys",),
+    "sshkeys": ("sshAuthorizedKeys",),
+    "storage": ("size", "disk"),
+    "storageclass": ("storageClassName",),
+    "targetcpu": ("targetCPUUtilizationPercentage",),
+    "updatestrategy": ("strategy", "rollout"),
+    "username": ("user",),
+    "users": ("subjects",),
+    "vcpu": ("cores",),
+    "vcpus": ("cores",),
+    "wait": ("waitForReady",),
+}
+# Objects whose keys are their author's own.
+FREE = frozenset(
+    {"annotations", "config", "configMaps", "generate", "labels", "matchLabels", "networkData"}
+    | {"nodeSelector", "secrets", "values"}
+)
+
+
+def right_key(model: type[BaseModel], place: Path) -> str:
+    """Return what to do about an unknown key."""
+    meant = meant_path(model, place)
+    if len(place) == 1 and "." in str(place[0]) and meant:
+        return f"write it below {meant[0]}:, or use `pulumi config set --path`"
+    if meant and meant[:-1] == place[:-1]:
+        return f"did you mean {meant[-1]}?"
+    if meant:
+        return f"its place is {dotted(meant)}"
+    known = keys_at(model, place[:-1])
+    return f"known here: {', '.join(known)}" if 0 < len(known) <= 12 else "remove it"
+
+
+def meant_path(model: type[BaseModel], place: Path) -> Path:
+    """Return the place of the key that was meant by an unknown one; () if none is near."""
+    above, typed = place[:-1], str(place[-1])
+    known = keys_at(model, above)
+    first, dot, _ = typed.partition(".")
+    if dot and first in known:
+        return (*above, first)
+    also = ALSO_CALLED.get(plain(typed), ())
+    paths = [path for path in _all_paths(model) if path[-1] != "enabled"]
+    for name in also:
+        if name in known:
+            return (*above, name)
+    for name in (typed, *also):
+        homes = [path for path in paths if path[-1] == name]
+        below = [path for path in homes if path[: len(above)] == above]
+        at_top = [path for path in homes if len(path) == 1]
+        for candidates in (below, at_top):
+            if len(candidates) == 1:
+                return candidates[0]
+    near = did_you_mean(typed, known)
+    return (*above, near) if near else ()
+
+
+def _all_paths(model: type[BaseModel], above: Path = ()) -> Iterator[Path]:
+    """Yield the path of every key that a model knows."""
+    for field in model.model_fields.values():
+        path = (*above, str(field.alias))
+        yield path
+        inner = _model_in(field.annotation)
+        if inner is not None:
+            yield from _all_paths(inner, path)
+
+
+def keys_at(model: type[BaseModel], place: Path) -> list[str]:
+    """Return the keys that an object at a place of the model may have, in their order."""
+    here: type[BaseModel] | None = model
+    for step in place:
+        if here is None or step in FREE:
+            return []
+        if isinstance(step, str):
+            fields = {field.alias: field for field in here.model_fields.values()}
+            here = _model_in(fields[step].annotation) if step in fields else None
+    return [str(field.alias) for field in here.model_fields.values()] if here else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that an annotation such as `list[X] | None` is about."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
