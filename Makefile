@@ -14,7 +14,7 @@ SYNCED := .venv/.synced
 WITH_DEV := .venv/.synced-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down test lint bench clean setup
+.PHONY: help up preview down test lint generate bench clean setup
 
 help:
 	@echo "make up       bring a stack up      (STACK=$(STACK); KUBECONFIG=... for a real cluster)"
@@ -22,6 +22,7 @@ help:
 	@echo "make down     delete what up made, the VMs' disks too"
 	@echo "make test     run the tests"
 	@echo "make lint     check style and types"
+	@echo "make generate write what is made from the models (Pulumi.yaml, args.py, schema, README)"
 	@echo "make bench    measure            (ROWS=\"program diff\" some rows; PAIRS=3 fewer pairs)"
 	@echo "make clean    stop the embedded control plane and remove what was made here"
 
@@ -35,6 +36,9 @@ lint: $(WITH_DEV)
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+
+generate: setup
+	@.venv/bin/python -m vmpool.generate
 
 # Without ROWS all of them, which takes a quarter of an hour, and writes docs/benchmarks.md.
 bench: setup

@@ -15,7 +15,9 @@ from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation import validate
 from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 
-STACK_FILE = defaults.PROJECT_FILE.with_name("Pulumi.dev.yaml")
+from vmpool.stack.project import PROJECT_FILE
+
+STACK_FILE = PROJECT_FILE.with_name("Pulumi.dev.yaml")
 
 # What a secret is called in tests that look for it where it must not be.
 MARKER = "hunter2-do-not-show"

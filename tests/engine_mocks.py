@@ -14,11 +14,11 @@ import runpy
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 import pulumi
 from google.protobuf import empty_pb2, json_format, message  # type: ignore[import-untyped]
-from kubevirt_vm_pool.spec.defaults import PROJECT_FILE
 from kubevirt_vm_pool.stack_config import PROJECT
 from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime._callbacks import _CallbackServicer
@@ -386,7 +386,7 @@ def run(
 def main_program() -> None:
     """Run __main__.py as the engine's language host does; the garbage collector is as before."""
     try:
-        runpy.run_path(str(PROJECT_FILE.with_name("__main__.py")), run_name="__main__")
+        runpy.run_path(str(Path(__file__).parents[1] / "__main__.py"), run_name="__main__")
     finally:
         gc.unfreeze()
         gc.enable()

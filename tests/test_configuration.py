@@ -8,54 +8,19 @@ from typing import Any
 
 import pytest
 import yaml
-from configurations import DEV, ED25519_KEY, STACK_FILE
+from configurations import DEV, STACK_FILE
 from engine_mocks import engine_config, run
+from examples import EXAMPLES
 from kubevirt_vm_pool.resources.engine_config import from_engine
-from kubevirt_vm_pool.spec.defaults import NOT_SET, PROJECT_FILE, completed, declared, defaults
+from kubevirt_vm_pool.spec.defaults import NOT_SET, completed, declared, defaults
 from kubevirt_vm_pool.stack_config import PROJECT, decoded
 
 from vmpool.console import UserError
 from vmpool.stack import stack_files
+from vmpool.stack.project import PROJECT_FILE
 
 # A value of each declared key, none of which is its default.
-OF_EVERY_KEY: dict[str, Any] = {
-    "name": "web",
-    "namespace": "user7",
-    "createNamespace": True,
-    "replicas": 3,
-    "cores": 2,
-    "memory": "4Gi",
-    "cpuRequest": "500m",
-    "instancetype": {"name": "u1.small"},
-    "preference": {"name": "fedora", "kind": "VirtualMachinePreference"},
-    "disk": {"size": "8Gi", "source": {"pvc": {"name": "golden"}}},
-    "password": "0123",
-    "cloudInit": {"timezone": "UTC", "sshAuthorizedKeys": [ED25519_KEY], "runCommands": [["a"]]},
-    "perReplica": {"spare": 0, "hostname": "web{{ index }}"},
-    "volumes": [{"name": "site", "configMap": {"name": "site"}}],
-    "tolerations": [{"key": "a", "operator": "Exists"}],
-    "nodeSelector": {"a": "true"},
-    "affinity": {"nodeAffinity": {}},
-    "topologySpreadConstraints": [{"maxSkew": 1}],
-    "service": {"ports": [{"port": 8080}]},
-    "autoscaling": {"maxReplicas": 5, "targetCPUUtilizationPercentage": 50},
-    "rollout": {"maxUnavailable": "25%"},
-    "scaleIn": {"keepDisks": True},
-    "readinessProbe": {"enabled": False},
-    "evictionStrategy": "None",
-    "disruptionBudget": {"minAvailable": 1},
-    "networkPolicy": {"from": []},
-    "scaleRole": {"subjects": [{"kind": "User", "name": "ann"}]},
-    "cloneAccess": True,
-    "protect": True,
-    "adopt": True,
-    "waitForReady": True,
-    "waitForReadyMinutes": 20,
-    "labels": {"a": "1"},
-    "annotations": {"a": "ü: # x"},
-    "kubevirtVersion": "1.10",
-    "poolApiVersion": "v1beta1",
-}
+OF_EVERY_KEY: dict[str, Any] = {example.key: example.value for example in EXAMPLES}
 
 
 def of_the_engine(config: dict[str, str]) -> dict[str, Any]:

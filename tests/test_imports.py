@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from kubevirt_vm_pool.spec.defaults import PROJECT_FILE
+
+from vmpool.stack.project import PROJECT_FILE
 
 ROOT = PROJECT_FILE.parent
 LIBRARY = ROOT / "components" / "kubevirt_vm_pool"
@@ -248,7 +249,7 @@ def test_the_components_know_nothing_of_the_companion(file: Path) -> None:
 
 def knows_the_engine(file: Path) -> bool:
     """Tell whether a file may import pulumi."""
-    return module(file).startswith("resources/") or module(file) == "vm_pool.py"
+    return module(file).startswith("resources/") or module(file) in {"args.py", "vm_pool.py"}
 
 
 @pytest.mark.parametrize(

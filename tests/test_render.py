@@ -15,7 +15,6 @@ from click.testing import CliRunner, Result
 from cluster_fixtures import RunKubectl
 from configurations import MARKER, specification
 from kubevirt_vm_pool.manifests.objects import objects
-from kubevirt_vm_pool.spec.defaults import PROJECT_FILE
 from test_secure import salt_for, sealed
 from test_stacks import BY_PULUMI
 
@@ -23,6 +22,7 @@ from vmpool import policy_check, render
 from vmpool.cli import main
 from vmpool.manifest_yaml import as_yaml, redacted
 from vmpool.stack import decryption, stack_files
+from vmpool.stack.project import PROJECT_FILE
 
 SOURCE = "  disk: {source: {pvc: {name: golden}}}\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from typing import Any
 
 import pytest
@@ -67,17 +66,6 @@ def refusals(document: object) -> list[str]:
 
 def test_the_schema_is_a_valid_json_schema() -> None:
     Draft7Validator.check_schema(STACK_SCHEMA)
-
-
-def test_the_committed_schema_is_the_generated_one() -> None:
-    assert json_schema.FILE.read_text(encoding="utf-8") == json_schema.as_json(), (
-        "run: uv run python -m vmpool.generate.json_schema"
-    )
-
-
-def test_the_generated_schema_is_written_to_a_file(tmp_path: Any) -> None:
-    json_schema.main(tmp_path / "stack.json")
-    assert json.loads((tmp_path / "stack.json").read_text()) == STACK_SCHEMA
 
 
 @pytest.mark.parametrize("stack", stack_files.names())

@@ -9,6 +9,7 @@ import pytest
 from configurations import DEV, ED25519_KEY, MARKER, STACK_FILE
 from kubevirt_vm_pool.guest.per_replica import replicas
 from kubevirt_vm_pool.spec import placeholders
+from kubevirt_vm_pool.spec.cloud_init import A_PUBLIC_KEY
 from test_secure import PULUMIS_PASSPHRASE, salt_for, sealed
 
 from vmpool.console import UserError
@@ -202,7 +203,7 @@ def test_what_cannot_be_decrypted_is_sound_all_the_same(
     spec = stack.specification()
     assert (spec.password, spec.cloud_init.ssh_authorized_keys) == (
         placeholders.PLACEHOLDERS[("password",)],
-        [placeholders.A_PUBLIC_KEY],
+        [A_PUBLIC_KEY],
     )
 
 

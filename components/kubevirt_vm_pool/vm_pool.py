@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
@@ -21,80 +21,17 @@ from .resources.random_password import generated
 from .spec import defaults
 from .spec.placeholders import placeholder
 from .spec.pool import PoolSpec
+from .stack_config import StackConfig
 from .text.paths import Path, dotted
 from .validation import validate
 from .validation.problems import ConfigurationError
 from .validation.warnings import warnings
 
+if TYPE_CHECKING:
+    # Its types take a preview milliseconds to build.
+    from .args import VmPoolArgs
+
 TYPE = "kubevirt-vm-pool:index:VmPool"
-
-
-class CloudInitArgs(TypedDict, total=False):
-    """What cloud-init does at the first boot of each VM."""
-
-    timezone: str
-    """IANA name, for instance Europe/Zurich."""
-    user: str
-    """Name of the user that password and keys belong to; absent, it is the image's default user."""
-    sshAuthorizedKeys: pulumi.Input[list[pulumi.Input[str]]]
-    """OpenSSH public keys, one line each."""
-    packages: list[str]
-    """Packages to install."""
-    runCommands: list[str | list[str]]
-    """Commands to run: a line for the shell, or a list of program and arguments."""
-    config: pulumi.Input[dict[str, Any]]
-    """Further cloud-config, merged over what the other keys say."""
-    userData: pulumi.Input[str]
-    """The whole user data in place of everything above."""
-    networkData: pulumi.Input[str | dict[str, Any]]
-    """Network configuration, version 1 or 2."""
-    secretName: str
-    """Name of the Secret; absent, it is <pool>-cloudinit."""
-
-
-class VmPoolArgs(TypedDict, total=False):
-    """Arguments of a VmPool: the keys of a stack's configuration.
-
-    Pulumi.yaml describes each of them and holds the defaults. Shapes that are Kubernetes' own are
-    plain dicts in Kubernetes' spelling.
-    """
-
-    name: str
-    namespace: str
-    createNamespace: bool
-    replicas: int
-    cores: int
-    memory: str
-    cpuRequest: str
-    instancetype: dict[str, str]
-    preference: dict[str, str]
-    disk: dict[str, Any]
-    password: pulumi.Input[str]
-    cloudInit: CloudInitArgs
-    perReplica: dict[str, Any]
-    volumes: list[dict[str, Any]]
-    tolerations: list[dict[str, Any]]
-    nodeSelector: dict[str, str]
-    affinity: dict[str, Any]
-    topologySpreadConstraints: list[dict[str, Any]]
-    service: dict[str, Any]
-    autoscaling: dict[str, Any]
-    rollout: dict[str, Any]
-    scaleIn: dict[str, Any]
-    readinessProbe: dict[str, Any]
-    labels: dict[str, str]
-    annotations: dict[str, str]
-    kubevirtVersion: str
-    poolApiVersion: str
-    evictionStrategy: str
-    disruptionBudget: dict[str, int]
-    networkPolicy: dict[str, Any]
-    scaleRole: dict[str, Any]
-    cloneAccess: bool
-    protect: bool
-    adopt: bool
-    waitForReady: bool
-    waitForReadyMinutes: int
 
 
 class VmPool(pulumi.ComponentResource):
@@ -125,13 +62,14 @@ class VmPool(pulumi.ComponentResource):
     ) -> None:
         given: dict[str, Any] = {"name": name, **args}
         plain = _with_placeholders(given)
-        spec = _specification(plain)
+        where = None if isinstance(args, StackConfig) else f"The arguments of VmPool {name}"
+        spec = _specification(plain, where)
         name_conflicts.require_apart(name, spec)
         super().__init__(TYPE, name, {}, opts)
         wait = self._waiter(spec)
         for note in warnings(spec):
             pulumi.log.info(note, self)
-        manifests = self._with_outputs(name, given, plain, spec)
+        manifests = self._with_outputs(name, given, plain, spec, where)
         pool = self._register(name, spec, manifests)[Role.POOL]
         self.exports = exports(spec)
         if spec.per_replica.on:
@@ -142,13 +80,18 @@ class VmPool(pulumi.ComponentResource):
         wait(pool)
 
     def _with_outputs(
-        self, name: str, given: Mapping[str, Any], plain: Mapping[str, Any], spec: PoolSpec
+        self,
+        name: str,
+        given: Mapping[str, Any],
+        plain: Mapping[str, Any],
+        spec: PoolSpec,
+        where: str | None,
     ) -> dict[str, Object]:
         """Return every object; what depends on values that are not known yet is an Output."""
         manifests = objects(spec)
         later = {key: value for key, value in given.items() if plain[key] != value}
         whole = pulumi.Output.from_input(later).apply(
-            lambda known: _specification({**given, **known}) if known else spec
+            lambda known: _specification({**given, **known}, where) if known else spec
         )
         if later:
             manifests[Role.CLOUD_INIT]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
@@ -228,17 +171,21 @@ def _data_of_replica(index: int) -> Callable[[Any], dict[str, Any]]:
     return data
 
 
-def _specification(given: Mapping[str, Any]) -> PoolSpec:
+def _specification(given: Mapping[str, Any], where: str | None) -> PoolSpec:
+    """Return the checked specification; raises pulumi.RunError.
+
+    where: what the report calls the arguments; None where they are a stack's configuration.
+    """
     complete = defaults.completed(given, stack=pulumi.get_stack())
     try:
         return validate.specify(
             complete.values,
             defaults=defaults.defaults(),
             defaulted=complete.defaulted,
-            where=f"The configuration of stack {pulumi.get_stack()}",
+            where=where or f"The configuration of stack {pulumi.get_stack()}",
         )
     except ConfigurationError as error:
-        raise pulumi.RunError(str(error)) from None
+        raise pulumi.RunError(str(error.of_arguments(where) if where else error)) from None
 
 
 def _turn(role: str) -> int:
