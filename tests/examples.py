@@ -155,6 +155,12 @@ EXAMPLES = (
     ),
     Example('evictionStrategy: "None"', f"{GUEST}.evictionStrategy", "None", Severity.RESTART_SOME),
     Example(
+        "terminationGracePeriodSeconds: 60",
+        f"{GUEST}.terminationGracePeriodSeconds",
+        60,
+        Severity.RESTART_SOME,
+    ),
+    Example(
         "disruptionBudget: {minAvailable: 1}",
         "disruption-budget.spec.minAvailable",
         1,

@@ -550,6 +550,10 @@ class VmPoolArgs(TypedDict, total=False):
     or External. ReadWriteOnce disks cannot migrate: LiveMigrateIfPossible restarts their VMs
     elsewhere. Not set, it is the cluster's.
     """
+    terminationGracePeriodSeconds: int
+    """Seconds that a guest has to shut down before it is switched off. Not set, it is KubeVirt's
+    own.
+    """
     disruptionBudget: DisruptionBudgetArgs
     """PodDisruptionBudget of the pool: minAvailable, how many VMs a drain must leave running. Not
     set, or at 0 replicas, there is none.

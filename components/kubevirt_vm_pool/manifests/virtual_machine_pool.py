@@ -63,6 +63,7 @@ def _virtual_machine(spec: PoolSpec) -> Object:
                 volumes=_volumes(spec),
                 readinessProbe=_readiness_probe(spec),
                 evictionStrategy=spec.eviction_strategy,
+                terminationGracePeriodSeconds=spec.termination_grace_period_seconds,
                 tolerations=spec.tolerations or None,
                 nodeSelector=spec.node_selector or None,
                 affinity=spec.affinity or None,

@@ -20,7 +20,7 @@ from .probe import ReadinessProbe
 from .scaling import Autoscaling, DisruptionBudget, Rollout, ScaleIn
 from .scheduling import Instancetype, Preference
 from .service import NetworkPolicy, ServiceSettings
-from .values import LARGEST_INT32, AtLeastOne, Cpu, Memory, Version, version_of
+from .values import LARGEST_INT32, AtLeastOne, Cpu, Memory, Seconds, Version, version_of
 
 POOL_LABEL = "kubevirt.io/vmpool"
 
@@ -133,6 +133,11 @@ class PoolSpec(Model):
         "LiveMigrateIfPossible, None or External. ReadWriteOnce disks cannot migrate: "
         "LiveMigrateIfPossible restarts their VMs elsewhere. Not set, it is the "
         "cluster's.",
+    )
+    termination_grace_period_seconds: Seconds | None = Field(
+        default=None,
+        description="Seconds that a guest has to shut down before it is switched off. Not set, it "
+        "is KubeVirt's own.",
     )
     disruption_budget: DisruptionBudget | None = Field(
         default=None,
