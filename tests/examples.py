@@ -195,6 +195,18 @@ EXAMPLES = (
         {"a": "ü: # x"},
         Severity.OTHER,
     ),
+    Example(
+        "vmLabels: {example.com/team: web}",
+        f"{VMI}.metadata.labels",
+        {"example.com/team": "web", "kubevirt.io/vmpool": "lab05-webserver"},
+        Severity.RESTART_SOME,
+    ),
+    Example(
+        "vmAnnotations: {example.com/owner: ann}",
+        f"{VMI}.metadata.annotations",
+        {"example.com/owner": "ann"},
+        Severity.RESTART_SOME,
+    ),
     Example('kubevirtVersion: "1.10"'),
     Example(
         "poolApiVersion: v1beta1", "pool.apiVersion", "pool.kubevirt.io/v1beta1", Severity.OTHER

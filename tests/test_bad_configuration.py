@@ -776,6 +776,12 @@ affinity:
         "labels.kubevirt.io/vmpool: web",
         "is the label by which the pool, its Service and its HPA know their VMs; remove it",
     ),
+    (
+        "vmLabels: {kubevirt.io/vmpool: web}",
+        "vmLabels:",
+        "has kubevirt.io/vmpool, by which the pool, its Service and its HPA know their VMs; "
+        "remove it",
+    ),
     ("labels: {team: }", "labels.team:", "has no value; give it one, or remove the key"),
     ("annotations: {checked: true}", "annotations.checked: true", 'must be text; quote it: "true"'),
     # --- versions --------------------------------------------------------------------------------

@@ -592,6 +592,10 @@ class VmPoolArgs(TypedDict, total=False):
     """Labels for every object, not for the VMs (a new label there would restart them)."""
     annotations: dict[str, str]
     """Annotations for every object, not for the VMs."""
+    vmLabels: dict[str, str]
+    """Labels for the VMs and their pods, beside the pool's own. A change restarts the VMs."""
+    vmAnnotations: dict[str, str]
+    """Annotations for the VMs and their pods. A change restarts the VMs."""
     kubevirtVersion: str
     """KubeVirt of the cluster, quoted ("1.10" unquoted is 1.1). A setting that it does not honour
     is refused. Default: 1.8.

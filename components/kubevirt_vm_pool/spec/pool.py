@@ -14,15 +14,21 @@ from .access import ScaleRole
 from .cloud_init import CloudInit
 from .disk import Disk, NamedObject, Volume
 from .model import MaySecret, Model
-from .names import DnsLabel, LabelKey, LabelValue, PoolName, annotations_fit
+from .names import (
+    POOL_LABEL,
+    DnsLabel,
+    LabelKey,
+    LabelValue,
+    PoolName,
+    annotations_fit,
+    not_the_pools,
+)
 from .per_replica import PerReplica
 from .probe import ReadinessProbe
 from .scaling import Autoscaling, DisruptionBudget, Rollout, ScaleIn
 from .scheduling import Instancetype, Preference
 from .service import NetworkPolicy, ServiceSettings
 from .values import LARGEST_INT32, AtLeastOne, Cpu, Memory, Seconds, Version, version_of
-
-POOL_LABEL = "kubevirt.io/vmpool"
 
 EvictionStrategy = Literal["LiveMigrate", "LiveMigrateIfPossible", "None", "External"]
 
@@ -190,6 +196,15 @@ class PoolSpec(Model):
     )
     annotations: Annotated[dict[LabelKey, str], AfterValidator(annotations_fit)] = Field(
         default={}, description="Annotations for every object, not for the VMs."
+    )
+    vm_labels: Annotated[dict[LabelKey, LabelValue], AfterValidator(not_the_pools)] = Field(
+        default={},
+        description="Labels for the VMs and their pods, beside the pool's own. A change restarts "
+        "the VMs.",
+    )
+    vm_annotations: Annotated[dict[LabelKey, str], AfterValidator(annotations_fit)] = Field(
+        default={},
+        description="Annotations for the VMs and their pods. A change restarts the VMs.",
     )
     kubevirt_version: Version = Field(
         default="1.8",
