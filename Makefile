@@ -14,12 +14,13 @@ SYNCED := .venv/.synced
 WITH_DEV := .venv/.synced-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down test lint generate bench clean setup
+.PHONY: help up preview down engine test lint generate bench clean setup
 
 help:
 	@echo "make up       bring a stack up      (STACK=$(STACK); KUBECONFIG=... for a real cluster)"
 	@echo "make preview  show what up would change"
 	@echo "make down     delete what up made, the VMs' disks too"
+	@echo "make engine   build Pulumi from Go modules, where it cannot be downloaded"
 	@echo "make test     run the tests"
 	@echo "make lint     check style and types"
 	@echo "make generate write what is made from the models (Pulumi.yaml, args.py, schema, README)"
@@ -28,6 +29,10 @@ help:
 
 up preview down: setup
 	@$(VMPOOL) $@ --stack $(STACK)
+
+# Once, in a quarter of an hour, into the user's cache.
+engine: setup
+	@$(VMPOOL) engine build
 
 test: $(WITH_DEV)
 	@.venv/bin/pytest

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from vmpool.engine import build
+
 ROOT = Path(__file__).parent.parent
 WITHOUT = shutil.ignore_patterns(".*", "tests", "__pycache__", "build")
 
@@ -103,6 +105,27 @@ def made(folder: Path, **environment: str) -> Iterator[Checkout]:
     checkout.vmpool("cluster", "stop")
 
 
+def without_engine(folder: Path) -> dict[str, str]:
+    """Return the environment of a machine without an engine, whose home is a folder.
+
+    All that the person's cache holds is there but what make engine built.
+    """
+    own = folder / "cache" / "kubevirt-vm-pool"
+    own.mkdir(parents=True)
+    built = build.expected({"XDG_CACHE_HOME": CACHE})
+    engine = {built.cli.parent.name, built.home.parent.name}
+    real = Path(CACHE) / own.name
+    real.mkdir(parents=True, exist_ok=True)
+    for one in {*Path(CACHE).iterdir(), *real.iterdir()} - {real}:
+        if one.name not in engine:
+            (own if one.parent == real else own.parent).joinpath(one.name).symlink_to(one)
+    return {
+        "PATH": path_without("pulumi"),
+        "HOME": str(folder),
+        "XDG_CACHE_HOME": str(own.parent),
+    }
+
+
 def path_without(*programs: str) -> str:
     """Return PATH without the folders that hold one of the programs."""
     folders = os.environ["PATH"].split(os.pathsep)
@@ -114,5 +137,10 @@ def path_without(*programs: str) -> str:
 
 
 def needs(program: str) -> pytest.MarkDecorator:
-    """Skip a test where a program is not on PATH, and say so."""
+    """Skip a test where a program is not on PATH, and say so.
+
+    "pulumi" may also be what make engine built (engine_requirements.py).
+    """
+    if program == "pulumi":
+        return pytest.mark.needs_engine
     return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not on PATH")

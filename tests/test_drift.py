@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from checkout import CACHE, Checkout, made, needs, path_without
+from checkout import Checkout, made, without_engine
 from engine_checkout import kubectl
 
 MORE_MEMORY = json.dumps(
@@ -15,7 +15,10 @@ MORE_MEMORY = json.dumps(
 )
 
 
-@pytest.fixture(scope="module", params=["with the engine", "without the engine"])
+WITH_THE_ENGINE = pytest.param("with the engine", marks=pytest.mark.needs_python_host)
+
+
+@pytest.fixture(scope="module", params=[WITH_THE_ENGINE, "without the engine"])
 def mode(request: pytest.FixtureRequest) -> str:
     """How the stack was brought up."""
     return str(request.param)
@@ -25,15 +28,8 @@ def mode(request: pytest.FixtureRequest) -> str:
 def checkout(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A checkout whose stack dev is up, and whose stack other never was."""
     environment = {"PYTHONPATH": ""}
-    if mode == "with the engine":
-        if needs("pulumi").args[0]:
-            pytest.skip(needs("pulumi").kwargs["reason"])
-    else:
-        environment |= {
-            "PATH": path_without("pulumi"),
-            "HOME": str(tmp_path_factory.mktemp("home")),
-            "XDG_CACHE_HOME": CACHE,
-        }
+    if mode == "without the engine":
+        environment |= without_engine(tmp_path_factory.mktemp("home"))
     for checkout in made(tmp_path_factory.mktemp("project") / "p", **environment):
         checkout.make("setup")
         (checkout.folder / "Pulumi.three-webservers.yaml").unlink()

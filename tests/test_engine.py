@@ -8,11 +8,11 @@ from pathlib import Path
 
 import engine_checkout
 import pytest
-from checkout import OWN_NAMESPACE, Checkout, needs
+from checkout import OWN_NAMESPACE, Checkout
 from configurations import DEV_OUTPUTS, MARKER, said_in
 from engine_checkout import Pulumi, kubectl, live, state
 
-pytestmark = needs("pulumi")
+pytestmark = pytest.mark.needs_python_host
 
 TYPED_PROGRAM = """
 import pulumi

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import base64
 import re
-import subprocess
 from collections.abc import Iterator
 
 import engine_checkout
 import pytest
-from checkout import Checkout, needs
+from checkout import Checkout
 from configurations import MARKER
 from engine_checkout import kubectl, live, state
 
-pytestmark = needs("pulumi")
+pytestmark = pytest.mark.needs_python_host
 
 SHARED = """\
 config:
@@ -33,15 +32,6 @@ OWN = f"""{SHARED}\
     configMaps: {{site: {{index.html: "{{{{ name }}}} of {{{{ count }}}}"}}}}
 """
 GENERATED = OWN + "    generate: {login: {length: 20}}\n    password: '{{ generated.login }}'\n"
-
-
-def random_provider() -> bool:
-    """Whether the engine has the plugin that generates."""
-    try:
-        listed = subprocess.run(["pulumi", "plugin", "ls"], capture_output=True, text=True)
-    except FileNotFoundError:
-        return False
-    return re.search(r"^random\s", listed.stdout, re.MULTILINE) is not None
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +136,7 @@ def test_no_value_is_in_the_state_or_on_the_screen(pool: Checkout) -> None:
     assert MARKER not in state(pool)
 
 
-@pytest.mark.skipif(not random_provider(), reason="the engine has no plugin of the random provider")
+@pytest.mark.needs_random_provider
 def test_generated_values_are_made_once_and_kept_secret(pool: Checkout) -> None:
     config(pool, GENERATED)
     first = [re.findall(r"password: (\S+)", user_data(pool, index)) for index in range(3)]

@@ -49,6 +49,7 @@ OWN = {
     "kubevirt_vm_pool.resources.per_program",
     "kubevirt_vm_pool.resources.previous_outputs",
     "kubevirt_vm_pool.resources.provider",
+    "kubevirt_vm_pool.resources.provider_version",
     "kubevirt_vm_pool.resources.random_password",
     "kubevirt_vm_pool.resources.replica_ownership",
     "kubevirt_vm_pool.spec",

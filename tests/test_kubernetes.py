@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from functools import partial
+from importlib import metadata
 from typing import Any
 
 import pulumi
@@ -15,7 +16,6 @@ from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.resources.kubernetes_object import (
     OTHER_TYPES,
-    VERSION,
     KubernetesObject,
     api_group,
 )
@@ -233,4 +233,4 @@ def test_the_path_of_a_kubeconfig_stays_out_of_the_state(monkeypatch: pytest.Mon
 
 def test_the_provider_has_the_version_of_the_installed_package() -> None:
     done = run(lambda: Cluster("cluster"))
-    assert done.resources["cluster"].raw.version == VERSION
+    assert done.resources["cluster"].raw.version == metadata.version("pulumi-kubernetes")

@@ -190,7 +190,7 @@ def rules(checkout: Checkout, text: str) -> Path:
     return file
 
 
-@needs("pulumi")
+@pytest.mark.needs_python_host
 def test_the_engine_refuses_what_breaks_a_mandatory_rule(pulumi: Pulumi) -> None:
     rules(pulumi.checkout, "replica-ceiling: {maximum: 4}\nhashed-password: advisory\n")
     said = previewed(pulumi, code=1)
@@ -198,7 +198,7 @@ def test_the_engine_refuses_what_breaks_a_mandatory_rule(pulumi: Pulumi) -> None
     assert "spec.maxReplicas 5, above the maximum of 4" in said
 
 
-@needs("pulumi")
+@pytest.mark.needs_python_host
 def test_the_engine_tells_what_is_advisory_and_goes_on(pulumi: Pulumi) -> None:
     rules(pulumi.checkout, "replica-ceiling: {maximum: 5}\n")
     said = previewed(pulumi)
@@ -206,7 +206,7 @@ def test_the_engine_tells_what_is_advisory_and_goes_on(pulumi: Pulumi) -> None:
     assert "7 to create" in said
 
 
-@needs("pulumi")
+@pytest.mark.needs_python_host
 def test_the_engines_own_configuration_of_policies_goes_over_the_file(pulumi: Pulumi) -> None:
     rules(pulumi.checkout, "replica-ceiling: {maximum: 5}\n")
     config = pulumi.checkout.folder / ".vmpool" / "policies.json"
@@ -218,7 +218,7 @@ def test_the_engines_own_configuration_of_policies_goes_over_the_file(pulumi: Pu
     assert "hashed-password" not in said
 
 
-@needs("pulumi")
+@pytest.mark.needs_python_host
 def test_the_engine_tells_what_is_wrong_with_policies_yaml(pulumi: Pulumi) -> None:
     rules(pulumi.checkout, "replica-ceiling: {maximum: many}\n")
     said = previewed(pulumi, code=1)

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable
+from importlib import metadata
 from typing import Any, cast
 
 import pulumi
@@ -26,7 +27,6 @@ from engine_mocks import (
 from kubevirt_vm_pool import VmPool, VmPoolArgs
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.outputs import exports
-from kubevirt_vm_pool.resources.kubernetes_object import VERSION
 from kubevirt_vm_pool.resources.provider import Cluster
 from kubevirt_vm_pool.spec.defaults import declared
 from kubevirt_vm_pool.vm_pool import TYPE
@@ -139,7 +139,7 @@ def test_every_object_is_in_the_cluster_of_the_one_explicit_provider(dev: Run) -
 
 def test_the_provider_of_the_objects_has_the_version_of_the_package(dev: Run) -> None:
     versions = {request.raw.version for name, request in dev.resources.items() if name != "vms"}
-    assert versions == {VERSION}
+    assert versions == {metadata.version("pulumi-kubernetes")}
 
 
 def test_the_objects_reach_the_engine_as_they_are_rendered(dev: Run) -> None:

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
+from kubevirt_vm_pool.resources.provider_version import PROVIDER_VERSION
 
-from ..console import UserError, say, step
+from ..console import UserError, say
 from ..controlplane import binaries
 from ..stack.decryption import PASSPHRASE
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack
 from ..target import Target
-from . import events, stack_file
-
-# A network without a way out may swallow packets instead of refusing them.
-SECONDS_TO_CONNECT = 10
-
+from . import events, install, stack_file
+from .install import NoEngineError as NoEngineError
 
 Run = subprocess.CompletedProcess[str]
-
-
-class NoEngineError(Exception):
-    """Why there is no engine on this machine."""
 
 
 # The engine's exit code where --expect-no-changes is not kept.
@@ -137,10 +128,12 @@ def find(place: Target) -> Engine:
     }
     _put_uv_on_path(environment)
     put_kubectl_on_path(environment)
-    program = shutil.which("pulumi") or _installed()
-    environment["PATH"] = f"{Path(program).parent}{os.pathsep}{environment['PATH']}"
-    _provide_plugin(program, environment)
-    return Engine(program, environment)
+    program = install.engine()
+    environment["PATH"] = f"{program.parent}{os.pathsep}{environment['PATH']}"
+    provider = install.provider(program, environment)
+    # A program that runs in this process asks for the provider's version, too.
+    os.environ.update({key: provider[key] for key in provider.keys() & {PROVIDER_VERSION}})
+    return Engine(str(program), environment | provider)
 
 
 def state_environment(place: Target, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -157,41 +150,6 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
                 file.write(secrets.token_urlsafe(32))
         own["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(PASSPHRASE)
     return own
-
-
-@functools.cache
-def _installed() -> str:
-    """Return the CLI of the SDK's own version, which is downloaded if it is not there yet."""
-    from pulumi.automation import PulumiCommand
-
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(SECONDS_TO_CONNECT)
-    try:
-        with step(f"looking for Pulumi {metadata.version('pulumi')}"):
-            return PulumiCommand.install().command
-    except Exception as error:  # install raises whatever its download and script run into
-        reason = getattr(error, "reason", error)  # of a URLError, without its brackets
-        raise NoEngineError(f"pulumi is not on PATH and cannot be downloaded ({reason})") from None
-    finally:
-        socket.setdefaulttimeout(before)
-
-
-def _provide_plugin(program: str, environment: Mapping[str, str]) -> None:
-    version = metadata.version("pulumi-kubernetes")
-    home = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    if (home / "plugins" / f"resource-kubernetes-v{version}").is_dir():
-        return
-    with step(f"fetching Pulumi's Kubernetes provider {version}"):
-        done = subprocess.run(
-            [program, "plugin", "install", "resource", "kubernetes", version],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise NoEngineError(f"its Kubernetes provider cannot be downloaded ({reason[0]})")
 
 
 def _put_uv_on_path(environment: dict[str, str]) -> None:
