@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,18 @@ from cluster_fixtures import RunKubectl
 from configurations import MARKER, specification
 from kubevirt_vm_pool.cluster.kubectl import Kubectl
 from kubevirt_vm_pool.manifests.objects import objects
-from test_events import diagnostic, step, summary
+from test_events import diagnostic, of_engine, step, summary
 
 from vmpool.controlplane import binaries
 from vmpool.controlplane.client import Cluster
 from vmpool.diff.engine_preview import Digest, Step, digest, previewed
 from vmpool.diff.live_preview import doubts
+from vmpool.engine.events import Event
 
 SECRET, SERVICE = "kubernetes:core/v1:Secret", "kubernetes:core/v1:Service"
 BEGUN = "resourcePreEvent"
 ENDED = summary(preview=True)
-FAILED = [diagnostic("preview failed\n", "error"), summary("failed", preview=True)]
+FAILED = [diagnostic("preview failed\n", "error"), *summary("failed", preview=True)]
 REFUSAL = "refused: 3 VMs of web are recreated. To allow it for one command, set A=web"
 REFUSED = diagnostic(
     f'Preview failed: before hook "vms-pool-update" failed: {REFUSAL}\n', "error", urn="urn:pulumi"
@@ -41,25 +41,25 @@ REFUSED = diagnostic(
     ],
 )
 def test_a_step_is_told_by_name_and_paths(op: str, what: str) -> None:
-    found = digest([step(op, SECRET, event=BEGUN, paths=["data.b", "data.a"]), ENDED])
+    found = digest([step(op, SECRET, event=BEGUN, paths=["data.b", "data.a"]), *ENDED])
     assert found.steps == (Step(what, "Secret", "web", ("data.a", "data.b")),)
     assert str(found.steps[0]) == f"Secret web {what} (data.a, data.b)"
 
 
 @pytest.mark.parametrize("op", ["same", "read", "replace", "delete-replaced"])
 def test_a_step_that_changes_nothing_of_its_own_is_not_told(op: str) -> None:
-    assert digest([step(op, event=BEGUN), step(op), ENDED]) == Digest()
+    assert digest([step(op, event=BEGUN), step(op), *ENDED]) == Digest()
 
 
 def test_drift_is_what_a_refresh_finds_to_be_another() -> None:
-    lines = [
+    heard = [
         step("refresh", SECRET),
         step("refresh", SERVICE, paths=["spec.ports[0].port"]),
         step("refresh", gone=True),
         step("update", SERVICE, event=BEGUN, paths=["spec.ports[0].port"]),
-        ENDED,
+        *ENDED,
     ]
-    found = digest(lines)
+    found = digest(heard)
     assert found.drift == (
         Step("changed", "Service", "web", ("spec.ports[0].port",)),
         Step("deleted", "VirtualMachinePool", "web"),
@@ -68,7 +68,7 @@ def test_drift_is_what_a_refresh_finds_to_be_another() -> None:
 
 
 def test_the_programs_sentences_are_told_and_those_of_others_are_not() -> None:
-    lines = [
+    heard = [
         diagnostic("2 VMs of web restart one by one\n", "info"),
         diagnostic("2 VMs of web restart one by one\n", "info"),
         diagnostic("1 of 2 VMs of web is removed\n", "warning"),
@@ -76,21 +76,23 @@ def test_the_programs_sentences_are_told_and_those_of_others_are_not() -> None:
         diagnostic(MARKER, "info#err"),
         diagnostic(MARKER, "debug"),
         diagnostic(MARKER, "info", ephemeral=True),
-        ENDED,
+        *ENDED,
     ]
-    assert digest(lines).sentences == (
+    assert digest(heard).sentences == (
         "2 VMs of web restart one by one",
         "1 of 2 VMs of web is removed",
     )
 
 
 def test_a_refusal_is_no_failure_of_the_preview() -> None:
-    found = digest([REFUSED, *FAILED, diagnostic("Traceback (most recent call last):", "info#err")])
+    trace = diagnostic("Traceback (most recent call last):", "info#err")
+    shutdown = diagnostic("Resource monitor has terminated, shutting down\n", "error")
+    found = digest([REFUSED, shutdown, *FAILED, trace])
     assert (found.sentences, found.refused, found.failed) == ((REFUSAL,), True, False)
 
 
 @pytest.mark.parametrize(
-    "lines",
+    "heard",
     [
         [diagnostic(f"Preview failed: {MARKER} is forbidden", "error", urn="urn:pulumi"), *FAILED],
         [REFUSED, diagnostic(f"Preview failed: {MARKER}", "error", urn="urn:pulumi"), *FAILED],
@@ -99,16 +101,16 @@ def test_a_refusal_is_no_failure_of_the_preview() -> None:
         [],
     ],
 )
-def test_a_preview_that_fails_is_known_to(lines: list[str]) -> None:
-    found = digest(lines)
+def test_a_preview_that_fails_is_known_to(heard: list[Event]) -> None:
+    found = digest(heard)
     assert found.failed
     assert MARKER not in str(found)
 
 
 def test_nothing_that_an_event_holds_comes_out() -> None:
-    config = json.dumps({"preludeEvent": {"config": {"kubevirt-vm-pool:password": MARKER}}})
+    config = of_engine({"preludeEvent": {"config": {"kubevirt-vm-pool:password": MARKER}}})
     events = [step(op, SECRET, event=BEGUN) for op in ("create", "update", "delete")]
-    found = digest([config, *events, step("refresh", SECRET, paths=["data.a"]), ENDED, MARKER])
+    found = digest([config, *events, step("refresh", SECRET, paths=["data.a"]), *ENDED])
     assert len(found.steps) == 3
     assert MARKER not in str(found)
 

@@ -133,13 +133,20 @@ def test_no_secret_is_printed_or_kept_in_plain_text(pulumi: Pulumi, checkout: Ch
     checkout.edit("quiet", MARKER, f"{MARKER}-2")
     printed += [checkout.make(verb, "STACK=quiet") for verb in ("preview", "up")]
     assert "nothing changed" in checkout.make("up", "STACK=quiet")
-    printed += [pulumi("preview", "--diff", file="quiet"), pulumi("stack", "export", file="quiet")]
+    printed += [pulumi("stack", "export", file="quiet")]
     printed += [checkout.make("down", "STACK=quiet")]
     assert "namespace quiet deleted" in printed[-1]
     kept = state(checkout)
     assert '"kubevirt-vm-pool:cloudInit":{"config":{"users":[' in kept
     for text in ("".join(printed), kept):
         assert not said_in(text, MARKER)
+
+
+def test_a_preview_by_hand_prints_no_secret(pulumi: Pulumi, checkout: Checkout) -> None:
+    commands = f"  cloudInit: {{runCommands: [[echo, {MARKER}]]}}\n"
+    checkout.write("hand", f"{OWN_NAMESPACE}  password: {MARKER}\n{commands}")
+    pulumi("stack", "init", "--no-select", file="hand")
+    assert not said_in(pulumi("preview", "--diff", file="hand"), MARKER)
 
 
 def test_a_namespace_that_exists_is_taken_as_it_is(up: str, checkout: Checkout) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from importlib import metadata
+
+from . import run_environment
 
 # Names another version, where the engine has no other: it takes none but the one asked for.
 PROVIDER_VERSION = "KUBEVIRT_VM_POOL_PROVIDER_VERSION"
@@ -11,4 +12,5 @@ PROVIDER_VERSION = "KUBEVIRT_VM_POOL_PROVIDER_VERSION"
 
 def provider_version() -> str:
     """Return the version: that of the package, which pyproject.toml pins, unless said otherwise."""
-    return os.environ.get(PROVIDER_VERSION) or metadata.version("pulumi-kubernetes")
+    said = run_environment.current().get(PROVIDER_VERSION)
+    return said or metadata.version("pulumi-kubernetes")
