@@ -12,6 +12,9 @@ from vmpool.diff.command import compared
 from vmpool.diff.comparison import StackChange
 from vmpool.diff.report import Report
 
+# The default of a stack's memory, and where it stands.
+MODELS, DEFAULT = "components/kubevirt_vm_pool/spec/pool.py", 'default="2Gi"'
+
 STACK = """\
 config:
   name: web

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from configurations import MARKER
 from kubevirt_vm_pool.effects import Severity
-from repository import Repository, original, repository, stack_file
+from repository import DEFAULT, MODELS, Repository, original, repository, stack_file
 from test_render import UNNEEDED
 from test_stacks import BY_PULUMI
 
@@ -50,7 +50,7 @@ def test_a_change_of_the_code_concerns_every_stack_that_it_reaches(repository: R
     repository.write("bob", stack_file("memory: 1Gi"))
     repository.git("commit", "--quiet", "--all", "--message", "bob has his own memory")
     # The default of memory, which is alice's.
-    repository.replace("Pulumi.yaml", "default: 2Gi", "default: 3Gi")
+    repository.replace(MODELS, DEFAULT, DEFAULT.replace("2Gi", "3Gi"))
     assert labels(repository) == {"alice": "restart n at a time"}
 
 
@@ -393,7 +393,7 @@ def test_five_hundred_stacks_take_seconds(repository: Repository) -> None:
     for number in range(498):
         repository.write(f"user{number}", stack_file(f"labels: {{user: u{number}}}"))
     repository.commit()
-    repository.replace("Pulumi.yaml", "default: 2Gi", "default: 3Gi")
+    repository.replace(MODELS, DEFAULT, DEFAULT.replace("2Gi", "3Gi"))
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     shown = repository.vmpool("diff", "--base", "main", "--format", "markdown")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
