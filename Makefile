@@ -41,6 +41,7 @@ lint: $(WITH_DEV)
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@.venv/bin/lint-imports
 
 generate: setup
 	@.venv/bin/python -m vmpool.generate

