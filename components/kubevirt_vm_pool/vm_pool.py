@@ -62,7 +62,7 @@ class VmPool(pulumi.ComponentResource):
     ) -> None:
         given: dict[str, Any] = {"name": name, **args}
         plain = _with_placeholders(given)
-        where = None if isinstance(args, StackConfig) else f"The arguments of VmPool {name}"
+        where = None if isinstance(args, StackConfig) else f"VmPool {name}"
         spec = _specification(plain, where)
         name_conflicts.require_apart(name, spec)
         super().__init__(TYPE, name, {}, opts)
