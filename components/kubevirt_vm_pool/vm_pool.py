@@ -38,8 +38,8 @@ class VmPool(pulumi.ComponentResource):
     """A pool of identical KubeVirt virtual machines, its Service and its autoscaler.
 
     name: logical name of the component; the pool's own name where args have none.
-    args: see VmPoolArgs; disk.source is demanded. password, cloudInit's userData, networkData,
-    config and sshAuthorizedKeys, and texts inside perReplica may be Outputs, all else is plain.
+    args: see VmPoolArgs; disk.source is demanded. What is an Input there may be an Output, all else
+    is plain.
 
     Raises pulumi.RunError with every problem of the arguments; nothing is registered then.
     """

@@ -18,9 +18,10 @@ from pulumi import automation
 there, version_of = os.environ.get("KUBEVIRT_VM_POOL_PROVIDER_VERSION"), metadata.version
 
 
-def version(package: str) -> str:
+def version(distribution_name: str) -> str:
     """Return the version of a package; of the provider's that of the plugin that is there."""
-    return there if there and package == "pulumi-kubernetes" else version_of(package)
+    of_the_provider = distribution_name == "pulumi-kubernetes"
+    return there if there and of_the_provider else version_of(distribution_name)
 
 
 metadata.version = version
