@@ -13,11 +13,14 @@ from typing import Any
 
 import pytest
 from checkout import ROOT
+from cluster_fixtures import RunKubectl
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.spec import defaults
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation import validate
 from programs_elsewhere import A_CLASS, HARNESS, OUTPUTS, TWO_POOLS
+
+from vmpool.controlplane.client import Cluster
 
 UV = shutil.which("uv") or str(ROOT / ".tools" / "uv" / "bin" / "uv")
 LIBRARY = ROOT / "components"
@@ -223,3 +226,47 @@ def test_the_checkout_goes_on_handing_on_both_names() -> None:
 
     assert components.VmPool is kubevirt_vm_pool.VmPool
     assert components.VmPoolArgs is kubevirt_vm_pool.VmPoolArgs
+
+
+# --- on a cluster --------------------------------------------------------------------------------
+
+UP = """
+import os
+from pulumi import automation
+
+stack = automation.create_or_select_stack(
+    "prod",
+    project_name="elsewhere",
+    program=program,
+    opts=automation.LocalWorkspaceOptions(env_vars=dict(os.environ)),
+)
+print(stack.up().outputs["url"].value)
+"""
+
+
+@pytest.mark.needs_engine
+def test_an_up_of_the_installed_library_makes_a_pool(
+    python: Path, cluster: Cluster, kubectl: RunKubectl, made_namespace: str, tmp_path: Path
+) -> None:
+    program = OUTPUTS.replace("team-a", made_namespace)
+    (tmp_path / "program.py").write_text(f"{program}\n{UP}", encoding="utf-8")
+    (tmp_path / "state").mkdir()
+    done = subprocess.run(
+        [python, "program.py"],
+        cwd=tmp_path,
+        env={
+            **{key: value for key, value in os.environ.items() if not key.startswith("PYTHON")},
+            "KUBECONFIG": str(cluster.kubeconfig),
+            "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "of the test",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"http://web.{made_namespace}.svc.cluster.local\n"
+    replicas = kubectl("get", "vmpool/web", "-n", made_namespace, "-o", "jsonpath={.spec.replicas}")
+    assert replicas.stdout == "2"

@@ -1,8 +1,8 @@
 """The disk guard: what a change will do to running VMs is said, and no disk goes unasked.
 
 The engine runs these hooks in previews too, before anything has happened. A hook that raises stops
-the preview or the update there. What they say is judgement.py's, which is imported when there is
-something to judge: most previews find nothing.
+the preview or the update there. What they say is hook_handlers.py's, which is imported when there
+is something to judge: most previews find nothing.
 """
 
 from __future__ import annotations

@@ -175,7 +175,7 @@ def test_what_pulumi_wrote_is_decrypted(monkeypatch: pytest.MonkeyPatch) -> None
         "cloudInit": {"sshAuthorizedKeys": [ED25519_KEY]},
         "disk": {"source": {"pvc": {"name": "golden"}}},
     }
-    assert dict(stack.sealed) == {}
+    assert dict(stack.encrypted) == {}
 
 
 @pytest.mark.parametrize("phrase", ["wrong horse", None])
@@ -205,7 +205,7 @@ def test_why_a_value_stays_sealed_is_known_by_its_key(
     if phrase is not None:
         monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", phrase)
     stack = stack_files.parsed("user1", BY_PULUMI, FILE)
-    assert dict(stack.sealed) == {
+    assert dict(stack.encrypted) == {
         "password": reason,
         "cloudInit.sshAuthorizedKeys[0]": reason,
     }
@@ -213,7 +213,7 @@ def test_why_a_value_stays_sealed_is_known_by_its_key(
 
 def test_a_value_that_a_key_service_encrypted_stays_sealed() -> None:
     stack = config("password: {secure: AAAA}")
-    assert stack.sealed["password"].startswith("only the engine can decrypt it")
+    assert stack.encrypted["password"].startswith("only the engine can decrypt it")
 
 
 def test_a_sealed_stack_says_what_would_have_to_be_open() -> None:
