@@ -17,9 +17,7 @@ from .manifests.secret import cloud_init_secret
 from .outputs import exports
 from .resources import hooks, name_conflicts, options, previous_outputs
 from .resources.kubernetes_object import KubernetesObject
-from .resources.random_password import generated
 from .spec import defaults
-from .spec.placeholders import placeholder
 from .spec.pool import PoolSpec
 from .stack_config import StackConfig
 from .text.paths import Path, dotted
@@ -96,6 +94,8 @@ class VmPool(pulumi.ComponentResource):
         if later:
             manifests[Role.CLOUD_INIT]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
         if later or spec.per_replica.generate:
+            from .resources.random_password import generated
+
             # Each waits for its own values only: one that is new makes no other one uncertain.
             for index, values in generated(name, spec, spec.indices, self).items():
                 data = pulumi.Output.all(whole, values).apply(_data_of_replica(index))
@@ -149,7 +149,10 @@ class VmPool(pulumi.ComponentResource):
             was_empty = before.get("replicas") == 0
             # The engine's numbers have no integers among them.
             indices = retained_indices(spec, int(before.get("indices") or 0), was_empty=was_empty)
-            generated(name, spec, indices, self)
+            if indices and spec.per_replica.generate:
+                from .resources.random_password import generated
+
+                generated(name, spec, indices, self)
             for role, manifest in empty_of_replicas(spec, indices).items():
                 KubernetesObject(
                     f"{name}-{role}",
@@ -201,6 +204,8 @@ def _turn(role: str) -> int:
 def _with_placeholders(value: Any, path: Path = ()) -> Any:
     """Return arguments with something sound in place of every Output that they may hold."""
     if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+        from .spec.placeholders import placeholder
+
         try:
             return placeholder(path)
         except KeyError:

@@ -50,7 +50,6 @@ OWN = {
     "kubevirt_vm_pool.resources.previous_outputs",
     "kubevirt_vm_pool.resources.provider",
     "kubevirt_vm_pool.resources.provider_version",
-    "kubevirt_vm_pool.resources.random_password",
     "kubevirt_vm_pool.resources.replica_ownership",
     "kubevirt_vm_pool.resources.run_environment",
     "kubevirt_vm_pool.spec",
@@ -61,13 +60,11 @@ OWN = {
     "kubevirt_vm_pool.spec.model",
     "kubevirt_vm_pool.spec.names",
     "kubevirt_vm_pool.spec.per_replica",
-    "kubevirt_vm_pool.spec.placeholders",
     "kubevirt_vm_pool.spec.pool",
     "kubevirt_vm_pool.spec.probe",
     "kubevirt_vm_pool.spec.quantity",
     "kubevirt_vm_pool.spec.scaling",
     "kubevirt_vm_pool.spec.scheduling",
-    "kubevirt_vm_pool.spec.secrecy",
     "kubevirt_vm_pool.spec.service",
     "kubevirt_vm_pool.spec.values",
     "kubevirt_vm_pool.stack_config",
@@ -77,23 +74,20 @@ OWN = {
     "kubevirt_vm_pool.text.yaml_documents",
     "kubevirt_vm_pool.validation",
     "kubevirt_vm_pool.validation.cloud_init",
-    "kubevirt_vm_pool.validation.per_replica",
     "kubevirt_vm_pool.validation.problems",
     "kubevirt_vm_pool.validation.replica_rules",
     "kubevirt_vm_pool.validation.rule",
     "kubevirt_vm_pool.validation.rules",
-    "kubevirt_vm_pool.validation.suggestions",
     "kubevirt_vm_pool.validation.validate",
     "kubevirt_vm_pool.validation.version_rules",
     "kubevirt_vm_pool.validation.warnings",
-    "kubevirt_vm_pool.validation.wording",
     "kubevirt_vm_pool.vm_pool",
 }
 
 # What it loads besides where replicas have values of their own.
 WITH_TEMPLATES = {"perReplica": {"hostname": "web{{ index }}"}}
 OF_TEMPLATES = {"jinja2", "markupsafe"}
-OWN_OF_TEMPLATES = {"kubevirt_vm_pool.guest.templates"}
+OWN_OF_TEMPLATES = {"kubevirt_vm_pool.guest.templates", "kubevirt_vm_pool.validation.per_replica"}
 
 PROGRAM = """
 import json, sys

@@ -89,17 +89,22 @@ def default_of(one: FieldInfo) -> Any:
 
     An object that must be said has the defaults of its members.
     """
-    if one.default_factory is not None:
-        made: Any = one.default_factory()  # type: ignore[call-arg]
-        if isinstance(made, list):
-            return [item.model_dump(by_alias=True, exclude_unset=True) for item in made]
-    elif not one.is_required():
+    model, factory = model_in(one.annotation), one.default_factory
+    if factory is not None and factory is not model:
+        made: list[BaseModel] = factory()  # type: ignore[call-arg]
+        return [_said(item) for item in made]
+    if factory is None and not one.is_required():
         return one.default
-    model = model_in(one.annotation)
     if model is None:
         return None
     members = {str(member.alias): default_of(member) for member in model.model_fields.values()}
     return {key: value for key, value in members.items() if value not in NOT_SET}
+
+
+def _said(item: BaseModel) -> dict[str, Any]:
+    """Return what was said of an object; to dump it would build its model on its own."""
+    fields = type(item).model_fields
+    return {str(fields[name].alias): getattr(item, name) for name in item.model_fields_set}
 
 
 def defaults() -> dict[str, Any]:

@@ -40,7 +40,7 @@ class ServiceSettings(Model):
         default="ClusterIP", description="Who can reach it."
     )
     ports: Annotated[list[ServicePort], Field(min_length=1)] = Field(
-        default_factory=lambda: [ServicePort(port=80)], description="Its ports."
+        default_factory=lambda: [ServicePort.model_construct(port=80)], description="Its ports."
     )
 
 
