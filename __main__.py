@@ -1,4 +1,4 @@
-"""One stack: its configuration becomes a VmPool, and what the pool tells becomes its outputs."""
+"""The program as the engine's language host runs it: alone in a process, and once."""
 
 # ruff: noqa: E402
 import gc
@@ -7,16 +7,9 @@ import gc
 # the exit, saves a preview a tenth of its time.
 gc.disable()
 
-import pulumi
-from kubevirt_vm_pool.resources.engine_config import from_engine
-from kubevirt_vm_pool.resources.provider import Cluster
+from kubevirt_vm_pool import program
 
-from components import VmPool
-
-cluster = Cluster("cluster")
-pool = VmPool("vms", from_engine(), pulumi.ResourceOptions(provider=cluster))
-for key, value in pool.exports.items():
-    pulumi.export(key, value)
+program.run()
 
 # Talking to the engine, which begins here, may leave garbage.
 gc.freeze()

@@ -46,7 +46,7 @@ def typed_program(manifests: Mapping[str, Object]) -> str:
         if maker == CUSTOM_RESOURCE:
             members = {"api_version": manifest["apiVersion"], "kind": manifest["kind"], **members}
         given = [f"    {_snake(key)}={pprint.pformat(value)}," for key, value in members.items()]
-        lines += [f"k8s.{maker}(", f"    {name!r},", *given, ")"]
+        lines += [f"k8s.{maker}(", f"    {str(name)!r},", *given, ")"]
     return "\n".join([*lines, ""])
 
 
@@ -59,7 +59,7 @@ def bare_program(manifests: Mapping[str, Object]) -> str:
     for name, manifest in manifests.items():
         token = f"kubernetes:{api_group(manifest['apiVersion'])}:{manifest['kind']}"
         props = pprint.pformat(_not_awaited(manifest))
-        lines.append(f"pulumi.CustomResource({token!r}, {name!r}, {props})")
+        lines.append(f"pulumi.CustomResource({token!r}, {str(name)!r}, {props})")
     return "\n".join([*lines, ""])
 
 

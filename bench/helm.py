@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vmpool.controlplane import binaries
+from vmpool import go_build
 
 MODULE = Path(__file__).parent / "tools"
-PROGRAM = binaries.Program("helm.sh/helm/v3/cmd/helm", "about 3 minutes, once", asset=False)
+PROGRAM = go_build.Program("helm.sh/helm/v3/cmd/helm", "about 3 minutes, once")
 
 
 def program() -> Path:
     """Return helm; it is built first if need be. Raises UserError if that fails."""
-    return binaries.built("helm", PROGRAM, MODULE)
+    return go_build.built("helm", PROGRAM, MODULE)
 
 
 def version() -> str:
     """Return the version that is pinned."""
-    return binaries.pinned("helm.sh/helm/v3", MODULE)
+    return go_build.pinned("helm.sh/helm/v3", MODULE)

@@ -3,6 +3,8 @@
 import pytest
 from cluster_fixtures import cluster, kubectl, made_namespace, namespace
 
+pytest_plugins = ["engine_requirements"]
+
 __all__ = ["cluster", "kubectl", "made_namespace", "namespace"]
 
 # Its asserts show what differs, as those of the tests do.

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import engine_checkout
 import pytest
-from checkout import Checkout, needs
+from checkout import Checkout
 from engine_checkout import Pulumi, kubectl, live
 
-pytestmark = needs("pulumi")
+pytestmark = pytest.mark.needs_python_host
 
 ON = """\
 config:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from checkout import CACHE, Checkout, made, needs, path_without
+from checkout import Checkout, made, needs, without_engine
 
 pytestmark = needs("make")
 
@@ -15,9 +15,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A checkout without pulumi and without a way out but the package registries."""
     yield from made(
         tmp_path_factory.mktemp("project") / "p",
-        PATH=path_without("pulumi"),
-        HOME=str(tmp_path_factory.mktemp("home")),
-        XDG_CACHE_HOME=CACHE,
+        **without_engine(tmp_path_factory.mktemp("home")),
         PYTHONPATH="",
     )
 
@@ -45,7 +43,8 @@ def test_make_up_twice_and_make_down_leave_nothing_behind(checkout: Checkout) ->
 
 def test_make_without_a_target_says_what_there_is(checkout: Checkout) -> None:
     said = checkout.make()
-    assert all(f"make {verb}" in said for verb in ("up", "preview", "down", "test", "clean"))
+    verbs = ("up", "preview", "down", "engine", "test", "clean")
+    assert all(f"make {verb}" in said for verb in verbs)
 
 
 def test_make_up_of_an_unknown_stack_names_those_that_exist(checkout: Checkout) -> None:

@@ -14,17 +14,17 @@ import yaml
 from checkout import ROOT
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
 
+from vmpool import go_build
 from vmpool.ci import MOST_JOBS, plan
 from vmpool.cli import STACKS_VARIABLE, main
-from vmpool.controlplane import binaries
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = {file.stem: file for file in sorted((GITHUB / "workflows").glob("*.yml"))}
 FILES = [*WORKFLOWS.values(), *GITHUB.glob("actions/*/action.yml")]
 PINNED = re.compile(r"[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 FROM_HERE = "github.event.pull_request.head.repo.full_name == github.repository"
-ACTIONLINT = binaries.Program(
-    "github.com/rhysd/actionlint/cmd/actionlint", "about 10 seconds, once", asset=False
+ACTIONLINT = go_build.Program(
+    "github.com/rhysd/actionlint/cmd/actionlint", "about 10 seconds, once"
 )
 
 
@@ -62,7 +62,7 @@ def every_step() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def actionlint() -> Path:
     """actionlint, as .github/lint/go.mod pins it. It calls shellcheck where that is on PATH."""
-    return binaries.built("actionlint", ACTIONLINT, GITHUB / "lint")
+    return go_build.built("actionlint", ACTIONLINT, GITHUB / "lint")
 
 
 def lint(program: Path, *files: Path) -> subprocess.CompletedProcess[str]:

@@ -155,6 +155,36 @@ def schema() -> None:
     click.echo(json_schema.as_json(), nl=False)
 
 
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+def version(*, as_json: bool) -> None:
+    """Print what is here and where: program, SDK, engine, provider, control plane."""
+    import json
+
+    from . import versions
+
+    found = versions.versions()
+    click.echo(f"{json.dumps(found, indent=2)}\n" if as_json else versions.as_text(found), nl=False)
+
+
+@main.group()
+def engine() -> None:
+    """The engine, Pulumi, where it cannot be downloaded."""
+
+
+@engine.command()
+def build() -> None:
+    """Build Pulumi's CLI and its Kubernetes provider, unless they are built already."""
+    from .console import say
+    from .engine import build
+
+    built = build.build()
+    say(
+        f"the engine is there: pulumi {build.cli_version()} ({built.cli}), "
+        f"with the Kubernetes provider {build.PROVIDER_VERSION}"
+    )
+
+
 @main.group()
 def cluster() -> None:
     """The embedded control plane: a real API server without nodes."""

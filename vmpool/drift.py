@@ -9,10 +9,12 @@ from kubevirt_vm_pool.cluster.kubectl import KubectlError
 from . import lifecycle, target
 from .apply import replica_state, server_side_apply
 from .console import UserError, say
+from .engine import interruption
 from .stack import stack_files
 from .stack.stack_files import Stack
 
 
+@interruption.in_order()
 def check(names: Iterable[str]) -> None:
     """Compare stacks with their clusters, one by one, and say what differs.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kubevirt_vm_pool.cluster import wait
 from kubevirt_vm_pool.cluster.kubectl import POOLS, Kubectl
@@ -17,10 +18,13 @@ from .apply import applyset, namespaces, replica_state, server_side_apply
 from .apply.applyset import ApplySet
 from .console import UserError, say
 from .controlplane import plane
-from .engine import pulumi_cli
+from .engine import install, interruption, pulumi_cli
 from .stack.stack_files import Stack
 from .summary import got
 from .target import Target
+
+if TYPE_CHECKING:
+    from .engine.inline import Engine
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,10 @@ class Begun:
     place: Target
     kubectl: Kubectl
     own: ApplySet
-    pulumi: pulumi_cli.Engine | None
+    pulumi: Engine | None
 
 
+@interruption.in_order()
 def up(stack: Stack) -> None:
     """Bring a stack up, and say what is there then."""
     begun = _begin_change(stack)
@@ -55,6 +60,7 @@ def up(stack: Stack) -> None:
     print(got(spec, exports(spec), place))
 
 
+@interruption.in_order()
 def preview(stack: Stack) -> None:
     """Show what an up would change."""
     begun = _begin_change(stack)
@@ -66,6 +72,7 @@ def preview(stack: Stack) -> None:
     print(changes or "no changes\n", end="")
 
 
+@interruption.in_order()
 def down(stack: Stack) -> None:
     """Take a stack down, its namespace too if the stack made it and nothing else is in it."""
     spec = stack.specification()
@@ -108,16 +115,14 @@ def begin(stack: Stack, spec: PoolSpec, place: Target) -> Begun:
     return Begun(spec, place, kubectl, own, _engine(spec, place, kubectl, own))
 
 
-def _engine(
-    spec: PoolSpec, place: Target, kubectl: Kubectl, own: ApplySet
-) -> pulumi_cli.Engine | None:
+def _engine(spec: PoolSpec, place: Target, kubectl: Kubectl, own: ApplySet) -> Engine | None:
     """Return the engine, or None (and say so) where the stack goes without it."""
     if own.exists:
         say("brought up by kubectl before, and so it goes on")
         return None
     try:
         return pulumi_cli.find(place)
-    except pulumi_cli.NoEngineError as reason:
+    except install.NoEngineError as reason:
         server_side_apply.require_not_pulumis(kubectl, spec)
         say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
         return None

@@ -69,7 +69,7 @@ def require(
     rules = settings() if rules is None else rules
     file = stack.file.name
     for key in unread(stack) if rules[HASHED].level != policy.Level.DISABLED else ():
-        say(f"{file}: {HASHED} is not checked: {key} is encrypted, and {stack.sealed[key]}")
+        say(f"{file}: {HASHED} is not checked: {key} is encrypted, and {stack.encrypted[key]}")
     found = findings(stack, manifests, rules)
     for line in abbreviate(f"{file}: {finding}" for finding in found):
         say(line)
@@ -79,7 +79,7 @@ def require(
 
 def unread(stack: Stack) -> list[str]:
     """Return the keys with which the cloud-init Secret cannot be judged: placeholders are in it."""
-    return [key for key in stack.sealed if _within(key, MAY_HOLD_PASSWORDS)]
+    return [key for key in stack.encrypted if _within(key, MAY_HOLD_PASSWORDS)]
 
 
 def in_the_open(stack: Stack) -> Iterator[str]:

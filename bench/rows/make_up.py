@@ -60,7 +60,7 @@ def builds(workshop: Workshop, rounds: int) -> Measured:
             "KUBEBUILDER_ASSETS": "",
         }
         for name in binaries.PROGRAMS:
-            build = f"from vmpool import binaries; binaries.programs([{name!r}])"
+            build = f"from vmpool.controlplane import binaries; binaries.programs([{name!r}])"
             command = [installed("python", checkout), "-c", build]
             seconds[name] += (timed(command, environment=environment, cwd=checkout),)
     totals = tuple(map(sum, zip(*seconds.values(), strict=True)))

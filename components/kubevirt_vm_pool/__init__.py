@@ -4,21 +4,23 @@
 used without importing Pulumi, which costs a quarter of a second: that is what __getattr__ is for.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .args import VmPoolArgs
     from .resources.provider import Cluster
-    from .vm_pool import VmPool, VmPoolArgs
+    from .vm_pool import VmPool
 
 __all__ = ["Cluster", "VmPool", "VmPoolArgs"]
 
 
 def __getattr__(name: str) -> object:
     if name in __all__:
-        from . import vm_pool
-        from .resources import hooks, kubernetes_object
+        from .resources import hooks
 
         # Also for a program that imports VmPool and has none any more.
         hooks.guard_deletions()
-        return getattr(kubernetes_object if name == "Cluster" else vm_pool, name)
+        home = {"Cluster": "resources.provider", "VmPoolArgs": "args"}.get(name, "vm_pool")
+        return getattr(import_module(f"{__name__}.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

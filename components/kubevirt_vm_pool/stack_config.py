@@ -1,7 +1,7 @@
 """A stack's configuration, from the engine or from its file, with the declared defaults filled in.
 
 Both ways give the same values: what a stack file holds passes through the same text form that the
-engine hands to a program, and is decoded by the type that Pulumi.yaml declares.
+engine hands to a program, and is decoded by the type that the models declare.
 """
 
 from __future__ import annotations
@@ -14,17 +14,21 @@ from .spec.defaults import declared
 PROJECT = "kubevirt-vm-pool"
 
 
+class StackConfig(dict[str, Any]):
+    """The arguments of a VmPool that are a stack's configuration: reports call them so."""
+
+
 def decoded(key: str, text: str) -> Any:
     """Return the value that the engine's text for a key stands for.
 
-    A text that is not of the declared type comes back as it is, for the check to refuse.
+    A text that is not of the key's type comes back as it is, for the check to refuse.
     """
     entry = declared().get(key)
-    if entry is None or entry.type == "string":
+    if entry is None or entry.kind == "string":
         return text
     try:
         value = json.loads(text)
     except ValueError:
         return text
-    fits = {"integer": int, "boolean": bool, "array": list, "object": dict}[entry.type]
+    fits = {"integer": int, "boolean": bool, "array": list, "object": dict}[entry.kind]
     return value if isinstance(value, fits) else text

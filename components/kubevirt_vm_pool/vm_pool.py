@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
@@ -17,92 +17,27 @@ from .manifests.secret import cloud_init_secret
 from .outputs import exports
 from .resources import hooks, name_conflicts, options, previous_outputs
 from .resources.kubernetes_object import KubernetesObject
-from .resources.random_password import generated
 from .spec import defaults
-from .spec.placeholders import placeholder
 from .spec.pool import PoolSpec
+from .stack_config import StackConfig
 from .text.paths import Path, dotted
 from .validation import validate
 from .validation.problems import ConfigurationError
 from .validation.warnings import warnings
 
+if TYPE_CHECKING:
+    # Its types take a preview milliseconds to build.
+    from .args import VmPoolArgs
+
 TYPE = "kubevirt-vm-pool:index:VmPool"
-
-
-class CloudInitArgs(TypedDict, total=False):
-    """What cloud-init does at the first boot of each VM."""
-
-    timezone: str
-    """IANA name, for instance Europe/Zurich."""
-    user: str
-    """Name of the user that password and keys belong to; absent, it is the image's default user."""
-    sshAuthorizedKeys: pulumi.Input[list[pulumi.Input[str]]]
-    """OpenSSH public keys, one line each."""
-    packages: list[str]
-    """Packages to install."""
-    runCommands: list[str | list[str]]
-    """Commands to run: a line for the shell, or a list of program and arguments."""
-    config: pulumi.Input[dict[str, Any]]
-    """Further cloud-config, merged over what the other keys say."""
-    userData: pulumi.Input[str]
-    """The whole user data in place of everything above."""
-    networkData: pulumi.Input[str | dict[str, Any]]
-    """Network configuration, version 1 or 2."""
-    secretName: str
-    """Name of the Secret; absent, it is <pool>-cloudinit."""
-
-
-class VmPoolArgs(TypedDict, total=False):
-    """Arguments of a VmPool: the keys of a stack's configuration.
-
-    Pulumi.yaml describes each of them and holds the defaults. Shapes that are Kubernetes' own are
-    plain dicts in Kubernetes' spelling.
-    """
-
-    name: str
-    namespace: str
-    createNamespace: bool
-    replicas: int
-    cores: int
-    memory: str
-    cpuRequest: str
-    instancetype: dict[str, str]
-    preference: dict[str, str]
-    disk: dict[str, Any]
-    password: pulumi.Input[str]
-    cloudInit: CloudInitArgs
-    perReplica: dict[str, Any]
-    volumes: list[dict[str, Any]]
-    tolerations: list[dict[str, Any]]
-    nodeSelector: dict[str, str]
-    affinity: dict[str, Any]
-    topologySpreadConstraints: list[dict[str, Any]]
-    service: dict[str, Any]
-    autoscaling: dict[str, Any]
-    rollout: dict[str, Any]
-    scaleIn: dict[str, Any]
-    readinessProbe: dict[str, Any]
-    labels: dict[str, str]
-    annotations: dict[str, str]
-    kubevirtVersion: str
-    poolApiVersion: str
-    evictionStrategy: str
-    disruptionBudget: dict[str, int]
-    networkPolicy: dict[str, Any]
-    scaleRole: dict[str, Any]
-    cloneAccess: bool
-    protect: bool
-    adopt: bool
-    waitForReady: bool
-    waitForReadyMinutes: int
 
 
 class VmPool(pulumi.ComponentResource):
     """A pool of identical KubeVirt virtual machines, its Service and its autoscaler.
 
     name: logical name of the component; the pool's own name where args have none.
-    args: see VmPoolArgs; disk.source is demanded. password, cloudInit's userData, networkData,
-    config and sshAuthorizedKeys, and texts inside perReplica may be Outputs, all else is plain.
+    args: see VmPoolArgs; disk.source is demanded. What is an Input there may be an Output, all else
+    is plain.
 
     Raises pulumi.RunError with every problem of the arguments; nothing is registered then.
     """
@@ -125,13 +60,14 @@ class VmPool(pulumi.ComponentResource):
     ) -> None:
         given: dict[str, Any] = {"name": name, **args}
         plain = _with_placeholders(given)
-        spec = _specification(plain)
+        where = None if isinstance(args, StackConfig) else f"VmPool {name}"
+        spec = _specification(plain, where)
         name_conflicts.require_apart(name, spec)
         super().__init__(TYPE, name, {}, opts)
         wait = self._waiter(spec)
         for note in warnings(spec):
             pulumi.log.info(note, self)
-        manifests = self._with_outputs(name, given, plain, spec)
+        manifests = self._with_outputs(name, given, plain, spec, where)
         pool = self._register(name, spec, manifests)[Role.POOL]
         self.exports = exports(spec)
         if spec.per_replica.on:
@@ -142,17 +78,24 @@ class VmPool(pulumi.ComponentResource):
         wait(pool)
 
     def _with_outputs(
-        self, name: str, given: Mapping[str, Any], plain: Mapping[str, Any], spec: PoolSpec
+        self,
+        name: str,
+        given: Mapping[str, Any],
+        plain: Mapping[str, Any],
+        spec: PoolSpec,
+        where: str | None,
     ) -> dict[str, Object]:
         """Return every object; what depends on values that are not known yet is an Output."""
         manifests = objects(spec)
         later = {key: value for key, value in given.items() if plain[key] != value}
         whole = pulumi.Output.from_input(later).apply(
-            lambda known: _specification({**given, **known}) if known else spec
+            lambda known: _specification({**given, **known}, where) if known else spec
         )
         if later:
             manifests[Role.CLOUD_INIT]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
         if later or spec.per_replica.generate:
+            from .resources.random_password import generated
+
             # Each waits for its own values only: one that is new makes no other one uncertain.
             for index, values in generated(name, spec, spec.indices, self).items():
                 data = pulumi.Output.all(whole, values).apply(_data_of_replica(index))
@@ -206,7 +149,10 @@ class VmPool(pulumi.ComponentResource):
             was_empty = before.get("replicas") == 0
             # The engine's numbers have no integers among them.
             indices = retained_indices(spec, int(before.get("indices") or 0), was_empty=was_empty)
-            generated(name, spec, indices, self)
+            if indices and spec.per_replica.generate:
+                from .resources.random_password import generated
+
+                generated(name, spec, indices, self)
             for role, manifest in empty_of_replicas(spec, indices).items():
                 KubernetesObject(
                     f"{name}-{role}",
@@ -228,17 +174,21 @@ def _data_of_replica(index: int) -> Callable[[Any], dict[str, Any]]:
     return data
 
 
-def _specification(given: Mapping[str, Any]) -> PoolSpec:
+def _specification(given: Mapping[str, Any], where: str | None) -> PoolSpec:
+    """Return the checked specification; raises pulumi.RunError.
+
+    where: what the report calls the arguments; None where they are a stack's configuration.
+    """
     complete = defaults.completed(given, stack=pulumi.get_stack())
     try:
         return validate.specify(
             complete.values,
             defaults=defaults.defaults(),
             defaulted=complete.defaulted,
-            where=f"The configuration of stack {pulumi.get_stack()}",
+            where=where or f"The configuration of stack {pulumi.get_stack()}",
         )
     except ConfigurationError as error:
-        raise pulumi.RunError(str(error)) from None
+        raise pulumi.RunError(str(error.of_arguments(where) if where else error)) from None
 
 
 def _turn(role: str) -> int:
@@ -254,6 +204,8 @@ def _turn(role: str) -> int:
 def _with_placeholders(value: Any, path: Path = ()) -> Any:
     """Return arguments with something sound in place of every Output that they may hold."""
     if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+        from .spec.placeholders import placeholder
+
         try:
             return placeholder(path)
         except KeyError:

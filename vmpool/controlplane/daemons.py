@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from .. import files
 from ..console import UserError
 from . import processes
 from .client import Cluster
@@ -36,6 +37,6 @@ def wait_for(cluster: Cluster, condition: Callable[[], bool], *daemons: str) -> 
     log = cluster.folder / f"{name or daemons[-1]}.log"
     raise UserError(
         f"the embedded control plane does not start: {happened}; see {log}, which ends with\n"
-        f"{processes.last_lines(log)}\n"
+        f"{files.last_lines(log)}\n"
         f"If nothing else helps, do without what it holds: rm -r {cluster.folder}"
     )

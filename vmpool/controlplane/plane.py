@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from .. import files
 from ..console import say, step
 from . import processes
 from .apiserver import api_server_flags
@@ -37,7 +38,7 @@ def start(folder: Path) -> Cluster:
     programs = binaries.programs([ETCD, API_SERVER, KWOK])
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    with processes.lock(folder / "lock", "another run that starts or stops the control plane"):
+    with files.lock(folder / "lock", "another run that starts or stops the control plane"):
         if found := running(folder):
             return found
         # Of a start that was killed, or of a run in which one of them died.
@@ -56,7 +57,7 @@ def stop(folder: Path) -> None:
     if not folder.is_dir():
         say("there is no embedded control plane")
         return
-    with processes.lock(folder / "lock", "another run that starts or stops the control plane"):
+    with files.lock(folder / "lock", "another run that starts or stops the control plane"):
         ran = processes.stop(folder, DAEMONS)
     say(f"the embedded control plane {'has stopped' if ran else 'did not run'}")
 

@@ -12,14 +12,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
-from ..console import UserError, say
+from ..console import UserError
 
-LOG_LINES_SHOWN = 8
 SECONDS_TO_STOP_BY_THEMSELVES = 5
 SECONDS_BETWEEN_LOOKS = 0.05
 PROC = Path("/proc")
@@ -78,12 +76,6 @@ def stop(folder: Path, names: Iterable[str]) -> list[str]:
     return ran
 
 
-def last_lines(log: Path) -> str:
-    """Return the last lines of a log, each indented."""
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return "\n".join(f"  {line}" for line in lines[-LOG_LINES_SHOWN:])
-
-
 def wait_until(condition: Callable[[], bool], at_most: float) -> bool:
     """Wait for a condition, for some seconds; return whether it came true."""
     deadline = time.monotonic() + at_most
@@ -98,23 +90,6 @@ def private(path: Path) -> IO[bytes]:
     """Open a file for writing, emptied, that only its owner can read from its first moment on."""
     path.unlink(missing_ok=True)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-
-
-@contextmanager
-def lock(path: Path, waiting_for: str) -> Iterator[None]:
-    """Hold a lock, which ends with this process; say so if somebody else has it."""
-    import fcntl
-
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            say(f"waiting for {waiting_for}")
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _end(folder: Path, name: str, pid: int) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..engine import events
+
+if TYPE_CHECKING:
+    from pulumi.automation import DiagnosticEvent, StepEventMetadata
 
 IN_THE_LOG = "the log of this run has its messages"
 
@@ -77,23 +80,23 @@ class LivePreview:
         return "refused" if self.refused else "checked by the API server"
 
 
-def digest(lines: Iterable[str]) -> Digest:
-    """Return what a preview said. lines: its events, one a line."""
+def digest(heard: Iterable[events.Event]) -> Digest:
+    """Return what a preview said. heard: its events, up to its end."""
     steps, drift, sentences = [], [], []
     refused = ended = other_error = False
-    for event in events.read(lines):
-        if began := event.get("resourcePreEvent"):
+    for event in heard:
+        if isinstance(event, events.Ended):
+            ended = not event.failed or refused
+        elif began := event.resource_pre_event:
             # Of a step that fails, no more is heard.
-            steps += _step(began["metadata"])
-        elif done := event.get("resOutputsEvent"):
-            drift += _drift(done["metadata"])
-        elif said := event.get("diagnosticEvent"):
+            steps += _step(began.metadata)
+        elif done := event.res_outputs_event:
+            drift += _drift(done.metadata)
+        elif said := event.diagnostic_event:
             sentence, is_refusal = _sentence(said)
             sentences += [sentence] if sentence else []
             refused |= is_refusal
-            other_error |= said["severity"] == "error" and not is_refusal and not _is_end(said)
-        elif summary := event.get("summaryEvent"):
-            ended = summary.get("result") != "failed" or refused
+            other_error |= said.severity == "error" and not is_refusal and not _is_end(said)
     return Digest(
         tuple(steps),
         tuple(drift),
@@ -125,38 +128,37 @@ def previewed(
     )
 
 
-def _step(step: Mapping[str, Any]) -> list[Step]:
-    what, about = WHAT.get(step["op"]), events.subject(step)
+def _step(step: StepEventMetadata) -> list[Step]:
+    what, about = WHAT.get(step.op), events.subject(step)
     return [Step(what, *about, _paths(step))] if what and about else []
 
 
-def _drift(step: Mapping[str, Any]) -> list[Step]:
+def _drift(step: StepEventMetadata) -> list[Step]:
     about = events.subject(step)
-    if step["op"] != "refresh" or about is None:
+    if step.op != "refresh" or about is None:
         return []
-    if not step.get("new"):
+    if not step.new:
         return [Step("deleted", *about)]
     paths = _paths(step)
     return [Step("changed", *about, paths)] if paths else []
 
 
-def _paths(step: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted(step.get("detailedDiff") or ()))
+def _paths(step: StepEventMetadata) -> tuple[str, ...]:
+    return tuple(sorted(step.detailed_diff or ()))
 
 
-def _sentence(said: Mapping[str, Any]) -> tuple[str, bool]:
+def _sentence(said: DiagnosticEvent) -> tuple[str, bool]:
     """Return what the program says, and whether it is a refusal; "" is what others say.
 
     A provider's messages name their object, and may quote values and addresses.
     """
-    message = said["message"].strip()
+    message = said.message.strip()
     text = events.HOOK.sub("", message)
-    if said["severity"] == "error" and text != message:
+    if said.severity == "error" and text != message:
         return text, True
-    own = said["severity"] in {"info", "warning"} and not said.get("urn")
-    return (text if own and not said.get("ephemeral") else ""), False
+    own = said.severity in {"info", "warning"} and not said.urn
+    return (text if own and not said.ephemeral else ""), False
 
 
-def _is_end(said: Mapping[str, Any]) -> bool:
-    message: str = said["message"]
-    return message.strip().startswith(events.EMPTY)
+def _is_end(said: DiagnosticEvent) -> bool:
+    return said.message.strip().startswith(events.EMPTY)

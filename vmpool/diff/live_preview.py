@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 from kubevirt_vm_pool.manifests.metadata import Object
@@ -16,10 +17,13 @@ from kubevirt_vm_pool.manifests.objects import objects
 
 from .. import target
 from ..console import UserError, say, step
-from ..engine import events, pulumi_cli
+from ..engine import events, install, interruption, pulumi_cli
 from ..manifest_yaml import as_yaml
 from ..stack import stack_files
 from .engine_preview import IN_THE_LOG, Digest, LivePreview, digest, previewed
+
+if TYPE_CHECKING:
+    from ..engine.inline import Run
 
 # What a dry run says, and what that means for a preview; nothing else of it is shown.
 REASONS = (
@@ -32,6 +36,7 @@ REASONS = (
 )
 
 
+@interruption.in_order()
 def previews(names: Iterable[str]) -> tuple[LivePreview, ...]:
     """Return the previews of stacks. What the engine says goes to standard error if one fails."""
     return tuple(map(_preview, names))
@@ -53,7 +58,7 @@ def _previewed_on(name: str) -> LivePreview:
         raise UserError("no cluster is named, by the stack or by KUBECONFIG")
     try:
         pulumi = pulumi_cli.find(place)
-    except pulumi_cli.NoEngineError as reason:
+    except install.NoEngineError as reason:
         raise UserError(f"--live needs the Pulumi engine: {reason}") from None
     if not pulumi.has(name):
         return LivePreview(name, weak=("no up was there yet, so that everything is new",))
@@ -65,10 +70,10 @@ def _previewed_on(name: str) -> LivePreview:
         return previewed(name, plain, refreshed, doubts(place.kubectl(), manifests))
 
 
-def _digest(name: str, run: pulumi_cli.Run) -> Digest:
-    found = digest(run.stdout.splitlines())
+def _digest(name: str, run: Run) -> Digest:
+    found = digest(run.events)
     if found.failed:
-        for line in [*events.told(run.stdout.splitlines()), *run.stderr.splitlines()]:
+        for line in [*events.told(run.events), *run.errors]:
             say(f"{name}: {line}")
     return found
 

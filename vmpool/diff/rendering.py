@@ -25,6 +25,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+# The code of another revision runs this file, perhaps one that knows nothing of the library's root:
+# without this an installed library would be taken for the one beside it.
+sys.path.insert(0, str(Path(__file__).parents[2] / "components"))
+
 from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.policy import Settings
 from kubevirt_vm_pool.spec.pool import PoolSpec

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..abbreviate import Abbreviator
+
+if TYPE_CHECKING:
+    from pulumi.automation import (
+        DiagnosticEvent,
+        EngineEvent,
+        StepEventMetadata,
+        SummaryEvent,
+    )
 
 DONE = {
     "create": "created",
@@ -26,54 +34,48 @@ EMPTY = (
     "an unhandled error occurred: program exited with non-zero exit code",
     "update failed",
     "preview failed",
+    # The program, whose calls go nowhere when the engine has given up.
+    "Resource monitor has terminated, shutting down",
 )
 # What the engine puts before a reason, and before the words of the disk guard.
 FAILED = "Preview failed: "
 HOOK = re.compile(rf'({FAILED})?before hook "[^"]+" failed: ')
 
 
-def told(lines: Iterable[str]) -> Iterator[str]:
-    """Turn the engine's JSON events, one a line, into lines for a person.
+@dataclass(frozen=True)
+class Ended:
+    """The end of a run, after its last event: the SDK's events do not tell how it was."""
 
-    Only names and messages are taken from them: an event holds configuration and whole objects.
-    """
-    report = _Report()
-    for event in read(lines):
-        if "resOutputsEvent" in event:
-            report.done(event["resOutputsEvent"]["metadata"])
-        elif "diagnosticEvent" in event:
-            report.said(event["diagnosticEvent"])
-        elif "summaryEvent" in event:
-            report.summary(event["summaryEvent"])
-        yield from report.out()
+    preview: bool
+    failed: bool
+
+
+Event: TypeAlias = "EngineEvent | Ended"
+
+
+def told(events: Iterable[Event]) -> Iterator[str]:
+    """Turn the engine's events into lines for a person."""
+    report = Report()
+    for event in events:
+        yield from report.heard(event)
     yield from report.rest()
 
 
-def read(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Yield the events of some lines."""
-    for line in lines:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            # Errors of the command line itself are on standard error; here it could be anything.
-            continue
-        if isinstance(event, dict):
-            yield event
-
-
-def subject(step: Mapping[str, Any]) -> tuple[str, str] | None:
+def subject(step: StepEventMetadata) -> tuple[str, str] | None:
     """Return kind and name of a step's object, None if it is no object of the cluster."""
-    if not step["type"].startswith("kubernetes:"):
+    if not step.type.startswith("kubernetes:"):
         return None
-    state = step.get("new") or step.get("old") or {}
-    name: str = state.get("inputs", {}).get("metadata", {}).get("name", "")
-    return step["type"].rpartition(":")[2], name
+    state = step.new or step.old
+    inputs = (state and state.inputs) or {}
+    name: str = inputs.get("metadata", {}).get("name", "")
+    return step.type.rpartition(":")[2], name
 
 
-class _Report:
-    """Lines that wait to be told.
+class Report:
+    """Lines for a person, of an update and the preview before it.
 
-    Before an update the engine makes a preview, which says the same: it is told only if it fails.
+    The preview says the same: it is told only if it fails. Only names and messages are taken from
+    events: they hold configuration and whole objects.
     """
 
     def __init__(self) -> None:
@@ -82,15 +84,33 @@ class _Report:
         self._updating = False
         self._failed = False
         self._few = Abbreviator()
+        self._summary: SummaryEvent | None = None
 
-    def done(self, step: dict[str, Any]) -> None:
+    def heard(self, event: Event) -> Iterator[str]:
+        """Yield the lines whose time has come with an event."""
+        if isinstance(event, Ended):
+            self._end(event)
+        elif event.res_outputs_event:
+            self._do(event.res_outputs_event.metadata)
+        elif event.diagnostic_event:
+            self._say(event.diagnostic_event)
+        elif event.summary_event:
+            self._summary = event.summary_event
+        return self.rest() if self._updating else iter(())
+
+    def rest(self) -> Iterator[str]:
+        """Yield all lines that are left."""
+        lines, self._lines = self._lines, []
+        return iter(lines)
+
+    def _do(self, step: StepEventMetadata) -> None:
         if line := _done(step):
             self._counts[line.partition(" ")[0]] += 1
             if self._few.lets_through(line):
                 self._lines.append(line)
 
-    def said(self, diagnostic: dict[str, Any]) -> None:
-        severity, _, stream = diagnostic["severity"].partition("#")
+    def _say(self, diagnostic: DiagnosticEvent) -> None:
+        severity, _, stream = diagnostic.severity.partition("#")
         # The engine interrupts the program when something failed, and the program says where.
         if not (stream and self._failed):
             lines = _said(severity, diagnostic)
@@ -99,39 +119,32 @@ class _Report:
             self._lines += [] if again else lines
         self._failed |= severity == "error"
 
-    def summary(self, summary: dict[str, Any]) -> None:
-        failed = summary.get("result") == "failed"
+    def _end(self, end: Ended) -> None:
         self._lines += self._few.rest()
-        if not summary.get("isPreview"):
-            self._lines.append(_summary(summary, self._counts))
-        elif failed:
-            self._lines = [line for line in self._lines if line.partition(" ")[0] not in PAST]
-            self._lines.append("refused in the preview: nothing was changed")
-        else:
+        summary, self._summary = self._summary, None
+        if end.preview and not end.failed:
             self._lines.clear()
             self._counts.clear()
             self._updating = True
-
-    def out(self) -> Iterator[str]:
-        """Yield the lines whose time has come."""
-        return self.rest() if self._updating else iter(())
-
-    def rest(self) -> Iterator[str]:
-        """Yield all lines that are left."""
-        lines, self._lines = self._lines, []
-        return iter(lines)
+        elif end.preview:
+            self._lines = [line for line in self._lines if line.partition(" ")[0] not in PAST]
+            # Without a summary the engine has not even begun.
+            self._lines += ["refused in the preview: nothing was changed"] if summary else []
+            self._updating = True
+        elif summary:
+            self._lines.append(_summed(summary, end, self._counts))
 
 
-def _done(step: dict[str, Any]) -> str | None:
-    what, about = DONE.get(step["op"]), subject(step)
+def _done(step: StepEventMetadata) -> str | None:
+    what, about = DONE.get(step.op), subject(step)
     return f"{what} {about[0]} {about[1]}" if what and about else None
 
 
-def _said(severity: str, diagnostic: dict[str, Any]) -> list[str]:
+def _said(severity: str, diagnostic: DiagnosticEvent) -> list[str]:
     # What a program prints comes by line, and the lines of a trace are indented.
-    message = HOOK.sub("", diagnostic["message"].rstrip().lstrip("\r\n")).removeprefix(FAILED)
+    message = HOOK.sub("", diagnostic.message.rstrip().lstrip("\r\n")).removeprefix(FAILED)
     # Of what is going on a provider tells more than a person needs.
-    passing = diagnostic.get("ephemeral") and "kubernetes:" in diagnostic.get("urn", "")
+    passing = diagnostic.ephemeral and "kubernetes:" in (diagnostic.urn or "")
     if severity not in SHOWN or passing or not message:
         return []
     if message.lstrip().startswith(EMPTY):
@@ -139,7 +152,7 @@ def _said(severity: str, diagnostic: dict[str, Any]) -> list[str]:
     return [message if severity == "info" else f"{severity}: {message}"]
 
 
-def _summary(summary: dict[str, Any], counts: Mapping[str, int]) -> str:
+def _summed(summary: SummaryEvent, end: Ended, counts: Mapping[str, int]) -> str:
     counted = [f"{number} {what}" for what, number in counts.items()]
-    result = "failed" if summary.get("result") == "failed" else "done"
-    return f"{result} in {summary['durationSeconds']} s: {', '.join(counted) or 'nothing changed'}"
+    result = "failed" if end.failed else "done"
+    return f"{result} in {summary.duration_seconds} s: {', '.join(counted) or 'nothing changed'}"

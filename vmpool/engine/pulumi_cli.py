@@ -1,125 +1,21 @@
-"""The Pulumi engine: where it is found, where it keeps its state, and how it is run."""
+"""The Pulumi engine: where it is found, and where it keeps its state; inline.py runs it."""
 
 from __future__ import annotations
 
-import functools
 import os
 import secrets
 import shutil
-import socket
-import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
-
-from ..console import UserError, say, step
 from ..controlplane import binaries
 from ..stack.decryption import PASSPHRASE
-from ..stack.project import ROOT
-from ..stack.stack_files import Stack
 from ..target import Target
-from . import events, stack_file
+from . import install
 
-# A network without a way out may swallow packets instead of refusing them.
-SECONDS_TO_CONNECT = 10
-
-
-Run = subprocess.CompletedProcess[str]
-
-
-class NoEngineError(Exception):
-    """Why there is no engine on this machine."""
-
-
-# The engine's exit code where --expect-no-changes is not kept.
-CHANGES = 7
-
-
-@dataclass(frozen=True)
-class Engine:
-    """A Pulumi CLI that has the Kubernetes provider, and the environment that it is run in."""
-
-    program: str
-    environment: Mapping[str, str]
-
-    def preview(self, stack: Stack) -> int:
-        """Show the engine's own diff of what an up would change; return its exit code."""
-        command = self._command(stack, "preview", "--diff", "--refresh")
-        return subprocess.run(command, env=self.environment, check=False).returncode
-
-    def preview_events(self, stack: Stack, *, refresh: bool) -> Run:
-        """Return the run of a preview whose output is the engine's events (events.py).
-
-        refresh: whether the live objects count as well.
-        """
-        command = self._command(stack, "preview", "--json", *(["--refresh"] if refresh else []))
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False
-        )
-
-    def up(self, stack: Stack) -> int:
-        """Bring a stack up, say what happens, and return the exit code."""
-        return self._change(self._command(stack, "up"), self.environment)
-
-    def destroy(self, stack: Stack, pool: str) -> int:
-        """Take a stack down with its pool's disks, say what happens, and return the exit code."""
-        # Only a running program has the hooks of the disk guard.
-        command = self._command(stack, "destroy", "--run-program")
-        return self._change(command, {**self.environment, DISK_LOSS: pool})
-
-    def finds_drift(self, stack: Stack) -> bool:
-        """Tell whether an up would change anything in the cluster, and show what.
-
-        Raises UserError if that cannot be told.
-        """
-        options = ("--refresh", "--expect-no-changes", "--suppress-outputs", "--suppress-progress")
-        command = self._command(stack, "preview", *options)
-        code = subprocess.run(command, env=self.environment, check=False).returncode
-        if code not in (0, CHANGES):
-            raise UserError(f"pulumi preview of stack {stack.name} fails (exit code {code})")
-        return code == CHANGES
-
-    def _change(self, command: list[str], environment: Mapping[str, str]) -> int:
-        command = [*command, "--yes", "--refresh", "--json"]
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, text=True
-        ) as running:
-            for line in events.told(running.stdout or ()):
-                say(line)
-        return running.returncode
-
-    def _command(self, stack: Stack, *args: str) -> list[str]:
-        backend = self.environment.get("PULUMI_BACKEND_URL", "")
-        file = stack_file.given(stack, self._quietly, backend)
-        own = ["--config-file", str(file)] if file != stack.file else []
-        place = ["--stack", stack.name, "--cwd", str(ROOT)]
-        return [self.program, *args, *place, "--suppress-permalink=true", *own]
-
-    def has(self, stack: str) -> bool:
-        """Tell whether the backend knows a stack."""
-        return self._quietly("stack", "output", "--stack", stack).returncode == 0
-
-    def create(self, stack: str) -> None:
-        """Make the backend know a stack."""
-        # In a folder of its own: the engine would write its encryption salt into the stack file.
-        place = ["--cwd", str(stack_file.project())]
-        done = self._quietly("stack", "init", stack, "--no-select", *place)
-        if done.returncode:
-            raise UserError(f"pulumi stack init: {done.stderr.strip()}")
-
-    def _quietly(self, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.program, *args],
-            cwd=ROOT,
-            input=stdin,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+if TYPE_CHECKING:
+    from .inline import Engine
 
 
 def find(place: Target) -> Engine:
@@ -127,20 +23,20 @@ def find(place: Target) -> Engine:
 
     Raises NoEngineError with the reason.
     """
+    # Loads Pulumi, which takes a second: not for those who go without the engine.
+    from .inline import Engine
+
     environment = {
         **os.environ,
         **state_environment(place),
         **place.environment,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        # With --json a preview is told as it goes, like an update.
-        "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
     }
     _put_uv_on_path(environment)
     put_kubectl_on_path(environment)
-    program = shutil.which("pulumi") or _installed()
-    environment["PATH"] = f"{Path(program).parent}{os.pathsep}{environment['PATH']}"
-    _provide_plugin(program, environment)
-    return Engine(program, environment)
+    program = install.engine()
+    environment["PATH"] = f"{program.parent}{os.pathsep}{environment['PATH']}"
+    return Engine(str(program), environment | install.provider(program, environment))
 
 
 def state_environment(place: Target, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -157,41 +53,6 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
                 file.write(secrets.token_urlsafe(32))
         own["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(PASSPHRASE)
     return own
-
-
-@functools.cache
-def _installed() -> str:
-    """Return the CLI of the SDK's own version, which is downloaded if it is not there yet."""
-    from pulumi.automation import PulumiCommand
-
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(SECONDS_TO_CONNECT)
-    try:
-        with step(f"looking for Pulumi {metadata.version('pulumi')}"):
-            return PulumiCommand.install().command
-    except Exception as error:  # install raises whatever its download and script run into
-        reason = getattr(error, "reason", error)  # of a URLError, without its brackets
-        raise NoEngineError(f"pulumi is not on PATH and cannot be downloaded ({reason})") from None
-    finally:
-        socket.setdefaulttimeout(before)
-
-
-def _provide_plugin(program: str, environment: Mapping[str, str]) -> None:
-    version = metadata.version("pulumi-kubernetes")
-    home = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    if (home / "plugins" / f"resource-kubernetes-v{version}").is_dir():
-        return
-    with step(f"fetching Pulumi's Kubernetes provider {version}"):
-        done = subprocess.run(
-            [program, "plugin", "install", "resource", "kubernetes", version],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise NoEngineError(f"its Kubernetes provider cannot be downloaded ({reason[0]})")
 
 
 def _put_uv_on_path(environment: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
 import yaml
 from kubevirt_vm_pool.spec.secrecy import may_show
@@ -43,7 +44,12 @@ class Pulumi(Protocol):
 def project() -> Path:
     """Return the folder of a project in the engine's eyes, where it may write what it likes."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+    file = FOLDER / "Pulumi.yaml"
+    if not file.exists():
+        # In one step: the engine may be reading it for another stack.
+        new = FOLDER / f".Pulumi.{uuid4().hex}.yaml"
+        new.write_text(f"name: {PROJECT}\nruntime: python\n", encoding="utf-8")
+        new.replace(file)
     return FOLDER
 
 

@@ -1,29 +1,30 @@
 """The JSON Schema of a stack's file, for editors: made from the same models as the check.
 
 A schema says what one value may be. What spans keys, what YAML hides in a text and most of what a
-function checks is known to `vmpool check` and to the program only.
+function checks only the program knows.
 
-`python -m vmpool.generate.json_schema` writes schema/stack.json, which stack files name by
+`make generate` writes schema/stack.json, which stack files name by
 `# yaml-language-server: $schema=...`.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from kubevirt_vm_pool import stack_config
-from kubevirt_vm_pool.spec import defaults
-from kubevirt_vm_pool.spec.affinity import Affinity, TopologySpreadConstraint
-from kubevirt_vm_pool.spec.network_peers import NetworkPolicyPeer
+from kubevirt_vm_pool.spec.defaults import Declared, declared, kind_of
+from kubevirt_vm_pool.spec.model import model_in
 from kubevirt_vm_pool.spec.pool import PoolSpec
-from kubevirt_vm_pool.spec.scheduling import Toleration
+from kubevirt_vm_pool.spec.secrecy import marks
+from kubevirt_vm_pool.text.paths import Path
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import models_json_schema
 
 from ..stack.project import ROOT
+from .shapes import SHAPES
 
 FILE = ROOT / "schema" / "stack.json"
 
@@ -60,34 +61,36 @@ STACK: Mapping[str, Schema] = {
 }
 
 
-def stack_schema() -> Schema:
+def stack_schema(model: type[BaseModel] = PoolSpec) -> Schema:
     """Return the JSON Schema of a stack's file."""
-    of_kubernetes = (Toleration, Affinity, TopologySpreadConstraint, NetworkPolicyPeer)
     _, generated = models_json_schema(
-        [(model, "validation") for model in (PoolSpec, *of_kubernetes)], by_alias=True
+        [(one, "validation") for one in (model, *SHAPES.values())], by_alias=True
     )
     definitions: Schema = {name: _tidied(model) for name, model in generated["$defs"].items()}
     definitions["secure"] = SECURE
-    definitions["CloudInit"] = _with_secrets(definitions["CloudInit"])
-    definitions["NetworkPolicy"]["properties"]["from"]["items"] = _ref("NetworkPolicyPeer")
-    shapes = definitions.pop("PoolSpec")["properties"] | {
-        "tolerations": {"type": "array", "items": _ref("Toleration")},
-        "affinity": _ref("Affinity"),
-        "topologySpreadConstraints": {"type": "array", "items": _ref("TopologySpreadConstraint")},
-    }
-    declared = defaults.declared()
-    for key, entry in declared.items():
-        model = definitions.get(_model_name(shapes[key]) or "")
-        if model and isinstance(entry.default, dict):
-            # Members with a default need not be said.
-            required = [name for name in model.get("required", ()) if name not in entry.default]
-            model["required"] = required
+    for path, shape in SHAPES.items():
+        if len(path) == 2:
+            _member(definitions, model, path)["items"] = _ref(shape.__name__)
+    for path, mark in marks(model).items():
+        if len(path) == 2:
+            inner = _definition(definitions, model, path[0])["properties"]
+            inner[path[1]] = _with_secrets(inner[path[1]], whole=not mark.inside)
+    shapes = definitions.pop(model.__name__)["properties"]
+    for (key, *below), shape in SHAPES.items():
+        if not below:
+            is_list = kind_of(_field(model, str(key)).annotation) == "array"
+            shapes[key] = (
+                {"type": "array", "items": _ref(shape.__name__)}
+                if is_list
+                else _ref(shape.__name__)
+            )
+    keys = declared(model)
     return {
         "$schema": DRAFT,
         "title": "Pulumi.<stack>.yaml of a pool of KubeVirt VMs",
         "type": "object",
         "properties": {
-            "config": _config({key: _key(shapes[key], entry) for key, entry in declared.items()}),
+            "config": _config({key: _key(shapes[key], entry) for key, entry in keys.items()}),
             **STACK,
         },
         "required": ["config"],
@@ -126,11 +129,11 @@ def _config(keys: Mapping[str, Schema]) -> Schema:
     }
 
 
-def _key(shape: Schema, entry: defaults.Declared) -> Schema:
+def _key(shape: Schema, entry: Declared) -> Schema:
     """Return the schema of a declared key: its shape, or one of the ways not to set it."""
     options = [*shape.get("anyOf", [shape]), _SECRET]
-    if entry.type in AS_TEXT:
-        options.append(AS_TEXT[entry.type])
+    if entry.kind in AS_TEXT:
+        options.append(AS_TEXT[entry.kind])
     if entry.type == "object":
         options.append({"type": "object", "maxProperties": 0})
     if entry.optional:
@@ -178,22 +181,39 @@ def _tidied(schema: Any) -> Any:
     return tidy
 
 
-def _with_secrets(schema: Any) -> Any:
-    """Return a schema in which every text may be encrypted."""
+def _field(model: type[BaseModel], key: str) -> FieldInfo:
+    return next(one for one in model.model_fields.values() if one.alias == key)
+
+
+def _definition(definitions: Schema, model: type[BaseModel], key: str | int) -> Schema:
+    """Return the schema of the object below a key."""
+    inner = model_in(_field(model, str(key)).annotation)
+    found: Schema = definitions[inner.__name__ if inner else ""]
+    return found
+
+
+def _member(definitions: Schema, model: type[BaseModel], path: Path) -> Schema:
+    """Return the schema of a member of the object below a key."""
+    found: Schema = _definition(definitions, model, path[0])["properties"][path[1]]
+    return found
+
+
+def _with_secrets(schema: Any, *, whole: bool) -> Any:
+    """Return a schema in which every text may be encrypted. whole: the value itself, too."""
+    within = _texts_encrypted(schema)
+    options = within.get("anyOf", [within])
+    if not whole or _SECRET in options:
+        return within
+    rest = {key: value for key, value in within.items() if key == "description"}
+    options = [{key: value for key, value in one.items() if key not in rest} for one in options]
+    return {**rest, "anyOf": [*options, _SECRET]}
+
+
+def _texts_encrypted(schema: Any) -> Any:
     if isinstance(schema, list):
-        return [_with_secrets(item) for item in schema]
+        return [_texts_encrypted(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if schema.get("type") == "string":
         return {"anyOf": [schema, _SECRET]}
-    return {key: _with_secrets(value) for key, value in schema.items()}
-
-
-def main(file: Path = FILE) -> None:
-    """Write the schema to its file."""
-    file.write_text(as_json(), encoding="utf-8")
-    print(f"wrote {file}", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main()
+    return {key: _texts_encrypted(value) for key, value in schema.items()}

@@ -31,7 +31,7 @@ class Stack:
 
     given: the program's configuration by key, with placeholders for what could not be decrypted.
     kubernetes: the settings of the provider ("context" and so on).
-    sealed: what could not be decrypted, by key, with the reason.
+    encrypted: what could not be decrypted, by key, with the reason.
     ciphertexts: everything that the file holds encrypted, by key, as it stands there.
     own_secrets: whether the file names where its secrets are kept.
     masked: given, with placeholders for all that is encrypted below perReplica; None if nothing is.
@@ -41,7 +41,7 @@ class Stack:
     file: Path
     given: Mapping[str, Any] = field(repr=False)
     kubernetes: Mapping[str, Any] = field(repr=False)
-    sealed: Mapping[str, str]
+    encrypted: Mapping[str, str]
     ciphertexts: Mapping[str, str] = field(repr=False)
     own_secrets: bool
     masked: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -79,7 +79,7 @@ class Stack:
 
     def require_decrypted(self) -> None:
         """Raise UserError if a value is encrypted that could not be read."""
-        for key, reason in self.sealed.items():
+        for key, reason in self.encrypted.items():
             raise UserError(f"{key} in {self.file.name} is encrypted, and {reason}")
 
 
@@ -119,7 +119,7 @@ def parsed(name: str, text: str, file: Path) -> Stack:
     config = document.get("config") if isinstance(document, dict) else None
     if not isinstance(config, dict):
         raise UserError(f"{file.name} has no config: with a key and a value per line below it")
-    unsealed = _Unsealed(document.get("encryptionsalt"))
+    decrypted = _Decrypted(document.get("encryptionsalt"))
     given: dict[str, Any] = {}
     provider: dict[str, Any] = {}
     for full_key, value in config.items():
@@ -130,15 +130,15 @@ def parsed(name: str, text: str, file: Path) -> Stack:
                     f"{file.name} has {key} and {stack_config.PROJECT}:{key}, which are the same; "
                     "remove one of them"
                 )
-            given[key] = stack_config.decoded(key, as_text(unsealed.of(value, (key,))))
+            given[key] = stack_config.decoded(key, as_text(decrypted.of(value, (key,))))
         elif namespace == "kubernetes" and value is not None:
-            # A kubeconfig is the engine's business, and may stay sealed.
-            known = value if key == "kubeconfig" else unsealed.of(value, (str(full_key),))
+            # A kubeconfig is the engine's business, and may stay encrypted.
+            known = value if key == "kubeconfig" else decrypted.of(value, (str(full_key),))
             provider[key] = as_text(known)
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
     masked = _masked(config, given)
     return Stack(
-        name, file, given, provider, unsealed.reasons, unsealed.ciphertexts, own_secrets, masked
+        name, file, given, provider, decrypted.reasons, decrypted.ciphertexts, own_secrets, masked
     )
 
 
@@ -146,13 +146,13 @@ def _masked(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, An
     """Return what is given, with placeholders for what is encrypted below perReplica."""
     key = "perReplica"
     written = config.get(key, config.get(f"{stack_config.PROJECT}:{key}"))
-    closed = _Unsealed(None)
+    closed = _Decrypted(None)
     if isinstance(written, dict) and written.keys() != {"secure"}:
         written = closed.of(written, (key,))
     return {**given, key: written} if closed.reasons else None
 
 
-class _Unsealed:
+class _Decrypted:
     """Decrypts what it can, and remembers what it could not."""
 
     def __init__(self, salt: str | None) -> None:

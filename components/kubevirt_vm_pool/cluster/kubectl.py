@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ class Kubectl:
     """kubectl and the cluster that it talks to.
 
     kubeconfig: None leaves the choice to the environment; context: None is the current one.
+    environment: kubectl's variables; None are those of the process.
     """
 
     program: Path
     kubeconfig: Path | None = None
     context: str | None = None
+    environment: Mapping[str, str] | None = field(default=None, repr=False, compare=False)
 
     def run(
         self,
@@ -41,7 +43,7 @@ class Kubectl:
             [str(self.program), *self._cluster(), *args],
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
-            env={**os.environ, **(env or {})},
+            env={**(os.environ if self.environment is None else self.environment), **(env or {})},
             capture_output=True,
             text=True,
             check=False,

@@ -4,17 +4,17 @@ Two states of a pool's objects go in, sentences come out, worst first. What happ
 
     virtualMachineTemplate                                       template.py
     replicas                                                     scaling.py
-    maxUnavailable, strategies, nameGeneration, autohealing      settings.py
-    paused, or a strategy that held changes back                 held_back.py
+    maxUnavailable, strategies, nameGeneration, autohealing      strategies.py
+    paused, or a strategy that held changes back                 pending_changes.py
     name, namespace, selector; a pool that comes or goes         pool.py
     the HPA                                                      autoscaler.py
     a Secret that VMs are made from                              secrets.py
-    a Secret or ConfigMap of one replica's own                   own_objects.py
+    a Secret or ConfigMap of one replica's own                   replica_objects.py
     the Service and every other object                           other_objects.py
 
 PARTS in pool_change.py says which path of a pool belongs to which of these, BY_ROLE below which
-rules an object has. The other modules serve these: effect.py has what a rule returns, fleet.py how
-many VMs there are, rollout.py how fast an update reaches them, pool_fields.py what a pool says.
+rules an object has. The other modules serve these: effect.py has what a rule returns, vm_count.py
+how many VMs there are, rollout.py how fast an update reaches them, pool_fields.py what a pool says.
 
 The rules are KubeVirt's: `pool.go` is pkg/virt-controller/watch/pool/pool.go of KubeVirt 1.9, where
 every update is judged by the strategy and maxUnavailable of the NEW pool (pool.go:1118, 1385).
@@ -37,7 +37,7 @@ from .other_objects import ObjectChange, other_effects
 from .pool_change import same_pool
 from .replica_objects import own, replica_effects
 from .secrets import cloud_init_effects
-from .vm_count import fleet
+from .vm_count import vm_count
 
 __all__ = ["Effect", "Severity", "effects", "pool_effects", "worst"]
 
@@ -58,11 +58,11 @@ def effects(
     replicas: the number of VMs in the cluster, where it is known; else the old objects tell.
     """
     before, after = old.get(Role.POOL), new.get(Role.POOL)
-    there = fleet(before, old.get(Role.AUTOSCALER), replicas)
+    current = vm_count(before, old.get(Role.AUTOSCALER), replicas)
     found = pool.pool_effects(
         before,
         after,
-        there,
+        current,
         was_autoscaled=old.get(Role.AUTOSCALER) is not None,
         autoscaled=Role.AUTOSCALER in new,
         drifted=replicas is not None,
@@ -70,7 +70,7 @@ def effects(
     stays = same_pool(before, after)
     owns = []
     for role in sorted((old.keys() | new.keys()) - {Role.POOL}):
-        change = ObjectChange(role, old.get(role), new.get(role), after, stays, there)
+        change = ObjectChange(role, old.get(role), new.get(role), after, stays, current)
         if one := own(change):
             owns.append(one)
         else:
@@ -86,5 +86,5 @@ def pool_effects(
     old, new: the manifests; None where there is no pool.
     replicas: the number of VMs in the cluster, where it is known.
     """
-    there = fleet(old, None, replicas)
-    return worst_first(pool.pool_effects(old, new, there, drifted=replicas is not None))
+    current = vm_count(old, None, replicas)
+    return worst_first(pool.pool_effects(old, new, current, drifted=replicas is not None))

@@ -30,7 +30,7 @@ def autoscaler_effects(change: ObjectChange) -> Iterator[Effect]:
     sized = below(paths, MIN_REPLICAS, MAX_REPLICAS)
     if old is None or sized or ("spec",) in paths:
         yield from _other_limits(
-            pool, old, new, change.there, sized or (MIN_REPLICAS, MAX_REPLICAS)
+            pool, old, new, change.current, sized or (MIN_REPLICAS, MAX_REPLICAS)
         )
     within = "between limits not known yet"
     if least is not None and most is not None:
@@ -45,14 +45,14 @@ def autoscaler_effects(change: ObjectChange) -> Iterator[Effect]:
 
 
 def _other_limits(
-    pool: Object, old: Object | None, new: Object, there: VmCount, paths: Paths
+    pool: Object, old: Object | None, new: Object, current: VmCount, paths: Paths
 ) -> Iterator[Effect]:
     """Yield what the new limits do at once, and what they allow later."""
     least, most = limits(new)
-    yield from scaled_between(pool, there, least, most, paths)
-    if least is None or most is None or there.most is None:
+    yield from scaled_between(pool, current, least, most, paths)
+    if least is None or most is None or current.most is None:
         return
-    floor, ceiling = (there.least, there.most) if old is None else limits(old)
+    floor, ceiling = (current.least, current.most) if old is None else limits(old)
     if least < (floor or 0):
         yield _may_shrink(pool, least, paths)
     if most > (ceiling or 0):

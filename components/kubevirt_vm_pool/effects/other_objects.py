@@ -25,7 +25,7 @@ class ObjectChange:
     role: what the object is to the pool, as kubevirt_vm_pool.manifests.objects names it.
     pool: the pool afterwards.
     same_pool: whether that is the pool of before.
-    there: the VMs before.
+    current: the VMs before.
     """
 
     role: str
@@ -33,7 +33,7 @@ class ObjectChange:
     new: Object | None
     pool: Object | None
     same_pool: bool
-    there: VmCount
+    current: VmCount
 
 
 def other_effects(change: ObjectChange) -> Iterator[Effect]:

@@ -31,7 +31,7 @@ def held_back_effects(change: PoolChange) -> Iterator[Effect]:
         and scale_in_by_hand(change.old)
         and not scale_in_by_hand(change.new)
     ):
-        yield scale_in(change.new, UNKNOWN, paths, of=change.stay)
+        yield scale_in(change.new, UNKNOWN, paths, of=change.remaining)
 
 
 def when_resumed(pool: str, effect: Effect) -> Effect:
@@ -45,7 +45,7 @@ def _updates(change: PoolChange, paths: Paths) -> Iterator[Effect]:
     filtered = update_selectors(change.old) not in (None, update_selectors(change.new))
     if after == "proactive" and (before != "proactive" or filtered):
         why = f"The updateStrategy of {change.name} holds nothing back any more"
-        speed = pace(change.new, change.stay, change.total)[1]
+        speed = pace(change.new, change.remaining, change.total)[1]
         yield _whatever_waited(change, why, f"restart{speed}", "pool.go:1386, 1424", paths)
     elif before == "unmanaged" and after == "opportunistic":
         yield at_next_restart(change.name, paths, "KubeVirt 1.9, pool.go:1419")
@@ -53,10 +53,10 @@ def _updates(change: PoolChange, paths: Paths) -> Iterator[Effect]:
 
 def _whatever_waited(change: PoolChange, why: str, what: str, where: str, paths: Paths) -> Effect:
     rule = f"KubeVirt 1.9, {where}, 1241-1303"
-    if change.stay.most == 0:
+    if change.remaining.most == 0:
         return Effect(Severity.NOTHING, f"{why}; there are no VMs", rule, paths)
     text = f"{why}: if changes have waited, its VMs {what}"
-    lost = disks(change.new, change.stay)
+    lost = disks(change.new, change.remaining)
     if not lost:
         return Effect(Severity.RESTART_ALL, text, rule, paths)
     return Effect(

@@ -26,7 +26,7 @@ RULES: tuple[Callable[[PoolChange], Iterable[Effect]], ...] = (
 def pool_effects(
     old: Object | None,
     new: Object | None,
-    there: VmCount,
+    current: VmCount,
     *,
     was_autoscaled: bool = False,
     autoscaled: bool = False,
@@ -35,21 +35,21 @@ def pool_effects(
     """Return what happens when a VirtualMachinePool changes.
 
     old, new: the manifests; None where there is no pool.
-    there: the VMs before.
+    current: the VMs before.
     was_autoscaled, autoscaled: whether an HPA says their number, before and afterwards.
-    drifted: whether `there` is what the cluster has, and may differ from what `old` says.
+    drifted: whether `current` is what the cluster has, and may differ from what `old` says.
     """
     if old is None:
         return [] if new is None else [_created(new)]
     if new is None:
-        return [_removed(old, there)]
+        return [_removed(old, current)]
     parts = differing_parts(old, new)
     if Part.IDENTITY in parts:
-        return [_replaced(old, new, there, parts)]
+        return [_replaced(old, new, current, parts)]
     # What somebody scaled by hand goes back with whatever the next update changes.
-    goes_back = drifted and bool(parts) and there != VmCount.of(replicas(new))
+    goes_back = drifted and bool(parts) and current != VmCount.of(replicas(new))
     scales = not autoscaled and (Part.REPLICAS in parts or was_autoscaled or goes_back)
-    change = PoolChange(old, new, there, parts, autoscaled=autoscaled, scales=scales)
+    change = PoolChange(old, new, current, parts, autoscaled=autoscaled, scales=scales)
     found = [effect for rule in RULES for effect in rule(change)]
     if paused(new):
         found = [when_resumed(change.name, effect) for effect in found]
@@ -66,7 +66,7 @@ def _created(pool: Object) -> Effect:
     )
 
 
-def _removed(pool: Object, there: VmCount) -> Effect:
+def _removed(pool: Object, current: VmCount) -> Effect:
     """The disks' owner is the VM, whose owner is the pool: the garbage collector takes all.
 
     Only disks that an earlier scale-in kept have no owner, and stay.
@@ -74,20 +74,20 @@ def _removed(pool: Object, there: VmCount) -> Effect:
     severity = Severity.DISK_LOSS if data_volume_templates(pool) else Severity.RESTART_ALL
     kept = "; disks that a scale-in has kept stay behind" if keeps_disks(pool) else ""
     return Effect(
-        Severity.OTHER if there.most == 0 else severity,
-        f"{name(pool)} is deleted with {there.all}{loss(pool, there)}{kept}",
+        Severity.OTHER if current.most == 0 else severity,
+        f"{name(pool)} is deleted with {current.all}{loss(pool, current)}{kept}",
         "KubeVirt 1.9, pool.go:1770-1799, 1814; watched",
     )
 
 
-def _replaced(old: Object, new: Object, there: VmCount, parts: Mapping[Part, Paths]) -> Effect:
+def _replaced(old: Object, new: Object, current: VmCount, parts: Mapping[Part, Paths]) -> Effect:
     severity = Severity.REPLACED if data_volume_templates(old) else Severity.RESTART_ALL
     into = "a new pool" if name(old) == name(new) else name(new)
-    fate = f"{there.all} {there.be} deleted{loss(old, there, joint=' and ')}"
+    fate = f"{current.all} {current.be} deleted{loss(old, current, joint=' and ')}"
     others = (path for part in parts if part is not Part.IDENTITY for path in parts[part])
     return Effect(
-        Severity.NEW_REPLICAS if there.most == 0 else severity,
-        f"{name(old)} is replaced by {into}: {'it has no VMs' if there.most == 0 else fate}",
+        Severity.NEW_REPLICAS if current.most == 0 else severity,
+        f"{name(old)} is replaced by {into}: {'it has no VMs' if current.most == 0 else fate}",
         "Kubernetes: name and namespace are immutable; KubeVirt 1.9, vmpool-admitter.go:189-195: "
         "so is the selector",
         (*parts[Part.IDENTITY], *others),

@@ -26,14 +26,14 @@ class Part(enum.Enum):
     IDENTITY = enum.auto()
     # scaling.py
     REPLICAS = enum.auto()
-    # What holds for the next time: settings.py, and held_back.py for what waited for it
+    # What holds for the next time: strategies.py, and pending_changes.py for what waited for it
     MAX_UNAVAILABLE = enum.auto()
     UPDATE_STRATEGY = enum.auto()
     SCALE_IN_STRATEGY = enum.auto()
     NAME_GENERATION = enum.auto()
     AUTOHEALING = enum.auto()
     PAUSED = enum.auto()
-    # What no VM notices: settings.py
+    # What no VM notices: strategies.py
     POOL = enum.auto()
     API_VERSION = enum.auto()  # of the same API group
     SAME = enum.auto()  # a quantity in other words
@@ -67,7 +67,7 @@ PARTS: tuple[tuple[Path, Part], ...] = (
 class PoolChange:
     """One pool before and after.
 
-    there: the VMs before.
+    current: the VMs before.
     parts: the paths that differ.
     autoscaled: whether an HPA says the number of VMs afterwards.
     scales: whether spec.replicas says it, and it may be another one than there are.
@@ -75,7 +75,7 @@ class PoolChange:
 
     old: Object
     new: Object
-    there: VmCount
+    current: VmCount
     parts: Mapping[Part, Paths]
     autoscaled: bool
     scales: bool
@@ -99,14 +99,14 @@ class PoolChange:
         return VmCount.of(replicas(self.new))
 
     @property
-    def stay(self) -> VmCount:
+    def remaining(self) -> VmCount:
         """The VMs that a scale-in leaves, which an update then reaches."""
-        return self.there.capped(self.wanted.most) if self.scales else self.there
+        return self.current.capped(self.wanted.most) if self.scales else self.current
 
     @property
     def total(self) -> VmCount:
         """The VMs of which maxUnavailable may be a percentage."""
-        return self.there if self.autoscaled else self.wanted
+        return self.current if self.autoscaled else self.wanted
 
 
 def same_pool(old: Object | None, new: Object | None) -> bool:

@@ -54,7 +54,7 @@ def _happening(one: Own, still_made: bool) -> str:
     if old is None:
         return "created"
     if new is None:
-        stays = one.change.same_pool and one.change.there.most != 0
+        stays = one.change.same_pool and one.change.current.most != 0
         return "kept" if stays and still_made else "removed"
     if not below(tuple(differences(old, new)), ("data",)):
         return ""

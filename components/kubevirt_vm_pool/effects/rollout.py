@@ -9,7 +9,7 @@ from .lookup import Object, at, whole
 from .vm_count import VmCount
 
 
-def pace(pool: Object, stay: VmCount, total: VmCount) -> tuple[Severity, str]:
+def pace(pool: Object, remaining: VmCount, total: VmCount) -> tuple[Severity, str]:
     """Return how fast an update goes through the VMs: " one by one".
 
     An absent maxUnavailable is 100%, as it is before KubeVirt 1.6, which has none; a percentage is
@@ -20,7 +20,7 @@ def pace(pool: Object, stay: VmCount, total: VmCount) -> tuple[Severity, str]:
     at_a_time = whole(said)
     up_to = ""
     if said is None or (percentage and int(percentage[1]) >= 100):
-        return _at_once(stay)
+        return _at_once(remaining)
     if percentage and total.most is None:
         return Severity.RESTART_SOME, f" {percentage[0]} at a time"
     if percentage and total.most is not None:
@@ -30,23 +30,23 @@ def pace(pool: Object, stay: VmCount, total: VmCount) -> tuple[Severity, str]:
     if at_a_time is None:
         return Severity.RESTART_ALL, " as maxUnavailable allows"
     at_a_time = max(1, at_a_time)
-    if stay.most is not None and at_a_time >= stay.most:
-        return _at_once(stay)
+    if remaining.most is not None and at_a_time >= remaining.most:
+        return _at_once(remaining)
     return Severity.RESTART_SOME, (
         " one by one" if at_a_time == 1 else f" {up_to}{at_a_time} at a time"
     )
 
 
-def _at_once(stay: VmCount) -> tuple[Severity, str]:
-    return Severity.RESTART_ALL, "" if stay.most == 1 else " at once"
+def _at_once(remaining: VmCount) -> tuple[Severity, str]:
+    return Severity.RESTART_ALL, "" if remaining.most == 1 else " at once"
 
 
-def subject(stay: VmCount, pace: str) -> str:
+def who(remaining: VmCount, pace: str) -> str:
     """Return who restarts: "The only VM", "All 2 VMs", "Up to 5 VMs"."""
-    if stay.most == 1:
+    if remaining.most == 1:
         return "The only VM"
-    if stay.most is None:
+    if remaining.most is None:
         return "VMs"
-    if stay.exact:
-        return f"{'All ' if pace == ' at once' else ''}{stay.most} VMs"
-    return f"Up to {stay.most} VMs"
+    if remaining.exact:
+        return f"{'All ' if pace == ' at once' else ''}{remaining.most} VMs"
+    return f"Up to {remaining.most} VMs"

@@ -26,8 +26,8 @@ def replicas_effects(change: PoolChange) -> Iterator[Effect]:
         return
     paths = paths or (("spec", "replicas"),)
     wanted = change.wanted.most
-    yield from scaled_between(change.new, change.there, wanted, wanted, paths)
-    if change.wanted.exact and change.there == change.wanted:
+    yield from scaled_between(change.new, change.current, wanted, wanted, paths)
+    if change.wanted.exact and change.current == change.wanted:
         yield Effect(
             Severity.NOTHING,
             f"{change.name} has this number of VMs already",
@@ -37,15 +37,15 @@ def replicas_effects(change: PoolChange) -> Iterator[Effect]:
 
 
 def scaled_between(
-    pool: Object, there: VmCount, least: int | None, most: int | None, paths: Paths
+    pool: Object, current: VmCount, least: int | None, most: int | None, paths: Paths
 ) -> Iterator[Effect]:
     """Yield what happens until a number of VMs is within limits; None is one that is not known."""
-    if least is None or most is None or there.most is None:
-        yield scale_in(pool, UNKNOWN, paths, of=there)
+    if least is None or most is None or current.most is None:
+        yield scale_in(pool, UNKNOWN, paths, of=current)
         return
-    if (going := there.above(most)).most:
-        yield scale_in(pool, going, paths, of=there)
-    if (coming := there.below(least)).most:
+    if (going := current.above(most)).most:
+        yield scale_in(pool, going, paths, of=current)
+    if (coming := current.below(least)).most:
         yield Effect(
             Severity.NEW_REPLICAS,
             f"{coming.some} {coming.be} added to {name(pool)}",

@@ -90,7 +90,7 @@ def _strands(change: PoolChange) -> bool:
 
     A change of the template writes the names anew, unless updates reach new VMs only.
     """
-    if Part.NAME_GENERATION not in change.parts or change.stay.most == 0:
+    if Part.NAME_GENERATION not in change.parts or change.remaining.most == 0:
         return False
     ends = any(
         was and not still

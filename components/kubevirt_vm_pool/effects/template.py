@@ -8,7 +8,7 @@ from .differences import Paths
 from .effect import Effect, Severity
 from .pool_change import Part, PoolChange
 from .pool_fields import data_volume_templates, keeps_disks, run_strategy, update_strategy
-from .rollout import pace, subject
+from .rollout import pace, who
 from .vm_count import disks, loss
 
 CLOUD_INIT_SOURCES = {"cloudInitNoCloud", "cloudInitConfigDrive"}
@@ -20,7 +20,7 @@ def template_effects(change: PoolChange) -> Iterator[Effect]:
     everything = change.of_template
     if not everything:
         return
-    if change.stay.most == 0 or strategy == "unmanaged":
+    if change.remaining.most == 0 or strategy == "unmanaged":
         yield _new_vms_only(change, everything)
         return
     if Part.RUN_STRATEGY in parts:
@@ -60,7 +60,7 @@ def at_next_restart(pool: str, paths: Paths, rule: str) -> Effect:
 
 
 def _new_vms_only(change: PoolChange, paths: Paths) -> Effect:
-    if change.stay.most == 0:
+    if change.remaining.most == 0:
         text = f"{change.name} has no VMs: those created from now on get the change"
         return Effect(Severity.NEW_REPLICAS, text, "KubeVirt 1.9, pool.go:951", paths)
     return Effect(
@@ -76,11 +76,11 @@ def _recreated(change: PoolChange) -> Effect:
 
     That is no scale-in, so nothing keeps the disks (pool.go:1638 against 681).
     """
-    severity, speed = pace(change.new, change.stay, change.total)
-    text = f"{subject(change.stay, speed)} of {change.name} {change.stay.be} recreated{speed}"
+    severity, speed = pace(change.new, change.remaining, change.total)
+    text = f"{who(change.remaining, speed)} of {change.name} {change.remaining.be} recreated{speed}"
     if data_volume_templates(change.old):
         severity = Severity.DISK_LOSS
-        text += f" with new disks{loss(change.old, change.stay)}"
+        text += f" with new disks{loss(change.old, change.remaining)}"
         text += ", though scale-in keeps disks" if keeps_disks(change.new) else ""
     return Effect(
         severity,
@@ -99,17 +99,19 @@ def _restarted(change: PoolChange) -> Effect:
             "KubeVirt 1.9, pool.go:1184",
             paths,
         )
-    severity, speed = pace(change.new, change.stay, change.total)
-    verb, rule = f"restart{change.stay.s}{speed}", "pool.go:1296-1299, 1118-1145; watched"
+    severity, speed = pace(change.new, change.remaining, change.total)
+    verb, rule = f"restart{change.remaining.s}{speed}", "pool.go:1296-1299, 1118-1145; watched"
     if run_strategy(change.new) not in {"Always", None}:
         severity = Severity.RESTART_ALL
-        verb = f"stop{change.stay.s}{speed}, and by their runStrategy nothing starts them again"
+        verb = (
+            f"stop{change.remaining.s}{speed}, and by their runStrategy nothing starts them again"
+        )
         rule = "pool.go:1635 and vm.go:1039-1112; watched with RerunOnFailure"
     disks_stay = "; their disks stay" if data_volume_templates(change.new) else ""
     again = "; cloud-init does not run again on them" if _touches_cloud_init(paths) else ""
     return Effect(
         severity,
-        f"{subject(change.stay, speed)} of {change.name} {verb}{disks_stay}{again}",
+        f"{who(change.remaining, speed)} of {change.name} {verb}{disks_stay}{again}",
         f"KubeVirt 1.9, {rule}",
         paths,
     )
@@ -132,7 +134,7 @@ def _disks_changed_at_leisure(change: PoolChange) -> Effect:
         )
     return Effect(
         Severity.DISK_LOSS,
-        f"VMs of {name} lose {disks(change.old, change.stay)} at their next restart: "
+        f"VMs of {name} lose {disks(change.old, change.remaining)} at their next restart: "
         "they start without them, and the disks go with their VM",
         "KubeVirt 1.9, pool.go:1088, 1424 and vm.go:518-571",
         paths,
@@ -146,15 +148,15 @@ def _run_strategy_changed(change: PoolChange) -> Effect:
 
 
 def _as_the_run_strategy_says(change: PoolChange) -> tuple[Severity, str, str]:
-    name, stay = change.name, change.stay
+    name, remaining = change.name, change.remaining
     before, after = run_strategy(change.old), run_strategy(change.new)
     if before == after and before is not None:
         text = f"Nothing restarts: the VMs of {name} run as before"
         return Severity.NOTHING, text, "KubeVirt 1.9: running: true is Always"
     if after in {"Halted", None}:
-        how = f"stop{stay.s} at once" if after else "may stop at once"
-        who = f"{subject(stay, ' at once')} of {name}"
-        text = f"{who} {how} and do not start again; their disks stay"
+        how = f"stop{remaining.s} at once" if after else "may stop at once"
+        those = f"{who(remaining, ' at once')} of {name}"
+        text = f"{those} {how} and do not start again; their disks stay"
         return Severity.RESTART_ALL, text, "KubeVirt 1.9, pool.go:1088 and vm.go:1114"
     if before in {"Halted", None}:
         text = f"Stopped VMs of {name} {'start' if after == 'Always' else 'may start'}"

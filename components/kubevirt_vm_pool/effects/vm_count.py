@@ -70,7 +70,7 @@ class VmCount:
 UNKNOWN = VmCount.of(None)
 
 
-def fleet(pool: Object | None, autoscaler: Object | None, live: int | None) -> VmCount:
+def vm_count(pool: Object | None, autoscaler: Object | None, live: int | None) -> VmCount:
     """Return the VMs of a pool.
 
     live: the number of VMs in the cluster, where it is known.

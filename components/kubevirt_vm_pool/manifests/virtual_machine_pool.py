@@ -30,11 +30,17 @@ def virtual_machine_pool(spec: PoolSpec) -> Object:
             updateStrategy={spec.rollout.strategy: {}} if spec.rollout.strategy else None,
             scaleInStrategy={"proactive": strategy} if strategy else None,
             virtualMachineTemplate={
-                "metadata": {"labels": spec.selector},
+                "metadata": _vm_metadata(spec),
                 "spec": _virtual_machine(spec),
             },
         ),
     }
+
+
+def _vm_metadata(spec: PoolSpec) -> Object:
+    return without_none(
+        labels={**spec.vm_labels, **spec.selector}, annotations=spec.vm_annotations or None
+    )
 
 
 def _name_generation(spec: PoolSpec) -> Object | None:
@@ -55,7 +61,7 @@ def _virtual_machine(spec: PoolSpec) -> Object:
         dataVolumeTemplates=[_data_volume_template(spec)],
         template={
             # The VM's labels do not reach its pod, these do: Service and HPA look for pods.
-            "metadata": {"labels": spec.selector},
+            "metadata": _vm_metadata(spec),
             "spec": without_none(
                 domain=_domain(spec),
                 # Both are spelt out: KubeVirt refuses a probe on a network that it must assume.
@@ -63,6 +69,7 @@ def _virtual_machine(spec: PoolSpec) -> Object:
                 volumes=_volumes(spec),
                 readinessProbe=_readiness_probe(spec),
                 evictionStrategy=spec.eviction_strategy,
+                terminationGracePeriodSeconds=spec.termination_grace_period_seconds,
                 tolerations=spec.tolerations or None,
                 nodeSelector=spec.node_selector or None,
                 affinity=spec.affinity or None,

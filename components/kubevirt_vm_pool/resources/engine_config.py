@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from ..stack_config import PROJECT, decoded
+from ..stack_config import PROJECT, StackConfig, decoded
 
 if TYPE_CHECKING:
-    from ..vm_pool import VmPoolArgs
+    from ..args import VmPoolArgs
 
 
 def from_engine() -> VmPoolArgs:
@@ -17,9 +17,9 @@ def from_engine() -> VmPoolArgs:
 
     given = {**config.get_config_env(), **config.CONFIG.get()}
     prefix = f"{PROJECT}:"
-    args: Any = {
-        key.removeprefix(prefix): decoded(key.removeprefix(prefix), value)
+    args = StackConfig(
+        (key.removeprefix(prefix), decoded(key.removeprefix(prefix), value))
         for key, value in given.items()
         if key.startswith(prefix)
-    }
+    )
     return cast("VmPoolArgs", args)

@@ -17,29 +17,32 @@ from ..spec.pool import PoolSpec
 from .replica_ownership import autoscaled
 
 
-def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs) -> None:
-    """Tell what an update of the pool does, or refuse it."""
+def of_update(
+    spec: PoolSpec, args: pulumi.ResourceHookArgs, environment: Mapping[str, str]
+) -> None:
+    """Tell what an update of the pool does, or refuse it. environment: the program's."""
     old, new = _before(args) or {}, args.new_inputs or {}
     found = effects(
         {Role.POOL: old, **_autoscaler(spec, autoscaled(old))},
         {Role.POOL: new, **_autoscaler(spec, autoscaled(new))},
         replicas=_live(args.old_outputs),
     )
-    require_disks_stay(spec.name, found)
-    require_vms_start(spec.name, found)
+    require_disks_stay(spec.name, found, environment)
+    require_vms_start(spec.name, found, environment)
     if spec.adopt and old is not args.old_inputs:
-        require_no_restart(spec.name, found)
+        require_no_restart(spec.name, found, environment)
     for effect in found:
         if effect.severity > Severity.OTHER:
             tell = pulumi.log.warn if effect.loses_disks else pulumi.log.info
             tell(effect.text)
 
 
-def of_deletion(args: pulumi.ResourceHookArgs) -> None:
-    """Tell what the deletion of a pool does, or refuse it."""
+def of_deletion(args: pulumi.ResourceHookArgs, environment: Mapping[str, str]) -> None:
+    """Tell what the deletion of a pool does, or refuse it. environment: the program's."""
     old = _before(args)
     found = pool_effects(old, None, replicas=_live(args.old_outputs))
-    require_disks_stay((old or {}).get("metadata", {}).get("name", args.name), found)
+    name = (old or {}).get("metadata", {}).get("name", args.name)
+    require_disks_stay(name, found, environment)
     for effect in found:
         pulumi.log.warn(effect.text)
 

@@ -1,8 +1,8 @@
 """The disk guard: what a change will do to running VMs is said, and no disk goes unasked.
 
 The engine runs these hooks in previews too, before anything has happened. A hook that raises stops
-the preview or the update there. What they say is judgement.py's, which is imported when there is
-something to judge: most previews find nothing.
+the preview or the update there. What they say is hook_handlers.py's, which is imported when there
+is something to judge: most previews find nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pulumi
 from pulumi.runtime import get_root_resource
 
 from ..spec.pool import PoolSpec
+from . import run_environment
 from .per_program import PerProgram
 
 # Shows in a preview that the content of the cloud-init Secret changed: itself it is never shown.
@@ -30,11 +31,12 @@ ALSO_IN_PREVIEW = pulumi.ResourceHookOptions(on_dry_run=True)
 
 def pool_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     """Return the hooks of a pool. name: unique in the program."""
+    environment = run_environment.current()
 
     def before_update(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
 
-        hook_handlers.of_update(spec, args)
+        hook_handlers.of_update(spec, args, environment)
 
     return pulumi.ResourceHookBinding(
         before_update=[pulumi.ResourceHook(f"{name}-update", before_update, ALSO_IN_PREVIEW)],
@@ -52,10 +54,12 @@ def guard_deletions() -> None:
 
 
 def _deletion_hook() -> pulumi.ResourceHook:
+    environment = run_environment.current()
+
     def before_delete(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
 
-        hook_handlers.of_deletion(args)
+        hook_handlers.of_deletion(args, environment)
 
     return pulumi.ResourceHook(DELETION, before_delete, ALSO_IN_PREVIEW)
 

@@ -7,13 +7,11 @@ gives it, so that state, URNs and diffs are the same and a program may switch ei
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import metadata
 from typing import Any
 
 import pulumi
 
-# The version of the provider's plugin is that of the package, which pyproject.toml pins.
-VERSION = metadata.version("pulumi-kubernetes")
+from .provider_version import provider_version
 
 # Older names under which a state may hold an object: the typed SDK's own lists; it has none for
 # custom resources, where a new version would plan to delete the pool.
@@ -65,7 +63,7 @@ class KubernetesObject(pulumi.CustomResource):
         group_and_kind = f"{api_group(manifest['apiVersion'])}:{kind}"
         props = dict(manifest)
         own = pulumi.ResourceOptions(
-            version=VERSION,
+            version=provider_version(),
             aliases=[
                 pulumi.Alias(type_=f"kubernetes:{other}")
                 for other in OTHER_TYPES.get(group_and_kind, ())

@@ -1,4 +1,4 @@
-"""What there is once in a program: several may run in one process, one after the other."""
+"""What there is once in a program: several may run in one process, also at once."""
 
 from __future__ import annotations
 

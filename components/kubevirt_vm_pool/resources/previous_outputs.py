@@ -12,7 +12,7 @@ from .per_program import PerProgram
 
 
 def of_pool(spec: PoolSpec) -> pulumi.Output[Mapping[str, Any]]:
-    """Return the exports of a pool (exports.py) as they were, wherever the program put them.
+    """Return the exports of a pool (outputs.py) as they were, wherever the program put them.
 
     They are empty before the first update, and where a program does not export them.
     """

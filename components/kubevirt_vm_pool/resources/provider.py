@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pulumi
 
 from . import hooks
-from .kubernetes_object import VERSION
+from .provider_version import provider_version
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Cluster(pulumi.ProviderResource):
             "enableSecretMutable": "true",
             "enableConfigMapMutable": "true",
         }
-        own = pulumi.ResourceOptions(version=VERSION)
+        own = pulumi.ResourceOptions(version=provider_version())
         # A pool that leaves the program may leave its cluster behind.
         hooks.guard_deletions()
         super().__init__("kubernetes", name, props, pulumi.ResourceOptions.merge(own, opts))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ..cluster import wait
 from ..cluster.kubectl import Kubectl
 from ..effects.disk_guard import disks_may_go
 from ..spec.pool import PoolSpec
+from . import run_environment
 from .provider import Cluster, configured
 
 
@@ -30,11 +31,12 @@ def waiter(
     component: the pool's, whose provider says which cluster it is in. Raises pulumi.RunError where
     nobody could look; the update fails with one if the VMs are not ready in time.
     """
+    environment = run_environment.current()
     # A destroy runs the program too, and only this permission tells it apart.
-    if pulumi.runtime.is_dry_run() or disks_may_go(spec.name):
+    if pulumi.runtime.is_dry_run() or disks_may_go(spec.name, environment):
         return lambda pool: None
     _require_known_cluster(component)
-    program = _program()
+    program = _program(environment)
 
     def tell(state: str) -> None:
         pulumi.log.info(state, component, ephemeral=True)
@@ -42,7 +44,7 @@ def waiter(
     async def until_ready(_: str) -> None:
         access = configured()
         with _file(access.kubeconfig) as kubeconfig:
-            kubectl = Kubectl(program, kubeconfig, access.context)
+            kubectl = Kubectl(program, kubeconfig, access.context, environment)
             try:
                 await wait.wait(kubectl, spec, spec.wait_for_ready_minutes * 60, tell)
             except wait.NotReadyError as error:
@@ -64,9 +66,9 @@ def _require_known_cluster(component: pulumi.ComponentResource) -> None:
         )
 
 
-def _program() -> Path:
+def _program(environment: Mapping[str, str]) -> Path:
     """Return kubectl as PATH has it; raises pulumi.RunError if it has none."""
-    found = shutil.which("kubectl")
+    found = shutil.which("kubectl", path=environment.get("PATH"))
     if found is None:
         raise pulumi.RunError(
             "waitForReady: kubectl, which looks whether the VMs are ready, is not on PATH; install "

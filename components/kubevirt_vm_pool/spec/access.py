@@ -14,9 +14,11 @@ from .names import SUBDOMAIN, DnsLabel
 class Subject(Model):
     """Somebody in Kubernetes' eyes; without a namespace, a ServiceAccount of the pool's own."""
 
-    kind: Literal["User", "Group", "ServiceAccount"]
-    name: Annotated[str, Field(min_length=1)]
-    namespace: DnsLabel | None = None
+    kind: Literal["User", "Group", "ServiceAccount"] = Field(description="Kind of the subject.")
+    name: Annotated[str, Field(min_length=1)] = Field(description="Name of the subject.")
+    namespace: DnsLabel | None = Field(
+        default=None, description="Namespace of a ServiceAccount. Not set, it is the pool's own."
+    )
 
     @model_validator(mode="after")
     def accepted_by_kubernetes(self) -> Subject:
@@ -37,4 +39,6 @@ class Subject(Model):
 class ScaleRole(Model):
     """Who may `kubectl scale` the pool."""
 
-    subjects: Annotated[list[Subject], Field(min_length=1)]
+    subjects: Annotated[list[Subject], Field(min_length=1)] = Field(
+        description="Who may scale the pool."
+    )

@@ -1,6 +1,6 @@
 """Kubernetes' own shapes for where VMs may run.
 
-They are apart from specification.py because building them costs every preview some milliseconds
+They are apart from pool.py because building them costs every preview some milliseconds
 and few stacks use them. Rules: Kubernetes 1.36, pkg/apis/core/validation.
 """
 

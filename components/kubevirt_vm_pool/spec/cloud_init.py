@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from .model import Model, wrong
+from .model import MaySecret, Model, wrong
 from .names import ObjectName
 
 ZONES = "/usr/share/zoneinfo"
@@ -71,19 +71,45 @@ def text_or_object(value: object) -> object:
     return value
 
 
+A_PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA x"
+A_CLOUD_CONFIG = "#cloud-config\nusers: [default]\n"
+
+
 class CloudInit(Model):
     """What cloud-init does at a VM's first boot."""
 
-    timezone: Annotated[str, AfterValidator(time_zone)] | None = None
-    user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] | None = None
-    ssh_authorized_keys: list[str] = Field(default=[], repr=False)
-    packages: list[Annotated[str, AfterValidator(package)]] = []
-    run_commands: list[Annotated[str | list[str], BeforeValidator(command)]] = Field(
-        default=[], repr=False
+    timezone: Annotated[
+        Annotated[str, AfterValidator(time_zone)] | None, MaySecret("Etc/UTC", public=True)
+    ] = Field(default=None, description="Time zone by its IANA name, for instance Europe/Zurich.")
+    user: Annotated[
+        Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] | None,
+        MaySecret("somebody", public=True),
+    ] = Field(
+        default=None,
+        description="User that password and keys belong to. Not set, it is the image's own.",
     )
-    config: dict[str, Any] = Field(default={}, repr=False)
-    user_data: str | None = Field(default=None, repr=False)
-    network_data: Annotated[str | dict[str, Any], BeforeValidator(text_or_object)] | None = Field(
-        default=None, repr=False
+    ssh_authorized_keys: Annotated[list[str], MaySecret([A_PUBLIC_KEY])] = Field(
+        default=[], description="OpenSSH public keys that may log in, one line each."
     )
-    secret_name: ObjectName | None = None
+    packages: Annotated[
+        list[Annotated[str, AfterValidator(package)]], MaySecret(["not-known-here"], public=True)
+    ] = Field(default=[], description="Packages to install.")
+    run_commands: Annotated[
+        list[Annotated[str | list[str], BeforeValidator(command)]], MaySecret(["true"])
+    ] = Field(
+        default=[],
+        description="Commands to run: a line for the shell, or a list of program and arguments.",
+    )
+    config: Annotated[dict[str, Any], MaySecret({"users": ["default"]})] = Field(
+        default={}, description="Further cloud-config, merged over what the other keys say."
+    )
+    user_data: Annotated[str | None, MaySecret(A_CLOUD_CONFIG)] = Field(
+        default=None, description="The whole user data in place of everything above."
+    )
+    network_data: Annotated[
+        Annotated[str | dict[str, Any], BeforeValidator(text_or_object)] | None,
+        MaySecret({"version": 2}),
+    ] = Field(default=None, description="Network configuration, version 1 or 2.")
+    secret_name: ObjectName | None = Field(
+        default=None, description="Name of the Secret. Not set, it is <pool>-cloudinit."
+    )

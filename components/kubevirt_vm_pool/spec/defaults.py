@@ -1,27 +1,42 @@
-"""A configuration with the declared defaults filled in."""
+"""The keys of a configuration with their defaults, as the models have them, and filled in.
+
+The engine knows a key by a type and a default, which it demands of every key: a default of "", {}
+or [] stands for "not set" there.
+"""
 
 from __future__ import annotations
 
 import functools
+import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import yaml
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
-PROJECT_FILE = Path(__file__).parents[3] / "Pulumi.yaml"
+from .model import model_in
+from .pool import PoolSpec
 
 NOT_SET: tuple[object, ...] = ("", {}, [], None)
+
+_UNSET_BY_TYPE: Mapping[str, Any] = {"string": "", "array": [], "object": {}}
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A key as Pulumi.yaml declares it."""
+    """A key as Pulumi.yaml declares it.
+
+    type: string, integer, boolean, array or object, in the engine's eyes. kind: what the value
+    really is: an integer or a boolean that need not be set is a string with "" to the engine, which
+    could not leave it out. items: what the items of an array are, "" for anything else.
+    """
 
     type: str
+    kind: str
     default: Any
     description: str
+    items: str = ""
 
     @property
     def optional(self) -> bool:
@@ -38,16 +53,58 @@ class Configuration:
 
 
 @functools.cache
-def declared(project_file: Path = PROJECT_FILE) -> Mapping[str, Declared]:
-    """Return the keys that Pulumi.yaml declares."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with project_file.open("rb") as stream:
-        config = yaml.load(stream, Loader=loader)["config"]
-    return {
-        key: Declared(entry["type"], entry["default"], entry["description"])
-        for key, entry in config.items()
-        if "type" in entry
-    }
+def declared(model: type[BaseModel] = PoolSpec) -> Mapping[str, Declared]:
+    """Return the keys of a configuration, in their order."""
+    return {str(one.alias): _declared(one) for one in model.model_fields.values()}
+
+
+def _declared(one: FieldInfo) -> Declared:
+    kind, default = kind_of(one.annotation), default_of(one)
+    engines = kind
+    if default is None:
+        engines = kind if kind in _UNSET_BY_TYPE else "string"
+        default = _UNSET_BY_TYPE[engines]
+    items = kind_of(get_args(one.annotation)[0]) if kind == "array" else ""
+    return Declared(engines, kind, default, one.description or "", items)
+
+
+def kind_of(annotation: Any) -> str:
+    """Return what a value of an annotation is in JSON's words."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return kind_of(args[0])
+    if origin in (Union, types.UnionType):
+        return kind_of(next(arg for arg in args if arg is not type(None)))
+    if origin is Literal:
+        return "string"
+    plain = origin or annotation
+    if isinstance(plain, type) and issubclass(plain, BaseModel):
+        return "object"
+    kinds = {str: "string", bool: "boolean", int: "integer", list: "array", dict: "object"}
+    return kinds[plain]
+
+
+def default_of(one: FieldInfo) -> Any:
+    """Return the default of a field as plain data, None if that is not set.
+
+    An object that must be said has the defaults of its members.
+    """
+    model, factory = model_in(one.annotation), one.default_factory
+    if factory is not None and factory is not model:
+        made: list[BaseModel] = factory()  # type: ignore[call-arg]
+        return [_said(item) for item in made]
+    if factory is None and not one.is_required():
+        return one.default
+    if model is None:
+        return None
+    members = {str(member.alias): default_of(member) for member in model.model_fields.values()}
+    return {key: value for key, value in members.items() if value not in NOT_SET}
+
+
+def _said(item: BaseModel) -> dict[str, Any]:
+    """Return what was said of an object; to dump it would build its model on its own."""
+    fields = type(item).model_fields
+    return {str(fields[name].alias): getattr(item, name) for name in item.model_fields_set}
 
 
 def defaults() -> dict[str, Any]:

@@ -44,24 +44,34 @@ def url_with(*schemes: str) -> Callable[[str], str]:
 
 
 class NamedObject(Model):
-    """An object that holds a golden image; without a namespace, in the pool's own."""
+    """An object that holds a golden image."""
 
-    name: ObjectName
-    namespace: DnsLabel | None = None
+    name: ObjectName = Field(description="Name of the object.")
+    namespace: DnsLabel | None = Field(
+        default=None, description="Its namespace. Not set, it is the pool's own."
+    )
 
 
 class RegistrySource(Model):
     """A containerdisk image."""
 
-    url: Annotated[str, AfterValidator(url_with("docker://", "oci-archive://"))]
-    secret_ref: ObjectName | None = None
+    url: Annotated[str, AfterValidator(url_with("docker://", "oci-archive://"))] = Field(
+        description="Where the image is, for instance docker://quay.io/containerdisks/fedora:42."
+    )
+    secret_ref: ObjectName | None = Field(
+        default=None, description="Secret with the registry's accessKeyId and secretKey."
+    )
 
 
 class HttpSource(Model):
     """A disk image on a web server."""
 
-    url: Annotated[str, AfterValidator(url_with("https://", "http://"))]
-    secret_ref: ObjectName | None = None
+    url: Annotated[str, AfterValidator(url_with("https://", "http://"))] = Field(
+        description="Where the image is."
+    )
+    secret_ref: ObjectName | None = Field(
+        default=None, description="Secret with the server's accessKeyId and secretKey."
+    )
 
 
 class DiskSource(Model):
@@ -69,12 +79,20 @@ class DiskSource(Model):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    pvc: NamedObject | None = None
+    pvc: NamedObject | None = Field(
+        default=None, description="PersistentVolumeClaim that is cloned."
+    )
     # CDI looks it up for each new VM: it points at the newest golden image.
-    data_source: NamedObject | None = None
-    snapshot: NamedObject | None = None
-    registry: RegistrySource | None = None
-    http: HttpSource | None = None
+    data_source: NamedObject | None = Field(
+        default=None, description="DataSource, which points at the newest golden image."
+    )
+    snapshot: NamedObject | None = Field(
+        default=None, description="VolumeSnapshot that is restored."
+    )
+    registry: RegistrySource | None = Field(
+        default=None, description="Containerdisk image in a registry."
+    )
+    http: HttpSource | None = Field(default=None, description="Disk image on a web server.")
 
     @model_validator(mode="after")
     def one_source(self) -> DiskSource:
@@ -87,38 +105,47 @@ class DiskSource(Model):
 class Disk(Model):
     """The disk of each VM."""
 
-    size: DiskSize
+    size: DiskSize = Field(default="6Gi", description="Size, a Kubernetes quantity.")
     access_modes: Annotated[
         list[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"]],
         Field(min_length=1),
         AfterValidator(modes_that_go_together),
-    ]
-    storage_class_name: ObjectName | None = None
-    source: DiskSource
+    ] = Field(
+        default=["ReadWriteOnce"],
+        description="How many nodes may use it at a time; live migration needs ReadWriteMany.",
+    )
+    storage_class_name: ObjectName | None = Field(
+        default=None, description="StorageClass. Not set, it is the cluster's default."
+    )
+    source: DiskSource = Field(description="What the disk is made from, one of several sources.")
 
 
 class ConfigMapVolume(Model):
     """A ConfigMap as a disk."""
 
-    name: ObjectName
-    optional: bool | None = None
-    volume_label: str | None = None
+    name: ObjectName = Field(description="Name of the ConfigMap.")
+    optional: bool | None = Field(default=None, description="Whether it may be missing.")
+    volume_label: str | None = Field(
+        default=None, description="Label of the file system that the guest sees."
+    )
 
 
 class SecretVolume(Model):
     """A Secret as a disk."""
 
-    secret_name: ObjectName
-    optional: bool | None = None
-    volume_label: str | None = None
+    secret_name: ObjectName = Field(description="Name of the Secret.")
+    optional: bool | None = Field(default=None, description="Whether it may be missing.")
+    volume_label: str | None = Field(
+        default=None, description="Label of the file system that the guest sees."
+    )
 
 
 class Volume(Model):
     """A further disk of each VM: exactly one of these, in KubeVirt's own shape."""
 
-    name: DnsLabel
-    config_map: ConfigMapVolume | None = None
-    secret: SecretVolume | None = None
+    name: DnsLabel = Field(description="Name of the volume and of its disk.")
+    config_map: ConfigMapVolume | None = Field(default=None, description="A ConfigMap as a disk.")
+    secret: SecretVolume | None = Field(default=None, description="A Secret as a disk.")
 
     @model_validator(mode="after")
     def one_source(self) -> Volume:

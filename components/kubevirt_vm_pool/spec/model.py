@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 
@@ -22,6 +25,35 @@ def unique(values: list[str]) -> list[str]:
     return values
 
 
+@dataclass(frozen=True)
+class MaySecret:
+    """The mark of a field whose value may be secret: encrypted in a file, or an Output.
+
+    Everything that handles such values asks for it: placeholders, redaction, argument types and
+    the schema of stack files.
+
+    placeholder: what stands in for a value that is not known; of an object of which only texts
+        `inside` (so many steps down, at least) may be unknown, there is none.
+    public: whether the value may be shown all the same.
+    """
+
+    placeholder: Any = None
+    inside: int = 0
+    public: bool = False
+
+
+def mark_of(field: FieldInfo) -> MaySecret | None:
+    """Return the mark of a field, None if its value can be no secret."""
+    return next((one for one in field.metadata if isinstance(one, MaySecret)), None)
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that an annotation such as `list[X] | None` is about."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := model_in(part))), None)
+
+
 class Model(BaseModel):
     """Keys in camelCase as in Kubernetes; nothing unknown, nothing converted, nothing changed."""
 
@@ -36,6 +68,14 @@ class Model(BaseModel):
         # seventh of the time until a preview begins.
         defer_build=True,
     )
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Leave out what may be secret."""
+        fields = type(self).model_fields
+        for name, value in super().__repr_args__():
+            mark = mark_of(fields[name]) if name in fields else None
+            if mark is None or mark.public:
+                yield name, value
 
 
 def exactly_one(model: Model, fields: Collection[str], example: str) -> None:

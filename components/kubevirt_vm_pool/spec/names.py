@@ -9,6 +9,8 @@ from pydantic import AfterValidator, Field
 
 from .model import wrong
 
+POOL_LABEL = "kubevirt.io/vmpool"
+
 # KubeVirt labels every VM `kubevirt.io/vm-pool-revision-name: <pool>-<generation>`; a label value
 # holds 63 characters, and the generation grows with each edit and each scaling: 7 digits of it.
 LONGEST_POOL_NAME = 63 - len("-") - 7
@@ -106,6 +108,16 @@ def label_value(text: str) -> str:
             "correct it, or make it an annotation" if len(text) > LONGEST_LABEL else "correct it",
         )
     return text
+
+
+def not_the_pools(labels: dict[str, str]) -> dict[str, str]:
+    """Check that labels of the VMs leave the pool's own alone."""
+    if POOL_LABEL in labels:
+        raise wrong(
+            f"has {POOL_LABEL}, by which the pool, its Service and its HPA know their VMs",
+            "remove it",
+        )
+    return labels
 
 
 def annotations_fit(annotations: dict[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Kubernetes' own shape for who may send to the VMs.
 
-Apart from specification.py for the reason that scheduling.py is. Rules: Kubernetes 1.36,
+Apart from pool.py for the reason that affinity.py is. Rules: Kubernetes 1.36,
 pkg/apis/networking/validation.
 """
 

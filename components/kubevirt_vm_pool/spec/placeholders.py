@@ -10,34 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..text.paths import Path
+from .secrecy import MARKS
 
-A_PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA x"
-SSH_KEYS: Path = ("cloudInit", "sshAuthorizedKeys")
-
-# What every text begins with that stands in for one inside of INSIDE.
+# What every text begins with that stands for one inside of INSIDE.
 NOT_KNOWN = "not-known-here"
 
 PLACEHOLDERS: Mapping[Path, Any] = {
-    ("password",): "not known here",
-    ("cloudInit", "userData"): "#cloud-config\nusers: [default]\n",
-    ("cloudInit", "networkData"): {"version": 2},
-    ("cloudInit", "config"): {"users": ["default"]},
-    ("cloudInit", "timezone"): "Etc/UTC",
-    ("cloudInit", "user"): "somebody",
-    ("cloudInit", "packages"): ["not-known-here"],
-    ("cloudInit", "runCommands"): ["true"],
-    SSH_KEYS: [A_PUBLIC_KEY],
-    ("perReplica", "password"): "not known here",
-    ("perReplica", "config"): {"users": ["default"]},
-    ("perReplica", "userData"): "#cloud-config\nusers: [default]\n",
-    ("perReplica", "networkData"): {"version": 2},
+    path: mark.placeholder for path, mark in MARKS.items() if not mark.inside
 }
 # Objects of which only a text somewhere inside may be unknown: the steps to it, at least.
-INSIDE: Mapping[Path, int] = {
-    ("perReplica", "values"): 1,
-    ("perReplica", "configMaps"): 2,
-    ("perReplica", "secrets"): 2,
-}
+INSIDE: Mapping[Path, int] = {path: mark.inside for path, mark in MARKS.items() if mark.inside}
 
 
 def placeholder(path: Path) -> Any:

@@ -1,7 +1,7 @@
 """The specification of a pool: the shape of a stack's configuration, and the names it leads to.
 
 The models hold what can be said of one value or one object. Rules that span keys are in rules.py,
-and check.py turns both into one report.
+and validate.py turns both into one report.
 """
 
 from __future__ import annotations
@@ -13,63 +13,209 @@ from pydantic import AfterValidator, Field
 from .access import ScaleRole
 from .cloud_init import CloudInit
 from .disk import Disk, NamedObject, Volume
-from .model import Model
-from .names import DnsLabel, LabelKey, LabelValue, PoolName, annotations_fit
+from .model import MaySecret, Model
+from .names import (
+    POOL_LABEL,
+    DnsLabel,
+    LabelKey,
+    LabelValue,
+    PoolName,
+    annotations_fit,
+    not_the_pools,
+)
 from .per_replica import PerReplica
 from .probe import ReadinessProbe
 from .scaling import Autoscaling, DisruptionBudget, Rollout, ScaleIn
 from .scheduling import Instancetype, Preference
 from .service import NetworkPolicy, ServiceSettings
-from .values import LARGEST_INT32, VERSION, AtLeastOne, Cpu, Memory, version_of, version_text
+from .values import LARGEST_INT32, AtLeastOne, Cpu, Memory, Seconds, Version, version_of
 
-POOL_LABEL = "kubevirt.io/vmpool"
+EvictionStrategy = Literal["LiveMigrate", "LiveMigrateIfPossible", "None", "External"]
 
 
 class PoolSpec(Model):
-    """A pool whose configuration has been checked, and every name that derives from it."""
+    """A pool whose configuration has been checked, and every name that derives from it.
 
-    name: PoolName
-    namespace: DnsLabel
-    create_namespace: bool
-    replicas: Annotated[int, Field(ge=0, le=LARGEST_INT32)]
-    cores: AtLeastOne
-    memory: Memory
-    cpu_request: Cpu | None = None
-    instancetype: Instancetype | None = None
-    preference: Preference | None = None
-    disk: Disk
-    password: str | None = Field(default=None, repr=False)
-    # A factory: an object made here would have its model built on its own, at import.
-    cloud_init: CloudInit = Field(default_factory=CloudInit)
-    per_replica: PerReplica
-    volumes: list[Volume] = []
-    # These stay as they are written; check.py compares them with Toleration and scheduling.py.
-    tolerations: list[dict[str, Any]] = []
-    node_selector: dict[LabelKey, LabelValue] = {}
-    affinity: dict[str, Any] = {}
-    topology_spread_constraints: list[dict[str, Any]] = []
-    service: ServiceSettings
-    autoscaling: Autoscaling | None = None
-    rollout: Rollout
-    scale_in: ScaleIn = Field(default_factory=ScaleIn)
-    readiness_probe: ReadinessProbe
-    eviction_strategy: (
-        Literal["LiveMigrate", "LiveMigrateIfPossible", "None", "External"] | None
-    ) = None
-    disruption_budget: DisruptionBudget | None = None
-    network_policy: NetworkPolicy | None = None
-    scale_role: ScaleRole | None = None
-    clone_access: bool
-    protect: bool
-    adopt: bool
-    wait_for_ready: bool
-    wait_for_ready_minutes: AtLeastOne
-    labels: dict[LabelKey, LabelValue] = {}
-    annotations: Annotated[dict[LabelKey, str], AfterValidator(annotations_fit)] = {}
-    kubevirt_version: Annotated[
-        str, AfterValidator(version_text), Field(json_schema_extra={"pattern": f"^{VERSION}$"})
-    ]
-    pool_api_version: Literal["v1alpha1", "v1beta1"]
+    Its keys are those of a stack's file and of VmPool's arguments; what is written from them
+    elsewhere, `make generate` writes. Objects have a factory in place of a default: one that is
+    made here would have its model built on its own, at import.
+    """
+
+    name: PoolName = Field(
+        default="webserver",
+        description="Name of the pool, its Service and its HorizontalPodAutoscaler. VMs are "
+        "called <name>-<index>, their disks <name>-disk-<index>.",
+    )
+    namespace: DnsLabel = Field(
+        description="Namespace of every object. Not set, it is the stack's name."
+    )
+    create_namespace: bool = Field(
+        default=False,
+        description="Create the namespace if it does not exist. Destroying the stack leaves the "
+        "namespace in place; `make down` removes it when it holds nothing that this "
+        "stack did not make.",
+    )
+    replicas: Annotated[int, Field(ge=0, le=LARGEST_INT32)] = Field(
+        default=1,
+        description="Number of VMs while autoscaling is off. With autoscaling on, the pool starts "
+        "at autoscaling.minReplicas and the HorizontalPodAutoscaler owns the number.",
+    )
+    cores: AtLeastOne = Field(default=1, description="CPU cores of each VM.")
+    memory: Memory = Field(default="2Gi", description="Memory of each VM, a Kubernetes quantity.")
+    cpu_request: Cpu | None = Field(
+        default=None,
+        description="CPU that each VM's pod requests, a Kubernetes quantity. Not set, it is "
+        "KubeVirt's 100m per core; with autoscaling on it is the number of cores, "
+        "since utilization is measured against it.",
+    )
+    instancetype: Instancetype | None = Field(
+        default=None, description="KubeVirt instancetype (name, kind) in place of cores and memory."
+    )
+    preference: Preference | None = Field(
+        default=None, description="KubeVirt preference (name, kind)."
+    )
+    disk: Disk = Field(
+        description="Disk of each VM: its size, access modes, storage class and the golden image "
+        "that it is made from (source). Each VM has its own, which goes when the VM "
+        "goes."
+    )
+    password: Annotated[str | None, MaySecret("not known here")] = Field(
+        default=None,
+        description="Password of the image's default user (or of cloudInit.user). Treated as "
+        "secret, whether the stack holds it in plain text or encrypted (pulumi config "
+        "set --secret password).",
+    )
+    cloud_init: CloudInit = Field(
+        default_factory=CloudInit, description="What cloud-init does at the first boot of each VM."
+    )
+    per_replica: PerReplica = Field(
+        default_factory=PerReplica,
+        description="What differs from VM to VM (hostname, password, config, userData, "
+        "networkData, configMaps, secrets): each gets Secrets and ConfigMaps of its "
+        "own, filled in from templates. spare: for how many indices more than there "
+        "are VMs. Not set but for spare, all VMs get the same.",
+    )
+    volumes: list[Volume] = Field(
+        default=[],
+        description="ConfigMaps and Secrets as further disks of each VM, as KubeVirt has them: "
+        "configMap or secret, with a name, which the disk has too.",
+    )
+    # These stay as they are written; validate.py compares them with Toleration and affinity.py.
+    tolerations: list[dict[str, Any]] = Field(
+        default=[], description="Tolerations of the VMs, as Kubernetes has them."
+    )
+    node_selector: dict[LabelKey, LabelValue] = Field(
+        default={}, description="Node labels that the VMs need, as Kubernetes has them."
+    )
+    affinity: dict[str, Any] = Field(
+        default={}, description="Affinity of the VMs, as Kubernetes has it."
+    )
+    topology_spread_constraints: list[dict[str, Any]] = Field(
+        default=[], description="How the VMs spread over the cluster, as Kubernetes has it."
+    )
+    service: ServiceSettings = Field(
+        default_factory=ServiceSettings, description="The Service in front of the VMs."
+    )
+    autoscaling: Autoscaling | None = Field(
+        default=None,
+        description="HorizontalPodAutoscaler of the pool (maxReplicas and a CPU target at least). "
+        "Not set, there is none.",
+    )
+    rollout: Rollout = Field(
+        default_factory=Rollout, description="How a changed template reaches the running VMs."
+    )
+    scale_in: ScaleIn = Field(
+        default_factory=ScaleIn,
+        description="Which VMs go first when the pool shrinks, and whether their disks stay.",
+    )
+    readiness_probe: ReadinessProbe = Field(
+        default_factory=ReadinessProbe,
+        description="When a VM is ready to be sent requests. Not set, it is when the Service's "
+        "first port answers.",
+    )
+    eviction_strategy: EvictionStrategy | None = Field(
+        default=None,
+        description="What happens to the VMs when their node is drained: LiveMigrate, "
+        "LiveMigrateIfPossible, None or External. ReadWriteOnce disks cannot migrate: "
+        "LiveMigrateIfPossible restarts their VMs elsewhere. Not set, it is the "
+        "cluster's.",
+    )
+    termination_grace_period_seconds: Seconds | None = Field(
+        default=None,
+        description="Seconds that a guest has to shut down before it is switched off. Not set, it "
+        "is KubeVirt's own.",
+    )
+    disruption_budget: DisruptionBudget | None = Field(
+        default=None,
+        description="PodDisruptionBudget of the pool: minAvailable, how many VMs a drain must "
+        "leave running. Not set, or at 0 replicas, there is none.",
+    )
+    network_policy: NetworkPolicy | None = Field(
+        default=None,
+        description="NetworkPolicy of the VMs: only the ports that the Service sends to can be "
+        "reached, and only by the peers in `from` (as Kubernetes has them; [] is "
+        "everybody). `virtctl ssh` comes over the network, too, and is shut out. Not "
+        "set, there is none.",
+    )
+    scale_role: ScaleRole | None = Field(
+        default=None,
+        description="Role <name>-scale for those who may `kubectl scale` the pool (subjects, as "
+        "Kubernetes has them); KubeVirt's own admin and edit roles do not allow it. "
+        "Who brings the stack up must be allowed it, too. Not set, there is none.",
+    )
+    clone_access: bool = Field(
+        default=False,
+        description="Let the namespace's default ServiceAccount, on whose behalf KubeVirt makes "
+        "the disks, clone the golden image from another namespace: a Role there. Who "
+        "brings the stack up must be allowed to make it.",
+    )
+    protect: bool = Field(
+        default=False,
+        description="Pulumi refuses to delete or replace the pool, and with it all VMs and disks, "
+        "until this is false again. For production.",
+    )
+    adopt: bool = Field(
+        default=False,
+        description="Take over objects of the same names that were made without this program, by "
+        "kubectl.",
+    )
+    wait_for_ready: bool = Field(
+        default=False,
+        description="An up ends when all VMs are ready, and fails with the reasons if they are "
+        "not in time. Not set, it ends when the cluster holds the objects, and the "
+        "VMs boot meanwhile. Needs kubectl.",
+    )
+    wait_for_ready_minutes: AtLeastOne = Field(
+        default=10,
+        description="How long waitForReady waits. Copying a large golden image takes its time.",
+    )
+    labels: dict[LabelKey, LabelValue] = Field(
+        default={},
+        description="Labels for every object, not for the VMs (a new label there would restart "
+        "them).",
+    )
+    annotations: Annotated[dict[LabelKey, str], AfterValidator(annotations_fit)] = Field(
+        default={}, description="Annotations for every object, not for the VMs."
+    )
+    vm_labels: Annotated[dict[LabelKey, LabelValue], AfterValidator(not_the_pools)] = Field(
+        default={},
+        description="Labels for the VMs and their pods, beside the pool's own. A change restarts "
+        "the VMs.",
+    )
+    vm_annotations: Annotated[dict[LabelKey, str], AfterValidator(annotations_fit)] = Field(
+        default={},
+        description="Annotations for the VMs and their pods. A change restarts the VMs.",
+    )
+    kubevirt_version: Version = Field(
+        default="1.8",
+        description='KubeVirt of the cluster, quoted ("1.10" unquoted is 1.1). A setting that it '
+        "does not honour is refused.",
+    )
+    pool_api_version: Literal["v1alpha1", "v1beta1"] = Field(
+        default="v1alpha1",
+        description="Version of pool.kubevirt.io. v1alpha1 works everywhere, v1beta1 from "
+        "KubeVirt 1.7.",
+    )
 
     @property
     def selector(self) -> dict[str, str]:

@@ -13,29 +13,37 @@ from .values import AtLeastOne, PortNumber, Seconds
 class HttpHeader(Model):
     """A header of a probe's request."""
 
-    name: str
-    value: str
+    name: str = Field(description="Name of the header.")
+    value: str = Field(description="Value of the header.")
 
 
 class HttpGet(Model):
     """A probe by an HTTP request."""
 
-    port: PortNumber
-    path: Annotated[str, Field(pattern="^/")] | None = None
-    scheme: Literal["HTTP", "HTTPS"] | None = None
-    http_headers: list[HttpHeader] | None = None
+    port: PortNumber = Field(description="Port of the VM.")
+    path: Annotated[str, Field(pattern="^/")] | None = Field(
+        default=None, description="Path that is asked for. Not set, it is /."
+    )
+    scheme: Literal["HTTP", "HTTPS"] | None = Field(
+        default=None, description="Scheme. Not set, it is HTTP."
+    )
+    http_headers: list[HttpHeader] | None = Field(
+        default=None, description="Headers of the request."
+    )
 
 
 class TcpSocket(Model):
     """A probe by opening a connection."""
 
-    port: PortNumber
+    port: PortNumber = Field(description="Port of the VM.")
 
 
 class Exec(Model):
     """A probe by a command in the guest; needs the guest agent."""
 
-    command: Annotated[list[str], Field(min_length=1)]
+    command: Annotated[list[str], Field(min_length=1)] = Field(
+        description="Program and arguments; exit code 0 is ready."
+    )
 
 
 class Empty(Model):
@@ -45,16 +53,28 @@ class Empty(Model):
 class ReadinessProbe(Model):
     """When a VM is ready; without a handler, when the Service's first port answers."""
 
-    enabled: bool
-    tcp_socket: TcpSocket | None = None
-    http_get: HttpGet | None = None
-    exec: Exec | None = None
-    guest_agent_ping: Empty | None = None
-    initial_delay_seconds: Seconds | None = None
-    period_seconds: AtLeastOne | None = None
-    timeout_seconds: AtLeastOne | None = None
-    success_threshold: AtLeastOne | None = None
-    failure_threshold: AtLeastOne | None = None
+    enabled: bool = Field(default=True, description="Whether there is a probe.")
+    tcp_socket: TcpSocket | None = Field(default=None, description="A connection can be opened.")
+    http_get: HttpGet | None = Field(default=None, description="An HTTP request succeeds.")
+    exec: Exec | None = Field(
+        default=None, description="A command in the guest succeeds; needs the guest agent."
+    )
+    guest_agent_ping: Empty | None = Field(default=None, description="The guest agent answers: {}.")
+    initial_delay_seconds: Seconds | None = Field(
+        default=None, description="Seconds before the first probe."
+    )
+    period_seconds: AtLeastOne | None = Field(
+        default=10, description="Seconds from one probe to the next."
+    )
+    timeout_seconds: AtLeastOne | None = Field(
+        default=None, description="Seconds after which a probe has failed. Not set, it is 1."
+    )
+    success_threshold: AtLeastOne | None = Field(
+        default=None, description="Successes after which a VM is ready. Not set, it is 1."
+    )
+    failure_threshold: AtLeastOne | None = Field(
+        default=3, description="Failures after which it is ready no more."
+    )
 
     @model_validator(mode="after")
     def one_handler(self) -> ReadinessProbe:

@@ -47,12 +47,20 @@ def unavailable_vms(value: object) -> object:
 class Autoscaling(Model):
     """The HorizontalPodAutoscaler of the pool."""
 
-    min_replicas: AtLeastOne | None = None
-    max_replicas: AtLeastOne
-    target_cpu_utilization_percentage: AtLeastOne | None = Field(
-        default=None, alias="targetCPUUtilizationPercentage"
+    min_replicas: AtLeastOne | None = Field(
+        default=None, description="Least number of VMs. Not set, it is replicas."
     )
-    target_cpu_average_value: Cpu | None = Field(default=None, alias="targetCPUAverageValue")
+    max_replicas: AtLeastOne = Field(description="Largest number of VMs.")
+    target_cpu_utilization_percentage: AtLeastOne | None = Field(
+        default=None,
+        alias="targetCPUUtilizationPercentage",
+        description="CPU use that is aimed at, in percent of what the VMs request.",
+    )
+    target_cpu_average_value: Cpu | None = Field(
+        default=None,
+        alias="targetCPUAverageValue",
+        description="CPU use of a VM that is aimed at, a Kubernetes quantity.",
+    )
 
     @model_validator(mode="after")
     def one_target(self) -> Autoscaling:
@@ -79,18 +87,26 @@ class Rollout(Model):
             Field(json_schema_extra={"minimum": 1, "pattern": "^(100|[1-9][0-9]?)%$"}),
         ]
         | None
-    ) = None
-    strategy: Literal["proactive", "opportunistic", "unmanaged"] | None = None
+    ) = Field(default=1, description="VMs that restart at a time: a number or a percentage.")
+    strategy: Literal["proactive", "opportunistic", "unmanaged"] | None = Field(
+        default=None, description="When VMs get it. Not set, it is at once."
+    )
 
 
 class ScaleIn(Model):
     """What happens to VMs and disks when the pool shrinks."""
 
-    order: Literal["Random", "Newest", "Oldest", "AscendingOrder", "DescendingOrder"] | None = None
-    keep_disks: bool | None = None
+    order: Literal["Random", "Newest", "Oldest", "AscendingOrder", "DescendingOrder"] | None = (
+        Field(default=None, description="Which VMs go first. Not set, it is at random.")
+    )
+    keep_disks: bool | None = Field(
+        default=None, description="Whether their disks stay; nobody deletes them then."
+    )
 
 
 class DisruptionBudget(Model):
     """The PodDisruptionBudget of the pool."""
 
-    min_available: Annotated[AtLeastOne, BeforeValidator(available_vms)]
+    min_available: Annotated[AtLeastOne, BeforeValidator(available_vms)] = Field(
+        description="How many VMs a drain must leave running."
+    )

@@ -1,15 +1,37 @@
-"""Which values of a configuration may be secrets."""
+"""Which values of a configuration may be secrets: what the marks of the models say."""
 
 from __future__ import annotations
 
-from ..text.paths import Path
+from collections.abc import Iterator, Mapping
 
+from pydantic import BaseModel
+
+from ..text.paths import Path
+from .model import MaySecret, mark_of, model_in
+from .pool import PoolSpec
+
+
+def marks(model: type[BaseModel] = PoolSpec) -> Mapping[Path, MaySecret]:
+    """Return the marks by the path of the key: ("password",), or ("cloudInit", "userData")."""
+    return {path: mark for path, mark in _fields(model) if mark is not None}
+
+
+def _fields(model: type[BaseModel], above: Path = ()) -> Iterator[tuple[Path, MaySecret | None]]:
+    """Yield the paths of all keys, two steps deep, with their marks."""
+    for field in model.model_fields.values():
+        path = (*above, str(field.alias))
+        yield path, mark_of(field)
+        inner = model_in(field.annotation)
+        if inner is not None and not above:
+            yield from _fields(inner, path)
+
+
+MARKS = marks()
 # What stands below these keys may be a secret, and so may the value of a key that nobody knows.
-SECRET_KEYS = frozenset({"password", "cloudInit", "perReplica"})
+SECRET_KEYS = frozenset(path[0] for path in MARKS)
 # ... except for these members.
 PUBLIC = frozenset(
-    {("cloudInit", member) for member in ("timezone", "user", "packages", "secretName")}
-    | {("perReplica", member) for member in ("spare", "generate", "hostname")}
+    path for path, mark in _fields(PoolSpec) if len(path) == 2 and (mark is None or mark.public)
 )
 
 

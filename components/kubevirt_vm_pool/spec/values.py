@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from . import quantity
 from .model import wrong
@@ -100,3 +100,6 @@ Cpu = Annotated[str, BeforeValidator(cpu_quantity), Field(json_schema_extra=QUAN
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=0, le=LARGEST_INT32)]
 AtLeastOne = Annotated[int, Field(ge=1, le=LARGEST_INT32)]
+Version = Annotated[
+    str, AfterValidator(version_text), Field(json_schema_extra={"pattern": f"^{VERSION}$"})
+]

@@ -200,6 +200,7 @@ def no_login(spec: PoolSpec) -> Iterator[Problem]:
                 "password",
                 "is not set, and nothing else lets anybody log in to the VMs (an SSH key, a user)",
                 "run `pulumi config set --secret password`, or set cloudInit.sshAuthorizedKeys",
+                fix_of_argument="give password, or cloudInit.sshAuthorizedKeys",
             )
     elif is_cloud_config(text) and not by_keys:
         # Anything else (a script, an archive) may let somebody in by ways of its own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..text.paths import Path
@@ -23,12 +23,14 @@ class Problem:
     rule: what is wrong with it, and why.
     fix: what to do about it.
     value: the value as typed; None where it is absent or must not be shown.
+    fix_of_argument: what to do about it in a program, where that is not the same.
     """
 
     key: str
     rule: str
     fix: str
     value: object = None
+    fix_of_argument: str = field(default="", compare=False, repr=False)
 
     @property
     def top(self) -> str:
@@ -70,6 +72,11 @@ class ConfigurationError(Exception):
         count = len(self.problems)
         head = f"{where} has {count} problem{'s' if count != 1 else ''}:"
         super().__init__("\n".join([head, *(problem.wrapped("  ") for problem in self.problems)]))
+
+    def of_arguments(self, where: str) -> ConfigurationError:
+        """Return the same for arguments in a program, which no stack file holds."""
+        told = (replace(one, fix=one.fix_of_argument or one.fix) for one in self.problems)
+        return ConfigurationError(told, where=where)
 
 
 def shown_value(value: object, *, quoted: bool = True) -> str:

@@ -10,7 +10,7 @@ from ..guest.per_replica import indexed
 from ..spec.disk import DISKS
 from ..spec.names import LONGEST_SUBDOMAIN
 from ..spec.pool import PoolSpec
-from . import cloud_init, per_replica
+from . import cloud_init
 from .problems import Problem
 
 
@@ -148,6 +148,10 @@ def indexed_names_fit(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Pr
 
 
 def replicas_can_be_filled_in(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
+    if not spec.per_replica.on:
+        return
+    from . import per_replica
+
     yield from per_replica.problems(spec)
 
 

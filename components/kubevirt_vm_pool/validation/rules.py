@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Set
 from pydantic.alias_generators import to_camel
 
 from ..spec import quantity
-from ..spec.pool import POOL_LABEL, PoolSpec
+from ..spec.names import POOL_LABEL
+from ..spec.pool import PoolSpec
 from . import replica_rules, version_rules
 from .problems import Problem
 from .rule import Rule

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from ..spec.model import model_in
 from ..text.paths import Path, dotted
 from ..text.spelling import did_you_mean, plain
 
@@ -94,7 +94,7 @@ def _all_paths(model: type[BaseModel], above: Path = ()) -> Iterator[Path]:
     for field in model.model_fields.values():
         path = (*above, str(field.alias))
         yield path
-        inner = _model_in(field.annotation)
+        inner = model_in(field.annotation)
         if inner is not None:
             yield from _all_paths(inner, path)
 
@@ -107,12 +107,5 @@ def keys_at(model: type[BaseModel], place: Path) -> list[str]:
             return []
         if isinstance(step, str):
             fields = {field.alias: field for field in here.model_fields.values()}
-            here = _model_in(fields[step].annotation) if step in fields else None
+            here = model_in(fields[step].annotation) if step in fields else None
     return [str(field.alias) for field in here.model_fields.values()] if here else []
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model that an annotation such as `list[X] | None` is about."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)

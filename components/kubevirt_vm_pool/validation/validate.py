@@ -13,8 +13,6 @@ from ..spec.scheduling import Toleration
 from ..text.paths import Path, dotted
 from .problems import ConfigurationError, Found, Problem
 from .rules import broken_rules
-from .suggestions import keys_at, meant_path
-from .wording import in_words
 
 # Stand in for what is wrong by itself, so that the rules can look at the rest.
 SOUND = {
@@ -50,21 +48,32 @@ def specify(
     spec, found = validated(PoolSpec, config)
     found += _problems_of_kubernetes(config)
     problems = [_of_stack_name(problem, defaulted) for _, problem in found]
-    unsound = {str(path[0]) for path, _ in found}
-    # A misspelt key leaves the right one without its value, which is no second mistake.
-    unknown = unsound.difference(keys_at(PoolSpec, ()))
-    unsound |= {str(step) for key in unknown for step in meant_path(PoolSpec, (key,))[:1]}
     if spec is None:
         spec = _of_what_is_sound(config, [path for path, _ in found], defaults)
     if spec is not None:
+        unsound = _unsound([path for path, _ in found])
         problems += broken_rules(spec, defaulted=defaulted, unsound=unsound)
     if problems or spec is None:
+        from .suggestions import keys_at
+
         order = {key: place for place, key in enumerate(keys_at(PoolSpec, ()))}
         once = dict.fromkeys(problems)
         raise ConfigurationError(
             sorted(once, key=lambda problem: order.get(problem.top, -1)), where=where
         )
     return spec
+
+
+def _unsound(wrong: Collection[Path]) -> set[str]:
+    """Return the top-level keys that rules must not look at."""
+    found = {str(path[0]) for path in wrong}
+    if found:
+        from .suggestions import keys_at, meant_path
+
+        # A misspelt key leaves the right one without its value, which is no second mistake.
+        unknown = found.difference(keys_at(PoolSpec, ()))
+        found |= {str(step) for key in unknown for step in meant_path(PoolSpec, (key,))[:1]}
+    return found
 
 
 def validated(model: type[M], value: object, path: Path = ()) -> tuple[M | None, list[Found]]:
@@ -75,6 +84,10 @@ def validated(model: type[M], value: object, path: Path = ()) -> tuple[M | None,
     try:
         return model.model_validate(value), []
     except ValidationError as error:
+        # Most configurations are sound, and need no words for what is wrong.
+        from .suggestions import meant_path
+        from .wording import in_words
+
         errors = error.errors(include_url=False, include_context=True)
         meant = [
             meant_path(model, details["loc"])

@@ -69,7 +69,10 @@ def _problem(
             return Problem(key, *REFUSED[anywhere])
         case "extra_forbidden":
             # Its value stays unseen: the key may be a misspelt password.
-            return Problem(key, "unknown key", right_key(model, place))
+            nested = len(place) == 1 and "." in key
+            of_argument = f"write it inside of {key.partition('.')[0]}" if nested else ""
+            fix = right_key(model, place)
+            return Problem(key, "unknown key", fix, fix_of_argument=of_argument)
         case "missing":
             return Problem(key, "is missing", _MISSING.get(key, f"add {place[-1]}"))
         case _ if value is None:

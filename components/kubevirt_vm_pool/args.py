@@ -1,0 +1,606 @@
+"""The arguments of a VmPool. Written by `make generate` from spec/: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+import pulumi
+
+
+class InstancetypeArgs(TypedDict, total=False):
+    """A KubeVirt instancetype."""
+
+    name: str
+    """Name of the instancetype."""
+    kind: Literal["VirtualMachineClusterInstancetype", "VirtualMachineInstancetype"]
+    """Kind. Not set, it is the cluster's."""
+
+
+class PreferenceArgs(TypedDict, total=False):
+    """A KubeVirt preference."""
+
+    name: str
+    """Name of the preference."""
+    kind: Literal["VirtualMachineClusterPreference", "VirtualMachinePreference"]
+    """Kind. Not set, it is the cluster's."""
+
+
+class NamedObjectArgs(TypedDict, total=False):
+    """An object that holds a golden image."""
+
+    name: str
+    """Name of the object."""
+    namespace: str
+    """Its namespace. Not set, it is the pool's own."""
+
+
+class RegistrySourceArgs(TypedDict, total=False):
+    """A containerdisk image."""
+
+    url: str
+    """Where the image is, for instance docker://quay.io/containerdisks/fedora:42."""
+    secretRef: str
+    """Secret with the registry's accessKeyId and secretKey."""
+
+
+class HttpSourceArgs(TypedDict, total=False):
+    """A disk image on a web server."""
+
+    url: str
+    """Where the image is."""
+    secretRef: str
+    """Secret with the server's accessKeyId and secretKey."""
+
+
+class DiskSourceArgs(TypedDict, total=False):
+    """What a VM's disk is made from: exactly one of these."""
+
+    pvc: NamedObjectArgs
+    """PersistentVolumeClaim that is cloned."""
+    dataSource: NamedObjectArgs
+    """DataSource, which points at the newest golden image."""
+    snapshot: NamedObjectArgs
+    """VolumeSnapshot that is restored."""
+    registry: RegistrySourceArgs
+    """Containerdisk image in a registry."""
+    http: HttpSourceArgs
+    """Disk image on a web server."""
+
+
+class DiskArgs(TypedDict, total=False):
+    """The disk of each VM."""
+
+    size: str
+    """Size, a Kubernetes quantity. Default: 6Gi."""
+    accessModes: list[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"]]
+    """How many nodes may use it at a time; live migration needs ReadWriteMany. Default:
+    ["ReadWriteOnce"].
+    """
+    storageClassName: str
+    """StorageClass. Not set, it is the cluster's default."""
+    source: DiskSourceArgs
+    """What the disk is made from, one of several sources."""
+
+
+class CloudInitArgs(TypedDict, total=False):
+    """What cloud-init does at a VM's first boot."""
+
+    timezone: pulumi.Input[str]
+    """Time zone by its IANA name, for instance Europe/Zurich."""
+    user: pulumi.Input[str]
+    """User that password and keys belong to. Not set, it is the image's own."""
+    sshAuthorizedKeys: pulumi.Input[list[pulumi.Input[str]]]
+    """OpenSSH public keys that may log in, one line each."""
+    packages: pulumi.Input[list[pulumi.Input[str]]]
+    """Packages to install."""
+    runCommands: pulumi.Input[list[str | list[pulumi.Input[str]]]]
+    """Commands to run: a line for the shell, or a list of program and arguments."""
+    config: pulumi.Input[dict[str, Any]]
+    """Further cloud-config, merged over what the other keys say."""
+    userData: pulumi.Input[str]
+    """The whole user data in place of everything above."""
+    networkData: pulumi.Input[str | dict[str, Any]]
+    """Network configuration, version 1 or 2."""
+    secretName: str
+    """Name of the Secret. Not set, it is <pool>-cloudinit."""
+
+
+class GeneratedValueArgs(TypedDict, total=False):
+    """A secret that is made once for each replica, of letters and digits."""
+
+    length: int
+    """Number of letters and digits. Default: 24."""
+
+
+class PerReplicaArgs(TypedDict, total=False):
+    """What differs from replica to replica; every text but those in values is a template. The
+    variables: index, name (<pool>-<index>), count, values (the replica's own) and generated.
+    """
+
+    spare: int
+    """For how many indices more than there may be VMs. Default: 2."""
+    values: list[Any] | dict[str, Any]
+    """Values for the templates: a list, or an object with indices for keys."""
+    generate: dict[str, GeneratedValueArgs]
+    """Secrets to make once for each replica, by name."""
+    hostname: str
+    """Template of the host name."""
+    password: pulumi.Input[str]
+    """Template of the default user's password."""
+    config: pulumi.Input[dict[str, Any]]
+    """Templates of cloud-config, merged over what all replicas share."""
+    userData: pulumi.Input[str]
+    """Template of the whole user data."""
+    networkData: pulumi.Input[str | dict[str, Any]]
+    """Template of the network configuration."""
+    configMaps: dict[str, dict[str, pulumi.Input[str]]]
+    """Templates of ConfigMaps: data by key, by the name before the index; {} says that somebody
+    else makes them.
+    """
+    secrets: dict[str, dict[str, pulumi.Input[str]]]
+    """Templates of Secrets: data by key, by the name before the index; {} says that somebody else
+    makes them.
+    """
+
+
+class ConfigMapVolumeArgs(TypedDict, total=False):
+    """A ConfigMap as a disk."""
+
+    name: str
+    """Name of the ConfigMap."""
+    optional: bool
+    """Whether it may be missing."""
+    volumeLabel: str
+    """Label of the file system that the guest sees."""
+
+
+class SecretVolumeArgs(TypedDict, total=False):
+    """A Secret as a disk."""
+
+    secretName: str
+    """Name of the Secret."""
+    optional: bool
+    """Whether it may be missing."""
+    volumeLabel: str
+    """Label of the file system that the guest sees."""
+
+
+class VolumeArgs(TypedDict, total=False):
+    """A further disk of each VM: exactly one of these, in KubeVirt's own shape."""
+
+    name: str
+    """Name of the volume and of its disk."""
+    configMap: ConfigMapVolumeArgs
+    """A ConfigMap as a disk."""
+    secret: SecretVolumeArgs
+    """A Secret as a disk."""
+
+
+class TolerationArgs(TypedDict, total=False):
+    """A taint that the VMs put up with."""
+
+    key: str
+    """Key of the taint; only operator Exists may leave it out."""
+    operator: Literal["Exists", "Equal"]
+    """How the value is compared. Not set, it is Equal."""
+    value: str
+    """Value of the taint."""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+    """Effect of the taint. Not set, it is every one."""
+    tolerationSeconds: int
+    """Seconds that a VM stays with effect NoExecute."""
+
+
+class NodeRequirementArgs(TypedDict, total=False):
+    """A requirement on a node's labels."""
+
+    key: str
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
+    values: list[str]
+
+
+class FieldRequirementArgs(TypedDict, total=False):
+    """A requirement on a node's fields, of which Kubernetes knows one: its name."""
+
+    key: Literal["metadata.name"]
+    operator: Literal["In", "NotIn"]
+    values: list[str]
+
+
+class NodeSelectorTermArgs(TypedDict, total=False):
+    """Requirements that a node must meet together."""
+
+    matchExpressions: list[NodeRequirementArgs]
+    matchFields: list[FieldRequirementArgs]
+
+
+class NodeSelectorArgs(TypedDict, total=False):
+    """Terms of which a node must meet one."""
+
+    nodeSelectorTerms: list[NodeSelectorTermArgs]
+
+
+class PreferredNodeArgs(TypedDict, total=False):
+    """A preference for nodes."""
+
+    weight: int
+    preference: NodeSelectorTermArgs
+
+
+class NodeAffinityArgs(TypedDict, total=False):
+    """Which nodes the VMs may or should run on."""
+
+    requiredDuringSchedulingIgnoredDuringExecution: NodeSelectorArgs
+    preferredDuringSchedulingIgnoredDuringExecution: list[PreferredNodeArgs]
+
+
+class RequirementArgs(TypedDict, total=False):
+    """A requirement on labels."""
+
+    key: str
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist"]
+    values: list[str]
+
+
+class LabelSelectorArgs(TypedDict, total=False):
+    """A selection of objects by labels."""
+
+    matchLabels: dict[str, str]
+    matchExpressions: list[RequirementArgs]
+
+
+class PodAffinityTermArgs(TypedDict, total=False):
+    """Pods to be near to or far from."""
+
+    topologyKey: str
+    labelSelector: LabelSelectorArgs
+    namespaces: list[str]
+    namespaceSelector: LabelSelectorArgs
+    matchLabelKeys: list[str]
+    mismatchLabelKeys: list[str]
+
+
+class WeightedPodAffinityTermArgs(TypedDict, total=False):
+    """A preference for pods to be near to or far from."""
+
+    weight: int
+    podAffinityTerm: PodAffinityTermArgs
+
+
+class PodAffinityArgs(TypedDict, total=False):
+    """Which pods the VMs must or should run near to (or far from)."""
+
+    requiredDuringSchedulingIgnoredDuringExecution: list[PodAffinityTermArgs]
+    preferredDuringSchedulingIgnoredDuringExecution: list[WeightedPodAffinityTermArgs]
+
+
+class AffinityArgs(TypedDict, total=False):
+    """Affinity as Kubernetes has it."""
+
+    nodeAffinity: NodeAffinityArgs
+    podAffinity: PodAffinityArgs
+    podAntiAffinity: PodAffinityArgs
+
+
+class TopologySpreadConstraintArgs(TypedDict, total=False):
+    """How evenly the VMs spread over parts of the cluster."""
+
+    maxSkew: int
+    topologyKey: str
+    whenUnsatisfiable: Literal["DoNotSchedule", "ScheduleAnyway"]
+    labelSelector: LabelSelectorArgs
+    minDomains: int
+    matchLabelKeys: list[str]
+    nodeAffinityPolicy: Literal["Honor", "Ignore"]
+    nodeTaintsPolicy: Literal["Honor", "Ignore"]
+
+
+class ServicePortArgs(TypedDict, total=False):
+    """A port of the Service."""
+
+    name: str
+    """Name; Kubernetes demands one where there are several ports."""
+    port: int
+    """Port that the Service listens on."""
+    targetPort: int
+    """Port of the VM. Not set, it is the same."""
+    protocol: Literal["TCP", "UDP", "SCTP"]
+    """Protocol. Default: TCP."""
+    nodePort: int
+    """Port on every node, for NodePort and LoadBalancer."""
+
+
+class ServiceSettingsArgs(TypedDict, total=False):
+    """The Service in front of the VMs."""
+
+    type: Literal["ClusterIP", "NodePort", "LoadBalancer"]
+    """Who can reach it. Default: ClusterIP."""
+    ports: list[ServicePortArgs]
+    """Its ports. Default: [{"port": 80}]."""
+
+
+class AutoscalingArgs(TypedDict, total=False):
+    """The HorizontalPodAutoscaler of the pool."""
+
+    minReplicas: int
+    """Least number of VMs. Not set, it is replicas."""
+    maxReplicas: int
+    """Largest number of VMs."""
+    targetCPUUtilizationPercentage: int
+    """CPU use that is aimed at, in percent of what the VMs request."""
+    targetCPUAverageValue: str
+    """CPU use of a VM that is aimed at, a Kubernetes quantity."""
+
+
+class RolloutArgs(TypedDict, total=False):
+    """How a changed template reaches running VMs."""
+
+    maxUnavailable: int | str
+    """VMs that restart at a time: a number or a percentage. Default: 1."""
+    strategy: Literal["proactive", "opportunistic", "unmanaged"]
+    """When VMs get it. Not set, it is at once."""
+
+
+class ScaleInArgs(TypedDict, total=False):
+    """What happens to VMs and disks when the pool shrinks."""
+
+    order: Literal["Random", "Newest", "Oldest", "AscendingOrder", "DescendingOrder"]
+    """Which VMs go first. Not set, it is at random."""
+    keepDisks: bool
+    """Whether their disks stay; nobody deletes them then."""
+
+
+class TcpSocketArgs(TypedDict, total=False):
+    """A probe by opening a connection."""
+
+    port: int
+    """Port of the VM."""
+
+
+class HttpHeaderArgs(TypedDict, total=False):
+    """A header of a probe's request."""
+
+    name: str
+    """Name of the header."""
+    value: str
+    """Value of the header."""
+
+
+class HttpGetArgs(TypedDict, total=False):
+    """A probe by an HTTP request."""
+
+    port: int
+    """Port of the VM."""
+    path: str
+    """Path that is asked for. Not set, it is /."""
+    scheme: Literal["HTTP", "HTTPS"]
+    """Scheme. Not set, it is HTTP."""
+    httpHeaders: list[HttpHeaderArgs]
+    """Headers of the request."""
+
+
+class ExecArgs(TypedDict, total=False):
+    """A probe by a command in the guest; needs the guest agent."""
+
+    command: list[str]
+    """Program and arguments; exit code 0 is ready."""
+
+
+class EmptyArgs(TypedDict, total=False):
+    """An object without members."""
+
+
+class ReadinessProbeArgs(TypedDict, total=False):
+    """When a VM is ready; without a handler, when the Service's first port answers."""
+
+    enabled: bool
+    """Whether there is a probe. Default: true."""
+    tcpSocket: TcpSocketArgs
+    """A connection can be opened."""
+    httpGet: HttpGetArgs
+    """An HTTP request succeeds."""
+    exec: ExecArgs
+    """A command in the guest succeeds; needs the guest agent."""
+    guestAgentPing: EmptyArgs
+    """The guest agent answers: {}."""
+    initialDelaySeconds: int
+    """Seconds before the first probe."""
+    periodSeconds: int
+    """Seconds from one probe to the next. Default: 10."""
+    timeoutSeconds: int
+    """Seconds after which a probe has failed. Not set, it is 1."""
+    successThreshold: int
+    """Successes after which a VM is ready. Not set, it is 1."""
+    failureThreshold: int
+    """Failures after which it is ready no more. Default: 3."""
+
+
+class DisruptionBudgetArgs(TypedDict, total=False):
+    """The PodDisruptionBudget of the pool."""
+
+    minAvailable: int
+    """How many VMs a drain must leave running."""
+
+
+# Addresses outside the cluster, without some of them.
+IpBlockArgs = TypedDict(
+    "IpBlockArgs",
+    {
+        "cidr": str,
+        "except": list[str],
+    },
+    total=False,
+)
+
+
+class NetworkPolicyPeerArgs(TypedDict, total=False):
+    """Somebody who may send: addresses, or pods by their labels and their namespaces' labels."""
+
+    ipBlock: IpBlockArgs
+    podSelector: LabelSelectorArgs
+    namespaceSelector: LabelSelectorArgs
+
+
+# Who may reach the VMs: on the Service's target ports, and on no other.
+NetworkPolicyArgs = TypedDict(
+    "NetworkPolicyArgs",
+    {
+        "from": list[NetworkPolicyPeerArgs],
+    },
+    total=False,
+)
+
+
+class SubjectArgs(TypedDict, total=False):
+    """Somebody in Kubernetes' eyes; without a namespace, a ServiceAccount of the pool's own."""
+
+    kind: Literal["User", "Group", "ServiceAccount"]
+    """Kind of the subject."""
+    name: str
+    """Name of the subject."""
+    namespace: str
+    """Namespace of a ServiceAccount. Not set, it is the pool's own."""
+
+
+class ScaleRoleArgs(TypedDict, total=False):
+    """Who may `kubectl scale` the pool."""
+
+    subjects: list[SubjectArgs]
+    """Who may scale the pool."""
+
+
+class VmPoolArgs(TypedDict, total=False):
+    """Arguments of a VmPool: the keys of a stack's configuration. Shapes that are Kubernetes' own
+    have Kubernetes' spelling.
+    """
+
+    name: str
+    """Name of the pool, its Service and its HorizontalPodAutoscaler. VMs are called
+    <name>-<index>, their disks <name>-disk-<index>. Default: webserver.
+    """
+    namespace: str
+    """Namespace of every object. Not set, it is the stack's name."""
+    createNamespace: bool
+    """Create the namespace if it does not exist. Destroying the stack leaves the namespace in
+    place; `make down` removes it when it holds nothing that this stack did not make. Default:
+    false.
+    """
+    replicas: int
+    """Number of VMs while autoscaling is off. With autoscaling on, the pool starts at
+    autoscaling.minReplicas and the HorizontalPodAutoscaler owns the number. Default: 1.
+    """
+    cores: int
+    """CPU cores of each VM. Default: 1."""
+    memory: str
+    """Memory of each VM, a Kubernetes quantity. Default: 2Gi."""
+    cpuRequest: str
+    """CPU that each VM's pod requests, a Kubernetes quantity. Not set, it is KubeVirt's 100m per
+    core; with autoscaling on it is the number of cores, since utilization is measured against
+    it.
+    """
+    instancetype: InstancetypeArgs
+    """KubeVirt instancetype (name, kind) in place of cores and memory."""
+    preference: PreferenceArgs
+    """KubeVirt preference (name, kind)."""
+    disk: DiskArgs
+    """Disk of each VM: its size, access modes, storage class and the golden image that it is made
+    from (source). Each VM has its own, which goes when the VM goes. Default: {"size": "6Gi",
+    "accessModes": ["ReadWriteOnce"]}.
+    """
+    password: pulumi.Input[str]
+    """Password of the image's default user (or of cloudInit.user). Treated as secret, whether the
+    stack holds it in plain text or encrypted (pulumi config set --secret password).
+    """
+    cloudInit: CloudInitArgs
+    """What cloud-init does at the first boot of each VM."""
+    perReplica: PerReplicaArgs
+    """What differs from VM to VM (hostname, password, config, userData, networkData, configMaps,
+    secrets): each gets Secrets and ConfigMaps of its own, filled in from templates. spare: for
+    how many indices more than there are VMs. Not set but for spare, all VMs get the same.
+    Default: {"spare": 2}.
+    """
+    volumes: list[VolumeArgs]
+    """ConfigMaps and Secrets as further disks of each VM, as KubeVirt has them: configMap or
+    secret, with a name, which the disk has too.
+    """
+    tolerations: list[TolerationArgs]
+    """Tolerations of the VMs, as Kubernetes has them."""
+    nodeSelector: dict[str, str]
+    """Node labels that the VMs need, as Kubernetes has them."""
+    affinity: AffinityArgs
+    """Affinity of the VMs, as Kubernetes has it."""
+    topologySpreadConstraints: list[TopologySpreadConstraintArgs]
+    """How the VMs spread over the cluster, as Kubernetes has it."""
+    service: ServiceSettingsArgs
+    """The Service in front of the VMs. Default: {"type": "ClusterIP", "ports": [{"port": 80}]}."""
+    autoscaling: AutoscalingArgs
+    """HorizontalPodAutoscaler of the pool (maxReplicas and a CPU target at least). Not set, there
+    is none.
+    """
+    rollout: RolloutArgs
+    """How a changed template reaches the running VMs. Default: {"maxUnavailable": 1}."""
+    scaleIn: ScaleInArgs
+    """Which VMs go first when the pool shrinks, and whether their disks stay."""
+    readinessProbe: ReadinessProbeArgs
+    """When a VM is ready to be sent requests. Not set, it is when the Service's first port
+    answers. Default: {"enabled": true, "periodSeconds": 10, "failureThreshold": 3}.
+    """
+    evictionStrategy: Literal["LiveMigrate", "LiveMigrateIfPossible", "None", "External"]
+    """What happens to the VMs when their node is drained: LiveMigrate, LiveMigrateIfPossible, None
+    or External. ReadWriteOnce disks cannot migrate: LiveMigrateIfPossible restarts their VMs
+    elsewhere. Not set, it is the cluster's.
+    """
+    terminationGracePeriodSeconds: int
+    """Seconds that a guest has to shut down before it is switched off. Not set, it is KubeVirt's
+    own.
+    """
+    disruptionBudget: DisruptionBudgetArgs
+    """PodDisruptionBudget of the pool: minAvailable, how many VMs a drain must leave running. Not
+    set, or at 0 replicas, there is none.
+    """
+    networkPolicy: NetworkPolicyArgs
+    """NetworkPolicy of the VMs: only the ports that the Service sends to can be reached, and only
+    by the peers in `from` (as Kubernetes has them; [] is everybody). `virtctl ssh` comes over
+    the network, too, and is shut out. Not set, there is none.
+    """
+    scaleRole: ScaleRoleArgs
+    """Role <name>-scale for those who may `kubectl scale` the pool (subjects, as Kubernetes has
+    them); KubeVirt's own admin and edit roles do not allow it. Who brings the stack up must be
+    allowed it, too. Not set, there is none.
+    """
+    cloneAccess: bool
+    """Let the namespace's default ServiceAccount, on whose behalf KubeVirt makes the disks, clone
+    the golden image from another namespace: a Role there. Who brings the stack up must be
+    allowed to make it. Default: false.
+    """
+    protect: bool
+    """Pulumi refuses to delete or replace the pool, and with it all VMs and disks, until this is
+    false again. For production. Default: false.
+    """
+    adopt: bool
+    """Take over objects of the same names that were made without this program, by kubectl.
+    Default: false.
+    """
+    waitForReady: bool
+    """An up ends when all VMs are ready, and fails with the reasons if they are not in time. Not
+    set, it ends when the cluster holds the objects, and the VMs boot meanwhile. Needs kubectl.
+    Default: false.
+    """
+    waitForReadyMinutes: int
+    """How long waitForReady waits. Copying a large golden image takes its time. Default: 10."""
+    labels: dict[str, str]
+    """Labels for every object, not for the VMs (a new label there would restart them)."""
+    annotations: dict[str, str]
+    """Annotations for every object, not for the VMs."""
+    vmLabels: dict[str, str]
+    """Labels for the VMs and their pods, beside the pool's own. A change restarts the VMs."""
+    vmAnnotations: dict[str, str]
+    """Annotations for the VMs and their pods. A change restarts the VMs."""
+    kubevirtVersion: str
+    """KubeVirt of the cluster, quoted ("1.10" unquoted is 1.1). A setting that it does not honour
+    is refused. Default: 1.8.
+    """
+    poolApiVersion: Literal["v1alpha1", "v1beta1"]
+    """Version of pool.kubevirt.io. v1alpha1 works everywhere, v1beta1 from KubeVirt 1.7. Default:
+    v1alpha1.
+    """

@@ -1,0 +1,289 @@
+"""Options and annotations that only the engine needs: who owns the number, adoption, content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from configurations import DEV, MARKER, said_in, specification
+from engine_mocks import Before, Request, Run, engine_config, main_program, run, unknown
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.resources.hooks import CLOUD_INIT_CONTENT, DELETION
+from kubevirt_vm_pool.resources.options import SERVERS_OWN
+from pulumi.runtime import rpc
+from vm_pools import EVERYTHING, Changes, one_pool, output, secret
+
+SKIP_AWAIT = "pulumi.com/skipAwait"
+FORCE = "pulumi.com/patchForce"
+SCALED = "autoscaling: {minReplicas: 2, maxReplicas: 5, targetCPUUtilizationPercentage: 50}\n"
+
+
+def annotations_of(request: Request) -> Mapping[str, Any]:
+    """Return the annotations of an object, as state and diffs show them."""
+    found: Mapping[str, Any] = request.public["metadata"].get("annotations", {})
+    return found
+
+
+def objects_of(done: Run) -> dict[str, Request]:
+    """Return the requests of a pool's objects by role."""
+    return {
+        name.removeprefix("vms-"): request
+        for name, request in done.resources.items()
+        if name.startswith("vms-")
+    }
+
+
+# --- waiting -------------------------------------------------------------------------------------
+
+
+def test_the_engine_waits_for_everything_but_the_service() -> None:
+    made = objects_of(run(one_pool(EVERYTHING)))
+    assert len(made) == 11
+    assert [role for role in made if SKIP_AWAIT in annotations_of(made[role])] == ["service"]
+    assert annotations_of(made["service"])[SKIP_AWAIT] == "true"
+
+
+# --- who owns the number -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "autoscaled"),
+    [
+        (SCALED, True),
+        (SCALED + "replicas: 3", True),
+        (SCALED + "replicas: 1", True),
+        (SCALED + "replicas: 0", False),
+        ("autoscaling:", False),
+        ("autoscaling:\nreplicas: 0", False),
+    ],
+)
+def test_the_number_is_ignored_while_there_is_an_autoscaler_and_enforced_otherwise(
+    changes: str, autoscaled: bool
+) -> None:
+    made = objects_of(run(one_pool(changes)))
+    pool = made["pool"]
+    assert ("autoscaler" in made) == autoscaled
+    assert list(pool.raw.ignoreChanges) == (["spec.replicas"] if autoscaled else [])
+    assert annotations_of(pool) == ({} if autoscaled else {FORCE: "true"})
+    assert [role for role in made if FORCE in annotations_of(made[role])] == (
+        [] if autoscaled else ["pool"]
+    )
+
+
+def test_a_pool_that_is_parked_asks_for_no_vms() -> None:
+    pool = objects_of(run(one_pool(SCALED + "replicas: 0")))["pool"]
+    assert pool.properties["spec"]["replicas"] == 0
+
+
+def test_the_persons_annotations_stay_beside_the_engines() -> None:
+    done = run(one_pool("annotations: {note: a}\nautoscaling:"))
+    made = objects_of(done)
+    assert annotations_of(made["pool"]) == {"note": "a", FORCE: "true"}
+    assert annotations_of(made["cloud-init"]).keys() == {"note", CLOUD_INIT_CONTENT}
+
+
+def test_the_objects_of_a_specification_are_left_as_they_are() -> None:
+    spec = specification("autoscaling:\nannotations: {note: a}")
+    made = objects(spec)
+    run(one_pool("autoscaling:\nannotations: {note: a}"))
+    assert made == objects(spec)
+
+
+# --- a pool that was parked wakes ----------------------------------------------------------------
+
+THIS = {"pool": "lab05-webserver", "namespace": "user1"}
+
+
+def woken(outputs: Mapping[str, Any] | None, changes: str = SCALED, **more: Any) -> Request:
+    """Return the request of a pool after an update that has left outputs."""
+    return objects_of(run(one_pool(changes), before=Before(outputs), **more))["pool"]
+
+
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("changes", [SCALED, SCALED + "replicas: 3", SCALED + "replicas: 1"])
+def test_a_pool_that_was_at_0_is_set_to_its_minimum_once(changes: str, preview: bool) -> None:
+    pool = woken({**THIS, "replicas": 0}, changes, preview=preview)
+    assert list(pool.raw.ignoreChanges) == []
+    assert annotations_of(pool) == {FORCE: "true"}
+    assert pool.properties["spec"]["replicas"] == 2
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        None,
+        {},
+        {**THIS, "pool": "other", "replicas": 0},
+        {**THIS, "namespace": "other", "replicas": 0},
+        {"replicas": 0},
+        THIS,
+        {**THIS, "replicas": None},
+        {**THIS, "replicas": 2},
+        {**THIS, "replicas": {"min": 2, "max": 5}},
+        {**THIS, "replicas": {"min": 0, "max": 5}},
+    ],
+)
+def test_a_pool_that_was_not_at_0_is_left_alone(outputs: Mapping[str, Any] | None) -> None:
+    pool = woken(outputs)
+    assert list(pool.raw.ignoreChanges) == ["spec.replicas"]
+    assert annotations_of(pool) == {}
+
+
+def test_waking_changes_nothing_else() -> None:
+    changes = SCALED + "annotations: {note: a}\nprotect: true\nadopt: true"
+    asleep, awake = woken(None, changes), woken({**THIS, "replicas": 0}, changes)
+    assert annotations_of(awake) == {**annotations_of(asleep), FORCE: "true"}
+    assert awake.properties["spec"] == asleep.properties["spec"]
+    options = asleep.options
+    assert options.pop("ignoreChanges") == ["spec.replicas"]
+    assert awake.options == options
+    assert options["hooks"] == {"beforeUpdate": ["vms-pool-update"]} | {"beforeDelete": [DELETION]}
+
+
+def test_a_pool_that_stays_at_0_does_not_wake() -> None:
+    pool = woken({**THIS, "replicas": 0}, SCALED + "replicas: 0")
+    assert pool.properties["spec"]["replicas"] == 0
+
+
+def test_what_was_before_is_read_of_the_stack_itself() -> None:
+    done = run(main_program, engine_config(DEV), stack="dev")
+    assert list(done.reads.values()) == ["organization/kubevirt-vm-pool/dev"]
+
+
+def test_a_pool_without_an_autoscaler_reads_nothing() -> None:
+    assert run(one_pool("autoscaling:")).reads == {}
+
+
+def test_the_program_wakes_the_pool_whose_outputs_it_has_left_itself() -> None:
+    parked = run(main_program, engine_config({**DEV, "replicas": 0}))
+    again = run(main_program, engine_config(DEV), before=Before(parked.stack_outputs))
+    assert annotations_of(again.resources["vms-pool"]) == {FORCE: "true"}
+    later = run(main_program, engine_config(DEV), before=Before(again.stack_outputs))
+    assert annotations_of(later.resources["vms-pool"]) == {}
+
+
+# --- protection ----------------------------------------------------------------------------------
+
+
+def test_protect_protects_the_pool_and_nothing_else() -> None:
+    made = objects_of(run(one_pool("protect: true")))
+    assert [role for role in made if made[role].raw.protect] == ["pool"]
+
+
+def test_without_protect_nothing_is_said_of_it() -> None:
+    # "No" would lift a protection that somebody set by `pulumi state protect`.
+    made = objects_of(run(one_pool()))
+    assert [role for role in made if "protect" in made[role].options] == []
+
+
+# --- adoption ------------------------------------------------------------------------------------
+
+
+def test_adopt_imports_nothing_that_replicas_have_of_their_own() -> None:
+    made = objects_of(run(one_pool("adopt: true\nperReplica: {hostname: 'web{{ index }}'}")))
+    own = {role for role in made if role.startswith("cloud-init-")}
+    assert len(own) > 2
+    assert {made[role].raw.importId for role in own} == {""}
+    assert made["cloud-init"].raw.importId == "user1/lab05-cloudinit"
+
+
+def test_adopt_imports_every_object_but_the_namespace() -> None:
+    made = objects_of(run(one_pool(f"adopt: true\n{EVERYTHING}")))
+    assert {role: request.raw.importId for role, request in made.items()} == {
+        "namespace": "",
+        **{
+            role: "/".join([manifest["metadata"]["namespace"], manifest["metadata"]["name"]])
+            for role, manifest in objects(specification(EVERYTHING)).items()
+            if role != "namespace"
+        },
+    }
+    assert made["pool"].raw.importId == "user1/lab05-webserver"
+    assert made["clone-role"].raw.importId.startswith("images/")
+
+
+@pytest.mark.parametrize("adopt", ["", "adopt: true"])
+def test_of_a_service_that_is_ignored_which_a_server_adds(adopt: str) -> None:
+    """Also long after the adoption, when nothing says any more that it was one."""
+    made = objects_of(run(one_pool(adopt)))
+    ignored = {role: list(request.raw.ignoreChanges) for role, request in made.items()}
+    assert ignored == {
+        "cloud-init": [],
+        "service": SERVERS_OWN,
+        "autoscaler": [],
+        "pool": ["spec.replicas"],
+    }
+    asked = made["service"].properties["spec"]
+    assert [path for path in SERVERS_OWN if path.removeprefix("spec.") in asked] == []
+
+
+def test_without_adopt_nothing_is_imported() -> None:
+    made = objects_of(run(one_pool(EVERYTHING)))
+    assert [role for role in made if made[role].raw.importId] == []
+
+
+# --- content that is not shown -------------------------------------------------------------------
+
+PLAIN: Changes = {"cloudInit": None}
+
+
+def fingerprint(changes: Changes, **more: Any) -> str:
+    """Return what is told of the content of a Secret, as state and diffs show it."""
+    told: str = annotations_of(objects_of(run(one_pool(changes), **more))["cloud-init"])[
+        CLOUD_INIT_CONTENT
+    ]
+    return told
+
+
+@pytest.mark.parametrize("kind", [lambda value: value, output, secret], ids=["", "later", "secret"])
+def test_the_content_has_a_fingerprint_that_does_not_hold_it(kind: Any) -> None:
+    done = run(one_pool({**PLAIN, "password": kind(MARKER)}))
+    told = annotations_of(objects_of(done)["cloud-init"])[CLOUD_INIT_CONTENT]
+    assert len(told) == 12
+    assert set(told) <= set("0123456789abcdef")
+    assert not said_in(done.plain_text, MARKER)
+
+
+def test_a_fingerprint_is_the_same_however_the_content_comes() -> None:
+    plain, later, hidden = (
+        fingerprint({**PLAIN, "password": kind("one")})
+        for kind in (lambda value: value, output, secret)
+    )
+    assert plain == later == hidden
+
+
+@pytest.mark.parametrize("kind", [lambda value: value, output, secret], ids=["", "later", "secret"])
+def test_a_fingerprint_changes_with_the_content_and_with_nothing_else(kind: Any) -> None:
+    before = fingerprint({**PLAIN, "password": kind("one")})
+    assert fingerprint({**PLAIN, "password": kind("two")}) != before
+    others: Changes = {"labels": {"a": "b"}, "memory": "4Gi", "annotations": {"note": "a"}}
+    assert fingerprint({**PLAIN, "password": kind("one"), **others}) == before
+
+
+def test_a_fingerprint_of_network_data_is_one_too() -> None:
+    data = {"version": 2, "ethernets": {"enp1s0": {"dhcp4": True}}}
+    changed: Changes = {"cloudInit": {"networkData": data}}
+    assert fingerprint(changed) != fingerprint({"cloudInit": {}})
+
+
+@pytest.mark.parametrize(
+    "others",
+    [{"namespace": "other"}, {"cloudInit": {"secretName": "other"}}],
+    ids=["namespace", "secret"],
+)
+def test_equal_passwords_of_two_pools_cannot_be_told_from_fingerprints(others: Changes) -> None:
+    assert fingerprint({**PLAIN, "password": "one", **others}) != fingerprint(
+        {**PLAIN, "password": "one"}
+    )
+
+
+def test_the_fingerprint_of_what_is_not_known_yet_is_not_known() -> None:
+    told = fingerprint({**PLAIN, "password": unknown}, preview=True)
+    assert told == rpc.UNKNOWN
+
+
+def test_only_the_secret_has_a_fingerprint() -> None:
+    made = objects_of(run(one_pool(EVERYTHING)))
+    with_one = [role for role in made if CLOUD_INIT_CONTENT in json.dumps(made[role].public)]
+    assert with_one == ["cloud-init"]

@@ -1,0 +1,272 @@
+"""The library, installed where nothing of this checkout is: wheel, sdist, folder and git."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkout import ROOT
+from cluster_fixtures import RunKubectl
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.spec import defaults
+from kubevirt_vm_pool.spec.pool import PoolSpec
+from kubevirt_vm_pool.validation import validate
+from programs_elsewhere import A_CLASS, HARNESS, OUTPUTS, TWO_POOLS
+
+from vmpool.controlplane.client import Cluster
+
+UV = shutil.which("uv") or str(ROOT / ".tools" / "uv" / "bin" / "uv")
+LIBRARY = ROOT / "components"
+OURS = f"{sys.version_info.major}.{sys.version_info.minor}"
+GOLDEN = {"source": {"pvc": {"name": "golden"}}}
+
+pytestmark = pytest.mark.skipif(not os.access(UV, os.X_OK), reason="uv is not on PATH")
+
+
+def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command outside of the checkout, without anything that leads back to it."""
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env={
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("PYTHON", "PULUMI", "VIRTUAL_ENV", "UV_PROJECT"))
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def made(*command: str | Path, cwd: Path) -> str:
+    """Run a command that must succeed, and return what it printed."""
+    done = run(*command, cwd=cwd)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What is installed, by kind: wheel, sdist and the library's folder, copied."""
+    folder = tmp_path_factory.mktemp("built")
+    copied = folder / "components"
+    shutil.copytree(LIBRARY, copied, ignore=shutil.ignore_patterns("__pycache__", ".venv"))
+    made(UV, "build", "--quiet", "--out-dir", folder / "dist", copied, cwd=folder)
+    (wheel,), (sdist,) = (
+        list((folder / "dist").glob(pattern)) for pattern in ("*.whl", "*.tar.gz")
+    )
+    return {"wheel": wheel, "sdist": sdist, "folder": copied}
+
+
+def environment(folder: Path, what: str | Path, version: str = OURS) -> Path:
+    """Return the Python of a new environment that has the library and nothing else of ours."""
+    made(UV, "venv", "--quiet", "--python", version, folder / "env", cwd=folder)
+    python = folder / "env" / "bin" / "python"
+    made(UV, "pip", "install", "--quiet", "--python", python, str(what), cwd=folder)
+    return python
+
+
+@pytest.fixture(scope="module")
+def python(built: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel."""
+    return environment(tmp_path_factory.mktemp("wheel"), built["wheel"])
+
+
+def registered(python: Path, program: str, folder: Path) -> dict[str, Any]:
+    """Return what a program registers."""
+    (folder / "program.py").write_text(f"{program}\n{HARNESS}", encoding="utf-8")
+    printed = made(python, "program.py", cwd=folder)
+    found: dict[str, Any] = json.loads(printed, parse_float=lambda text: int(float(text)))
+    return found
+
+
+def specified(**args: Any) -> PoolSpec:
+    """Return what the checkout makes of arguments, as of those of a stack file."""
+    complete = defaults.completed(args, stack="prod")
+    return validate.specify(
+        complete.values, defaults=defaults.defaults(), defaulted=complete.defaulted
+    )
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist", "folder"])
+def test_a_pool_with_outputs_is_what_a_stack_file_makes(
+    kind: str, built: Mapping[str, Path], tmp_path: Path
+) -> None:
+    found = registered(environment(tmp_path, built[kind]), OUTPUTS, tmp_path)
+    spec = specified(
+        name="web",
+        namespace="team-a",
+        replicas=2,
+        disk=GOLDEN,
+        password="known later",
+        cloudInit={"timezone": "Europe/Zurich"},
+    )
+    expected = objects(spec)
+    assert found.keys() == {f"web-{role}" for role in expected}
+    assert found["web-pool"]["spec"] == expected["pool"]["spec"]
+    assert found["web-service"]["spec"] == expected["service"]["spec"]
+
+
+def test_a_git_repository_is_installed_from_its_folder(tmp_path: Path) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("this copy of the project is no git repository")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "elsewhere"\nversion = "1"\nrequires-python = ">=3.11"\n'
+    )
+    source = f"git+{ROOT.as_uri()}#subdirectory=components"
+    made(UV, "add", "--quiet", "--python", OURS, source, cwd=tmp_path)
+    found = registered(tmp_path / ".venv" / "bin" / "python", TWO_POOLS, tmp_path)
+    assert found["web-pool"]["metadata"]["name"] == "web"
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_two_pools_work_on_a_python(
+    version: str, built: Mapping[str, Path], tmp_path: Path
+) -> None:
+    if run(UV, "python", "find", "--no-python-downloads", version, cwd=tmp_path).returncode:
+        pytest.skip(f"there is no Python {version} on this machine")
+    found = registered(environment(tmp_path, built["wheel"], version), TWO_POOLS, tmp_path)
+    worker = specified(
+        name="worker", password="x", disk=GOLDEN, service={"ports": [{"port": 8080}]}
+    )
+    assert found["worker-pool"]["spec"] == objects(worker)["pool"]["spec"]
+    assert found["web-service"]["spec"]["ports"][0]["port"] == 80
+
+
+def test_one_program_makes_a_class_of_thirty(python: Path, tmp_path: Path) -> None:
+    found = registered(python, A_CLASS, tmp_path)
+    pools = {one["metadata"]["namespace"] for one in found.values() if "virtualMachine" in str(one)}
+    assert pools == {f"user{number}" for number in range(30)}
+
+
+# --- what is wrong -------------------------------------------------------------------------------
+
+WRONG = {
+    "misspelt": ('"replcas": 3', "replcas:"),
+    "dotted": ('"disk.size": "8Gi"', "disk.size:"),
+    "unit": ('"memory": "2GB"', "memory: 2GB"),
+    "no login": ('"password": ""', "password:"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_report_names_the_argument_and_no_stack_file(
+    name: str, python: Path, tmp_path: Path
+) -> None:
+    written, told = WRONG[name]
+    program = TWO_POOLS.replace('"password": "x"', f'"password": "x", {written}')
+    (tmp_path / "program.py").write_text(f"{program}\n{HARNESS}", encoding="utf-8")
+    done = run(python, "program.py", cwd=tmp_path)
+    assert "VmPool web has 1 problem:" in done.stderr
+    assert told in done.stderr
+    assert "stack file" not in done.stderr
+    assert "pulumi config" not in done.stderr
+
+
+# --- types ---------------------------------------------------------------------------------------
+
+MISSPELT = {
+    "at the top": ('"replicas": 2', '"replcas": 2', "replcas"),
+    "two steps down": ('{"name": "golden"}', '{"nme": "golden"}', "nme"),
+    "in a list": (
+        '"replicas": 2',
+        '"service": {"ports": [{"prt": 80}]}',
+        "prt",
+    ),
+    "of a wrong type": ('"replicas": 2', '"replicas": "two"', '"int"'),
+}
+CHECKERS = {
+    "mypy": ("mypy", "--strict", "--no-incremental", "--python-executable"),
+    "pyright": ("basedpyright", "--level", "error", "--pythonpath"),
+}
+
+
+def checked(checker: str, program: str, python: Path, folder: Path) -> tuple[int, str]:
+    """Return exit code and output of a type checker, which knows the library as installed."""
+    (folder / "program.py").write_text(program, encoding="utf-8")
+    name, *options = CHECKERS[checker]
+    tool = Path(sys.executable).with_name(name)
+    if not tool.exists():
+        pytest.skip(f"{name} is not installed")
+    done = run(tool, *options, python, "program.py", cwd=folder)
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_a_type_checker_takes_a_right_program(checker: str, python: Path, tmp_path: Path) -> None:
+    code, told = checked(checker, OUTPUTS, python, tmp_path)
+    assert code == 0, told
+
+
+@pytest.mark.parametrize("place", MISSPELT)
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_a_misspelt_key_is_a_type_error(
+    checker: str, place: str, python: Path, tmp_path: Path
+) -> None:
+    right, wrong, key = MISSPELT[place]
+    assert right in OUTPUTS
+    code, told = checked(checker, OUTPUTS.replace(right, wrong), python, tmp_path)
+    assert code == 1
+    assert key in told
+
+
+def test_the_checkout_goes_on_handing_on_both_names() -> None:
+    import kubevirt_vm_pool
+
+    import components
+
+    assert components.VmPool is kubevirt_vm_pool.VmPool
+    assert components.VmPoolArgs is kubevirt_vm_pool.VmPoolArgs
+
+
+# --- on a cluster --------------------------------------------------------------------------------
+
+UP = """
+import os
+from pulumi import automation
+
+stack = automation.create_or_select_stack(
+    "prod",
+    project_name="elsewhere",
+    program=program,
+    opts=automation.LocalWorkspaceOptions(env_vars=dict(os.environ)),
+)
+print(stack.up().outputs["url"].value)
+"""
+
+
+@pytest.mark.needs_engine
+def test_an_up_of_the_installed_library_makes_a_pool(
+    python: Path, cluster: Cluster, kubectl: RunKubectl, made_namespace: str, tmp_path: Path
+) -> None:
+    program = OUTPUTS.replace("team-a", made_namespace)
+    (tmp_path / "program.py").write_text(f"{program}\n{UP}", encoding="utf-8")
+    (tmp_path / "state").mkdir()
+    done = subprocess.run(
+        [python, "program.py"],
+        cwd=tmp_path,
+        env={
+            **{key: value for key, value in os.environ.items() if not key.startswith("PYTHON")},
+            "KUBECONFIG": str(cluster.kubeconfig),
+            "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "of the test",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"http://web.{made_namespace}.svc.cluster.local\n"
+    replicas = kubectl("get", "vmpool/web", "-n", made_namespace, "-o", "jsonpath={.spec.replicas}")
+    assert replicas.stdout == "2"

@@ -1,0 +1,42 @@
+"""The comment that the README shows is what comes of that change today."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from checkout import ROOT, copied
+from repository import DEFAULT, MODELS, Repository
+
+from vmpool.diff.as_markdown import markdown
+
+EXAMPLE = ROOT / "docs" / "preview-comment.md"
+
+
+def example(folder: Path) -> str:
+    """Return the comment on a change of a shared default and of two users' files."""
+    checkout = copied(folder)
+    repository = Repository(checkout.folder, checkout.environment)
+    repository.remove("three-webservers")
+    for user in ("alice", "bob", "carol"):
+        shutil.copy(repository.root / "Pulumi.dev.yaml", repository.root / f"Pulumi.{user}.yaml")
+    repository.edit("bob", "  replicas: 2\n", "  replicas: 2\n  memory: 8Gi\n")
+    repository.git("init", "--quiet", "--initial-branch=main")
+    repository.commit()
+    repository.git("switch", "--quiet", "--create", "more-memory")
+    repository.replace(MODELS, DEFAULT, DEFAULT.replace("2Gi", "4Gi"))
+    repository.edit("alice", "size: 6Gi", "size: 10Gi")
+    repository.edit("carol", "Europe/Zurich", "Europe/Paris")
+    repository.commit()
+    return markdown(repository.compared("main", "more-memory"))
+
+
+def without_chance(comment: str) -> str:
+    """Return a comment without commits and hashes."""
+    return re.sub(r"\([0-9a-f]{10}\)|\[secret [0-9a-f]{8}\]", "(-)", comment)
+
+
+def test_the_comment_in_the_documentation_is_what_comes_out(tmp_path: Path) -> None:
+    shown = EXAMPLE.read_text(encoding="utf-8")
+    assert without_chance(example(tmp_path / "project")) == without_chance(shown)

@@ -1,0 +1,334 @@
+"""The Pulumi engine, with the stack's program inside of this process: the SDK's Automation API.
+
+The engine is a process, and calls back: for the program, for its hooks, and with events of what it
+does. Nothing here changes this process's environment or folder, so that several stacks can be under
+way at once, each in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import metadata
+from typing import Any
+
+import click
+from kubevirt_vm_pool import program
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
+from pulumi import automation
+from pulumi.automation._stack import StackInitMode
+from semver import VersionInfo
+
+from ..console import UserError, say
+from ..stack.project import ROOT
+from ..stack.stack_files import Stack
+from . import events, interruption, stack_file
+
+# The engine's exit code where --expect-no-changes is not kept.
+CHANGES = 7
+
+Line = Callable[[str], Any]
+Hear = Callable[[events.Event], None]
+
+# For an event that the SDK cannot read it prints the whole event, and with it whole objects.
+warnings.filterwarnings("ignore", message="Failed to parse engine event")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A preview: its events, and what the command line itself said beside them, by line."""
+
+    events: list[events.Event] = field(repr=False)
+    errors: list[str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A Pulumi CLI that has the Kubernetes provider.
+
+    environment: all its variables, and the program's.
+    """
+
+    program: str
+    environment: Mapping[str, str] = field(repr=False)
+
+    def preview(self, stack: Stack) -> int:
+        """Show the engine's own diff of what an up would change; return its exit code."""
+        known = self._known(stack)
+        return known.ran(
+            known.stack.preview, diff=True, color=_color(), on_output=click.echo, on_error=say
+        )
+
+    def preview_events(self, stack: Stack, *, refresh: bool) -> Run:
+        """Return what a preview tells. refresh: whether the live objects count as well."""
+        known, run = self._known(stack), Run([], [])
+        known.told(
+            known.stack.preview,
+            run.events.append,
+            preview=True,
+            refresh=refresh,
+            on_error=run.errors.append,
+        )
+        return run
+
+    def up(self, stack: Stack) -> int:
+        """Bring a stack up, say what happens, and return the exit code.
+
+        Nothing is changed unless a preview ends well: it is there that the disk guard refuses.
+        """
+        known, hear = self._known(stack), _said()
+        code = known.told(known.stack.preview, hear, preview=True, on_error=_say_error)
+        return code or known.told(known.stack.up, hear, on_error=_say_error)
+
+    def destroy(self, stack: Stack, pool: str) -> int:
+        """Take a stack down with its pool's disks, say what happens, and return the exit code."""
+        known, hear = self._known(stack, {DISK_LOSS: pool}), _said()
+        # Only a running program has the hooks of the disk guard.
+        own: dict[str, Any] = {"run_program": True, "on_error": _say_error}
+        code = known.told(known.stack.preview_destroy, hear, preview=True, **own)
+        return code or known.told(known.stack.destroy, hear, **own)
+
+    def finds_drift(self, stack: Stack) -> bool:
+        """Tell whether an up would change anything in the cluster, and show what.
+
+        Raises UserError if that cannot be told.
+        """
+        known = self._known(stack)
+        code = known.ran(
+            known.stack.preview,
+            expect_no_changes=True,
+            suppress_outputs=True,
+            suppress_progress=True,
+            color=_color(),
+            on_output=click.echo,
+            on_error=say,
+        )
+        if code not in (0, CHANGES):
+            raise UserError(f"pulumi preview of stack {stack.name} fails (exit code {code})")
+        return code == CHANGES
+
+    def has(self, stack: str) -> bool:
+        """Tell whether the backend knows a stack."""
+        return self._quietly("stack", "output", "--stack", stack).returncode == 0
+
+    def create(self, stack: str) -> None:
+        """Make the backend know a stack."""
+        # In a folder of its own: the engine would write its encryption salt into the stack file.
+        place = ["--cwd", str(stack_file.project())]
+        done = self._quietly("stack", "init", stack, "--no-select", *place)
+        if done.returncode:
+            raise UserError(f"pulumi stack init: {done.stderr.strip()}")
+
+    def _known(self, stack: Stack, more: Mapping[str, str] | None = None) -> _Known:
+        backend = self.environment.get("PULUMI_BACKEND_URL", "")
+        file = stack_file.given(stack, self._quietly, backend)
+        environment = {**self.environment, **(more or {})}
+        inline = _Program(environment)
+        workspace = _Workspace(
+            work_dir=str(ROOT),
+            program=inline,
+            env_vars=environment,
+            pulumi_command=_Command(self.program),
+        )
+        return _Known(
+            _Stack(stack.name, workspace, StackInitMode.SELECT),
+            inline,
+            {"refresh": True, "config_file": str(file)},
+        )
+
+    def _quietly(self, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.program, *args],
+            cwd=ROOT,
+            input=stdin,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A stack that the backend knows, and its program; common: options of all that it is told."""
+
+    stack: _Stack
+    program: _Program
+    common: Mapping[str, Any]
+
+    def ran(self, operation: Callable[..., object], **options: Any) -> int:
+        """Run the engine to its end; return its exit code. Exits if this process is interrupted."""
+        code = self._ran(operation, **options)
+        interruption.require_none()
+        return code
+
+    def told(
+        self, operation: Callable[..., object], hear: Hear, *, preview: bool = False, **options: Any
+    ) -> int:
+        """Do the same, and pass on what the engine tells."""
+        quiet = {"suppress_progress": True, "suppress_outputs": True}
+        code = self._ran(operation, on_event=hear, **quiet, **options)
+        if preview:
+            # An interrupted preview has nothing to say.
+            interruption.require_none()
+        hear(events.Ended(preview=preview, failed=bool(code)))
+        interruption.require_none()
+        return code
+
+    def _ran(self, operation: Callable[..., object], **options: Any) -> int:
+        interruption.require_none()
+        try:
+            operation(**{**self.common, **options})
+        except _EngineFailedError as failed:
+            code = failed.code
+        except RuntimeError:
+            # A preview that ends well and without the event of its end.
+            raise UserError(
+                "the Pulumi engine tells nothing of what it does; versions before 3.206 do not: "
+                "install a newer one, or take pulumi off PATH"
+            ) from None
+        else:
+            code = 0
+        finally:
+            self.program.stop()
+        return code
+
+
+class _Program:
+    """The program as the SDK calls it, in a thread of its own and an event loop of its own."""
+
+    __name__ = "program"
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def __call__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        program.run(self._environment)
+
+    def stop(self) -> None:
+        """End what the program still does when the engine is gone, such as waiting for VMs."""
+        loop, self._loop = self._loop, None
+        if loop is None or loop.is_closed():
+            return
+
+        def cancel() -> None:
+            for task in asyncio.all_tasks(loop):
+                task.cancel()
+
+        try:
+            loop.call_soon_threadsafe(cancel)
+        except RuntimeError:
+            # It has closed meanwhile.
+            return
+
+
+class _EngineFailedError(Exception):
+    """The engine failed, and has said why; code: its exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"exit code {code}")
+        self.code = code
+
+
+class _Command(automation.PulumiCommand):
+    """The CLI, with signals passed on to it, and without a start that asks for its version."""
+
+    def __init__(self, program: str) -> None:
+        self.command = program
+        # Decides how events come; the CLI and its SDK are of about one age.
+        self.version = VersionInfo.parse(metadata.version("pulumi"))
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        on_output: Line | None = None,
+        on_error: Line | None = None,
+    ) -> automation.CommandResult:
+        """Run the CLI to its end; additional_env: all its variables."""
+        if args[:1] == ["preview"] and "--refresh" not in args:
+            # The SDK does not say that it wants none, and Pulumi.yaml asks for one.
+            args = [*args, "--refresh=false"]
+        with (
+            subprocess.Popen(
+                [self.command, "--non-interactive", *args],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=cwd,
+                env={**additional_env, "PULUMI_AUTOMATION_API": "true"},
+                encoding="utf-8",
+                process_group=0,
+            ) as process,
+            interruption.told(process),
+        ):
+            readers = [
+                threading.Thread(target=_read, args=(stream, hear))
+                for stream, hear in ((process.stdout, on_output), (process.stderr, on_error))
+            ]
+            for reader in readers:
+                reader.start()
+            for reader in readers:
+                reader.join()
+        if process.returncode:
+            raise _EngineFailedError(process.returncode)
+        return automation.CommandResult(stdout="", stderr="", code=0)
+
+
+def _read(stream: Any, hear: Line | None) -> None:
+    for line in stream:
+        if hear:
+            hear(line.rstrip())
+
+
+class _Workspace(automation.LocalWorkspace):
+    """The checkout, for stacks that are known to be there: every command names its own."""
+
+    def select_stack(self, stack_name: str) -> None:
+        """Do nothing: it would take two starts of the engine, and be the same for all threads."""
+
+    def stack_outputs(self, stack_name: str) -> automation.OutputMap:
+        """Return none: after an up they would cost two starts of the engine."""
+        return {}
+
+
+class _Stack(automation.Stack):
+    """A stack whose history nobody asks for."""
+
+    def info(self, show_secrets: bool = True) -> automation.UpdateSummary:
+        """Return no more than that there was an update: to look would cost a start."""
+        return _NOT_ASKED
+
+
+_NOT_ASKED = automation.UpdateSummary("", datetime.min, "", {}, {}, "")
+
+
+def _said() -> Hear:
+    """Return what takes events and says them to the person."""
+    report = events.Report()
+
+    def hear(event: events.Event) -> None:
+        for line in report.heard(event):
+            say(line)
+
+    return hear
+
+
+def _say_error(line: str) -> None:
+    """Say what the command line itself has to say, but for what the events have said before."""
+    if line.strip() and not line.removeprefix("error: ").startswith(events.EMPTY):
+        say(line)
+
+
+def _color() -> str:
+    return "always" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else "never"

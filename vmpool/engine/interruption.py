@@ -1,0 +1,103 @@
+"""Ctrl-C and SIGTERM while the engine works: it finishes its step, and leaves state without a lock.
+
+The engine's processes are in groups of their own, so that a terminal's Ctrl-C does not reach them
+beside what they are told here: a second one would end them at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from ..console import say
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+Process = subprocess.Popen[str]
+
+
+class _Received:
+    """The signals of this process, and the engine's processes that they are passed on to."""
+
+    def __init__(self) -> None:
+        # A handler may come while its own thread holds the lock.
+        self._lock = threading.RLock()
+        self._running: set[Process] = set()
+        self._numbers: list[int] = []
+
+    def forget(self) -> None:
+        self._numbers.clear()
+
+    def require_none(self) -> None:
+        if self._numbers:
+            raise SystemExit(128 + self._numbers[0])
+
+    def start(self, process: Process) -> None:
+        with self._lock:
+            self._running.add(process)
+            missed = bool(self._numbers)
+        if missed:
+            _send(process, signal.SIGINT)
+
+    def end(self, process: Process) -> None:
+        with self._lock:
+            self._running.discard(process)
+
+    def handle(self, number: int, _: FrameType | None) -> None:
+        self._numbers.append(number)
+        with self._lock:
+            running = list(self._running)
+        if not running:
+            raise SystemExit(128 + number)
+        times = len(self._numbers)
+        if times == 1:
+            say("interrupted: the engine finishes its step; once more ends it at once")
+        for process in running:
+            # The engine takes a second one for "at once", and hears no third.
+            _send(process, signal.SIGINT if times < 3 else signal.SIGKILL)
+
+
+_received = _Received()
+
+
+@contextmanager
+def in_order() -> Iterator[None]:
+    """Pass on to the engine what this process is told; then exit with status 130 or 143.
+
+    Where the engine does not run, the exit is at once. Of use in the main thread, which is the one
+    that gets signals; in others it does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _received.handle) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        _received.forget()
+
+
+@contextmanager
+def told(process: Process) -> Iterator[None]:
+    """Let a process of the engine hear of signals until it has ended."""
+    _received.start(process)
+    try:
+        yield
+    finally:
+        _received.end(process)
+
+
+def require_none() -> None:
+    """Raise SystemExit, with status 130 or 143, if this process was interrupted."""
+    _received.require_none()
+
+
+def _send(process: Process, number: int) -> None:
+    if process.poll() is None:
+        process.send_signal(number)

@@ -1,0 +1,36 @@
+"""Write what is made from the models: `make generate`, or `python -m vmpool.generate`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from . import args, json_schema, project_file, readme_table
+from .between import Between
+
+
+def written() -> Mapping[Path, str]:
+    """Return the text that each file should have."""
+    return {
+        project_file.FILE: _with(project_file.FILE, project_file.PLACE, project_file.config()),
+        args.FILE: args.module(),
+        json_schema.FILE: json_schema.as_json(),
+        readme_table.FILE: _with(readme_table.FILE, readme_table.PLACE, readme_table.table()),
+    }
+
+
+def _with(file: Path, place: Between, part: str) -> str:
+    return place.replaced(file.read_text(encoding="utf-8"), part)
+
+
+def main() -> None:
+    """Write what is not as it should be, and say so."""
+    for file, text in written().items():
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+            print(f"wrote {file.name}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
