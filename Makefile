@@ -22,7 +22,7 @@ help:
 	@echo "make down     delete what up made, the VMs' disks too"
 	@echo "make engine   build Pulumi from Go modules, where it cannot be downloaded"
 	@echo "make test     run the tests"
-	@echo "make lint     check style and types"
+	@echo "make lint     check style, types and who imports whom"
 	@echo "make generate write what is made from the models (Pulumi.yaml, args.py, schema, README)"
 	@echo "make bench    measure            (ROWS=\"program diff\" some rows; PAIRS=3 fewer pairs)"
 	@echo "make clean    stop the embedded control plane and remove what was made here"
@@ -41,7 +41,7 @@ lint: $(WITH_DEV)
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 generate: setup
 	@.venv/bin/python -m vmpool.generate
@@ -74,7 +74,7 @@ clean:
 	@if [ -x $(VMPOOL) ]; then $(VMPOOL) cluster stop; fi
 	@rm -rf .venv policies/.venv .tools .vmpool/cluster .vmpool/engine build dist
 	@find . -name __pycache__ -prune -exec rm -rf {} +
-	@rm -rf .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache *.egg-info
 	@if [ -d .vmpool/state ] || grep -qs '^encryptionsalt:' Pulumi.*.yaml; then \
 		echo "kept .vmpool: it holds the state of pools, and the passphrase of encrypted values"; \
 	else rm -rf .vmpool; fi

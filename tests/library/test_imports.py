@@ -1,4 +1,7 @@
-"""What the program loads, since that is most of the time of a preview; and who may load whom."""
+"""What the program loads, since that is most of the time of a preview; which packages it may know.
+
+Which folder may import which is in pyproject.toml, [tool.importlinter].
+"""
 
 from __future__ import annotations
 
@@ -209,12 +212,7 @@ def test_the_garbage_collector_looks_at_nothing_that_lives_until_the_end() -> No
     assert int(spared) > 10_000
 
 
-# --- layers --------------------------------------------------------------------------------------
-
-
-def module(file: Path) -> str:
-    """Return a file of the components by its path below them."""
-    return file.relative_to(LIBRARY).as_posix()
+# --- packages ------------------------------------------------------------------------------------
 
 
 def imported(file: Path) -> Iterator[str]:
