@@ -238,43 +238,12 @@ def packages(file: Path) -> set[str]:
     return {name.partition(".")[0] for name in imported(file)}
 
 
-@pytest.mark.parametrize("file", COMPONENTS, ids=module)
-def test_the_components_know_nothing_of_the_companion(file: Path) -> None:
-    assert packages(file) & {"bench", "vmpool", "above the library"} == set()
-
-
-def knows_the_engine(file: Path) -> bool:
-    """Tell whether a file may import pulumi."""
-    return module(file).startswith("resources/") or module(file) in {
-        "args.py",
-        "program.py",
-        "vm_pool.py",
-    }
-
-
-@pytest.mark.parametrize(
-    "file", [file for file in COMPONENTS if not knows_the_engine(file)], ids=module
-)
-def test_only_the_component_and_its_resources_import_pulumi(file: Path) -> None:
-    assert "pulumi" not in packages(file)
-
-
-@pytest.mark.parametrize("file", COMPONENTS, ids=module)
-def test_nothing_imports_the_typed_sdk(file: Path) -> None:
-    assert "pulumi_kubernetes" not in packages(file)
-
-
 @pytest.mark.parametrize("file", POLICIES, ids=lambda file: file.name)
 def test_only_the_policy_pack_itself_knows_more_than_the_rules(file: Path) -> None:
     others = packages(file) - sys.stdlib_module_names
     rules = {"pydantic"}
     pack = {"kubevirt_vm_pool", "pulumi_policy"}
     assert others <= (pack if file.name == "__main__.py" else rules)
-
-
-@pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.name)
-def test_the_components_know_nothing_of_the_policies(file: Path) -> None:
-    assert "policies" not in packages(file)
 
 
 def test_no_package_is_imported_that_the_project_does_not_name() -> None:
@@ -288,26 +257,6 @@ def test_no_package_is_imported_that_the_project_does_not_name() -> None:
         "pydantic_core",
         "yaml",
     }
-
-
-# --- the comparison of revisions -----------------------------------------------------------------
-
-DIFF = ROOT / "vmpool" / "diff"
-WITH_THE_WORLD = {
-    "command.py",
-    "live_preview.py",
-    "rendering.py",
-    "revision_stacks.py",
-    "revisions.py",
-}
-PURE = [file for file in sorted(DIFF.glob("*.py")) if file.name not in WITH_THE_WORLD]
-# What data comes from, or goes to.
-OUTSIDE = {"click", "os", "pathlib", "secrets", "signal", "socket", "subprocess", "sys", "tempfile"}
-
-
-@pytest.mark.parametrize("file", PURE, ids=lambda file: file.name)
-def test_comparing_and_writing_have_no_way_out(file: Path) -> None:
-    assert packages(file) & OUTSIDE == set()
 
 
 # --- tests ---------------------------------------------------------------------------------------

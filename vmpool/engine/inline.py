@@ -256,6 +256,9 @@ class _Command(automation.PulumiCommand):
         on_error: Line | None = None,
     ) -> automation.CommandResult:
         """Run the CLI to its end; additional_env: all its variables."""
+        if args[:1] == ["preview"] and "--refresh" not in args:
+            # The SDK does not say that it wants none, and Pulumi.yaml asks for one.
+            args = [*args, "--refresh=false"]
         with (
             subprocess.Popen(
                 [self.command, "--non-interactive", *args],

@@ -12,7 +12,7 @@ from checkout import made
 from engine_checkout import kubectl
 from repository import Repository, begun, stack_file
 
-pytestmark = pytest.mark.needs_python_host
+pytestmark = pytest.mark.needs_engine
 
 PLACE = ("-n", "alice")
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from checkout import ROOT, copied
+from checkout import copied
 from cluster_fixtures import RunKubectl
+from plain_updates import run_stack
 from revision_before import unpacked
 
 from vmpool.controlplane.client import Cluster
 
 pytestmark = pytest.mark.needs_engine
-
-SCRIPT = ROOT / "tests" / "helpers" / "run_stack.py"
 
 Run = Callable[[Path, str], subprocess.CompletedProcess[str]]
 
@@ -25,30 +22,13 @@ Run = Callable[[Path, str], subprocess.CompletedProcess[str]]
 @pytest.fixture
 def run(cluster: Cluster, made_namespace: str, tmp_path: Path) -> Run:
     """Run the stack of a checkout, with one state for all of them."""
-    (tmp_path / "state").mkdir()
 
     def run(folder: Path, what: str) -> subprocess.CompletedProcess[str]:
         file = folder / "Pulumi.dev.yaml"
         text = file.read_text(encoding="utf-8")
         if "namespace:" not in text:
             file.write_text(f"{text.rstrip()}\n  namespace: {made_namespace}\n", encoding="utf-8")
-        return subprocess.run(
-            [sys.executable, "-P", str(SCRIPT), what],
-            cwd=folder,
-            env={
-                **{key: text for key, text in os.environ.items() if key != "PULUMI_CONFIG"},
-                "PYTHONPATH": f"{folder}{os.pathsep}{folder / 'components'}",
-                "KUBECONFIG": str(cluster.kubeconfig),
-                "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
-                "PULUMI_CONFIG_PASSPHRASE": "of the test",
-                "PULUMI_SKIP_UPDATE_CHECK": "true",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        return run_stack(what, folder, cluster, tmp_path / "state")
 
     return run
 

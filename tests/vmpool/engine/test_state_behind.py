@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from checkout import ROOT, Checkout, copied
+from checkout import Checkout, copied
 from cluster_fixtures import RunKubectl
+from plain_updates import run_stack
 
 from vmpool.controlplane.client import Cluster
 
 pytestmark = pytest.mark.needs_engine
 
-SCRIPT = ROOT / "tests" / "helpers" / "run_stack.py"
 STACK = """\
 config:
   name: web
@@ -27,38 +24,17 @@ config:
 
 
 class Updates:
-    """Plain updates of one stack, as `pulumi up` makes them: no option asks for a refresh."""
+    """Plain updates of one stack: no option asks for a refresh."""
 
     def __init__(self, checkout: Checkout, cluster: Cluster, namespace: str, state: Path) -> None:
-        state.mkdir()
-        self.checkout, self.cluster, self.namespace, self.state = (
-            checkout,
-            cluster,
-            namespace,
-            state,
-        )
+        self.checkout, self.namespace = checkout, namespace
+        self.cluster, self.state = cluster, state
 
     def up(self, *, replicas: int, size: str = "6Gi", more: str = "") -> tuple[int, str]:
         """Bring the stack up; return the exit code and all that was printed."""
         text = STACK.format(namespace=self.namespace, replicas=replicas, size=size)
         self.checkout.write("dev", text + more)
-        done = subprocess.run(
-            [sys.executable, "-P", str(SCRIPT), "up"],
-            cwd=self.checkout.folder,
-            env={
-                **{key: text for key, text in os.environ.items() if key != "PULUMI_CONFIG"},
-                "PYTHONPATH": str(self.checkout.folder / "components"),
-                "KUBECONFIG": str(self.cluster.kubeconfig),
-                "PULUMI_BACKEND_URL": self.state.as_uri(),
-                "PULUMI_CONFIG_PASSPHRASE": "of the test",
-                "PULUMI_SKIP_UPDATE_CHECK": "true",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        done = run_stack("up", self.checkout.folder, self.cluster, self.state)
         return done.returncode, " ".join(done.stdout.split())
 
 
