@@ -114,7 +114,7 @@ def _of_what_is_sound(
     placeholders = {**defaults, **SOUND}
     missing = {str(path[0]) for path in wrong if len(path) == 1}
     for _ in range(2):
-        rest = {key: value for key, value in config.items() if key not in missing}
+        rest = {key: value for key, value in config.items() if str(key) not in missing}
         for path in wrong:
             if path[0] in rest:
                 rest[str(path[0])] = _without(rest[str(path[0])], path[1:])

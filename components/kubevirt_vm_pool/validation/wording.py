@@ -69,8 +69,9 @@ def _problem(
             return Problem(key, *REFUSED[anywhere])
         case "extra_forbidden":
             # Its value stays unseen: the key may be a misspelt password.
-            nested = len(place) == 1 and "." in key
-            of_argument = f"write it inside of {key.partition('.')[0]}" if nested else ""
+            outer, dot, _ = str(place[-1]).partition(".")
+            nested = dot and outer in keys_at(model, place[:-1])
+            of_argument = f"write it inside of {dotted((*path[:-1], outer))}" if nested else ""
             fix = right_key(model, place)
             return Problem(key, "unknown key", fix, fix_of_argument=of_argument)
         case "missing":
