@@ -31,7 +31,8 @@ SHOWN = frozenset({"error", "warning", "info"})
 
 # Say nothing that the error before them did not say.
 EMPTY = (
-    "an unhandled error occurred: program exited with non-zero exit code",
+    # What follows is what the program has said itself.
+    "an unhandled error occurred: ",
     "update failed",
     "preview failed",
     # The program, whose calls go nowhere when the engine has given up.

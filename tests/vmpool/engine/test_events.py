@@ -188,9 +188,11 @@ def test_the_lines_of_a_report_stay_in_their_order_and_shape() -> None:
     assert list(told([diagnostic(f"{report}\n", "error")])) == [f"error: {report}"]
 
 
-def test_the_end_of_the_program_is_no_news_after_its_error() -> None:
-    end = "an unhandled error occurred: program exited with non-zero exit code: 1\n"
-    assert list(told([diagnostic("no", "error"), diagnostic(end, "error")])) == ["error: no"]
+@pytest.mark.parametrize("end", ["no\nnot at all", "program exited with non-zero exit code: 1"])
+def test_the_end_of_the_program_is_no_news_after_its_error(end: str) -> None:
+    said = diagnostic("no\nnot at all\n", "error")
+    again = diagnostic(f"an unhandled error occurred: {end}\n", "error")
+    assert list(told([said, again])) == ["error: no\nnot at all"]
 
 
 # What a program prints that the engine ends because an object failed.
