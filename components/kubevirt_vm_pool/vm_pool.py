@@ -17,7 +17,6 @@ from .manifests.secret import cloud_init_secret
 from .outputs import exports
 from .resources import hooks, name_conflicts, options, previous_outputs
 from .resources.kubernetes_object import KubernetesObject
-from .spec import defaults
 from .spec.pool import PoolSpec
 from .stack_config import StackConfig
 from .text.paths import Path, dotted
@@ -179,13 +178,10 @@ def _specification(given: Mapping[str, Any], where: str | None) -> PoolSpec:
 
     where: what the report calls the arguments; None where they are a stack's configuration.
     """
-    complete = defaults.completed(given, stack=pulumi.get_stack())
+    stack = pulumi.get_stack()
     try:
         return validate.specify(
-            complete.values,
-            defaults=defaults.defaults(),
-            defaulted=complete.defaulted,
-            where=where or f"The configuration of stack {pulumi.get_stack()}",
+            given, stack=stack, where=where or f"The configuration of stack {stack}"
         )
     except ConfigurationError as error:
         raise pulumi.RunError(str(error.of_arguments(where) if where else error)) from None

@@ -10,7 +10,6 @@ from typing import Any
 
 import yaml
 from kubevirt_vm_pool import stack_config
-from kubevirt_vm_pool.spec import defaults
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation import validate
 from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
@@ -59,13 +58,7 @@ def specification(
     changes: str | Mapping[str, Any] = "", *, stack: str = "user1", where: str = "Pulumi.user1.yaml"
 ) -> PoolSpec:
     """Return the specification of a changed Pulumi.dev.yaml; raises ConfigurationError."""
-    complete = defaults.completed(given(changes), stack=stack)
-    return validate.specify(
-        complete.values,
-        defaults=defaults.defaults(),
-        defaulted=complete.defaulted,
-        where=where,
-    )
+    return validate.specify(given(changes), stack=stack, where=where)
 
 
 def problems(changes: str | Mapping[str, Any], *, stack: str = "user1") -> tuple[Problem, ...]:

@@ -16,7 +16,6 @@ from checkout import ROOT
 from cluster_fixtures import RunKubectl
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.resources.hooks import CLOUD_INIT_CONTENT
-from kubevirt_vm_pool.spec import defaults
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation import validate
 from programs_elsewhere import A_CLASS, HARNESS, OUTPUTS, TWO_POOLS
@@ -132,10 +131,7 @@ def as_rendered(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def specified(**args: Any) -> PoolSpec:
     """Return what the checkout makes of arguments, as of those of a stack file."""
-    complete = defaults.completed(args, stack="prod")
-    return validate.specify(
-        complete.values, defaults=defaults.defaults(), defaulted=complete.defaulted
-    )
+    return validate.specify(args, stack="prod", where="The arguments")
 
 
 @pytest.mark.parametrize("kind", ["wheel", "sdist", "folder"])

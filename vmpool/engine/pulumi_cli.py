@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..controlplane import binaries
@@ -32,7 +31,6 @@ def find(place: Target) -> Engine:
         **place.environment,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
-    _put_uv_on_path(environment)
     put_kubectl_on_path(environment)
     program = install.engine()
     environment["PATH"] = f"{program.parent}{os.pathsep}{environment['PATH']}"
@@ -53,12 +51,6 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
                 file.write(secrets.token_urlsafe(32))
         own["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(PASSPHRASE)
     return own
-
-
-def _put_uv_on_path(environment: dict[str, str]) -> None:
-    """Let the engine find the uv that runs this program: it starts the program with it."""
-    if shutil.which("uv") is None and (uv := environment.get("UV")):
-        environment["PATH"] = f"{environment['PATH']}{os.pathsep}{Path(uv).parent}"
 
 
 def put_kubectl_on_path(environment: dict[str, str]) -> None:

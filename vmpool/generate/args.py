@@ -6,7 +6,6 @@ import json
 import keyword
 import textwrap
 import types
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from kubevirt_vm_pool.spec.defaults import NOT_SET, default_of
@@ -33,10 +32,10 @@ import pulumi
 '''
 
 
-def module(model: type[BaseModel] = PoolSpec, name: str = "VmPoolArgs") -> str:
-    """Return the text of the module; name: of the outermost type."""
+def module(model: type[BaseModel] = PoolSpec) -> str:
+    """Return the text of the module."""
     classes: dict[str, str] = {}
-    _add(model, name, (), classes)
+    _add(model, "VmPoolArgs", (), classes)
     return HEAD + "".join(f"\n\n{text}" for text in classes.values())
 
 
@@ -45,18 +44,12 @@ def _add(model: type[BaseModel], name: str, path: Path, classes: dict[str, str])
     members = []
     for field in model.model_fields.values():
         place = (*path, str(field.alias))
-        for inner in _models(field, place):
-            if name_of(inner) not in classes:
-                _add(inner, name_of(inner), place, classes)
+        inner = SHAPES.get(place) or model_in(field.annotation)
+        if inner is not None and name_of(inner) not in classes:
+            _add(inner, name_of(inner), place, classes)
         members.append((str(field.alias), _type(field, place), field))
     functional = any(keyword.iskeyword(key) for key, _, _ in members)
     classes[name] = (_as_call if functional else _as_class)(model, name, members)
-
-
-def _models(field: FieldInfo, path: Path) -> Iterator[type[BaseModel]]:
-    found = SHAPES.get(path) or model_in(field.annotation)
-    if found is not None:
-        yield found
 
 
 def name_of(model: type[BaseModel]) -> str:

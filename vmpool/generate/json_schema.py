@@ -151,14 +151,6 @@ def _ref(name: str) -> Schema:
 _SECRET = _ref("secure")
 
 
-def _model_name(shape: Schema) -> str | None:
-    """Return the name of the model that a shape refers to."""
-    for option in shape.get("anyOf", [shape]):
-        for part in option.get("allOf", ()):
-            return str(part["$ref"]).rpartition("/")[2]
-    return None
-
-
 def _tidied(schema: Any) -> Any:
     """Return pydantic's schema without what only repeats a name, and with draft 7's references.
 

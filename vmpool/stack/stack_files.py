@@ -11,7 +11,6 @@ from typing import Any
 
 from kubevirt_vm_pool import stack_config
 from kubevirt_vm_pool.guest.per_replica import replicas
-from kubevirt_vm_pool.spec import defaults
 from kubevirt_vm_pool.spec.placeholders import NOT_KNOWN, placeholder
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.text import yaml_1_2
@@ -66,14 +65,8 @@ class Stack:
                         )
 
     def _specification(self, given: Mapping[str, Any]) -> PoolSpec:
-        complete = defaults.completed(given, stack=self.name)
         try:
-            return validate.specify(
-                complete.values,
-                defaults=defaults.defaults(),
-                defaulted=complete.defaulted,
-                where=self.file.name,
-            )
+            return validate.specify(given, stack=self.name, where=self.file.name)
         except ConfigurationError as error:
             raise UserError(str(error)) from None
 

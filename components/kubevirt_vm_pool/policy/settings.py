@@ -38,8 +38,8 @@ class UnreadableError(ConfigurationError):
     """A file that is no text or no YAML."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__([], where=FILE)
-        self.args = (reason,)
+        Exception.__init__(self, reason)
+        self.problems = ()
 
 
 def settings(document: object, *, where: str = FILE) -> Settings:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ..spec.defaults import completed, defaults
 from ..spec.names import suggested_label
 from ..spec.pool import PoolSpec
 from ..spec.scheduling import Toleration
@@ -28,28 +29,23 @@ SOUND = {
 M = TypeVar("M", bound=BaseModel)
 
 
-def specify(
-    config: Mapping[str, Any],
-    *,
-    defaults: Mapping[str, Any],
-    defaulted: Collection[str] = (),
-    where: str = "The configuration",
-) -> PoolSpec:
-    """Return the specification that a complete configuration stands for.
+def specify(given: Mapping[str, Any], *, stack: str, where: str) -> PoolSpec:
+    """Return the specification that a configuration stands for.
 
-    config: values by key, defaults filled in.
-    defaults: the declared defaults by key, which stand in for values that are wrong.
-    defaulted: keys whose value is the default, so that perhaps nobody said it.
+    given: values by key; the declared defaults are filled in.
+    stack: the stack's name, which is the namespace where none is given.
     where: what the report calls the configuration, for instance "Pulumi.dev.yaml".
 
     Raises ConfigurationError with every problem there is: misspelt keys first, then in the order
     of the keys in Pulumi.yaml.
     """
+    complete = completed(given, stack=stack)
+    config, defaulted = complete.values, complete.defaulted
     spec, found = validated(PoolSpec, config)
     found += _problems_of_kubernetes(config)
     problems = [_of_stack_name(problem, defaulted) for _, problem in found]
     if spec is None:
-        spec = _of_what_is_sound(config, [path for path, _ in found], defaults)
+        spec = _of_what_is_sound(config, [path for path, _ in found])
     if spec is not None:
         unsound = _unsound([path for path, _ in found])
         problems += broken_rules(spec, defaulted=defaulted, unsound=unsound)
@@ -104,14 +100,12 @@ def validated(model: type[M], value: object, path: Path = ()) -> tuple[M | None,
         return None, found
 
 
-def _of_what_is_sound(
-    config: Mapping[str, Any], wrong: Collection[Path], defaults: Mapping[str, Any]
-) -> PoolSpec | None:
+def _of_what_is_sound(config: Mapping[str, Any], wrong: Collection[Path]) -> PoolSpec | None:
     """Return the specification without what is wrong.
 
     Single members are left out where the rest can do without them, else their top-level key is.
     """
-    placeholders = {**defaults, **SOUND}
+    placeholders = {**defaults(), **SOUND}
     missing = {str(path[0]) for path in wrong if len(path) == 1}
     for _ in range(2):
         rest = {key: value for key, value in config.items() if str(key) not in missing}

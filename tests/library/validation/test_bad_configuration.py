@@ -9,7 +9,6 @@ import pytest
 from bad_configurations import BAD
 from configurations import ED25519_KEY, MARKER, given, problems, specification
 from kubevirt_vm_pool.spec import cloud_init as shapes
-from kubevirt_vm_pool.spec import defaults
 from kubevirt_vm_pool.validation import cloud_init, validate
 from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 
@@ -243,12 +242,6 @@ def test_numbers_that_are_known_to_be_secret_are_not_repeated_in_the_fix() -> No
 
 
 def _error(config: dict[str, object]) -> ConfigurationError:
-    complete = defaults.completed(config, stack="user1")
     with pytest.raises(ConfigurationError) as caught:
-        validate.specify(
-            complete.values,
-            defaults=defaults.defaults(),
-            defaulted=complete.defaulted,
-            where="Pulumi.user1.yaml",
-        )
+        validate.specify(config, stack="user1", where="Pulumi.user1.yaml")
     return caught.value

@@ -17,15 +17,13 @@ pytestmark = pytest.mark.needs_python_host
 TYPED_PROGRAM = """
 import pulumi
 import pulumi_kubernetes as k8s
-from components import check, configuration
+from kubevirt_vm_pool.resources.engine_config import from_engine
 from kubevirt_vm_pool.resources.options import annotated
 from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.validation.validate import specify
 from kubevirt_vm_pool.vm_pool import TYPE
 
-config = configuration.completed(configuration.from_engine(), stack=pulumi.get_stack())
-spec = check.specify(
-    config.values, defaults=configuration.defaults(), defaulted=config.defaulted
-)
+spec = specify(from_engine(), stack=pulumi.get_stack(), where="The stack")
 made = {role: annotated(role, spec, manifest) for role, manifest in objects(spec).items()}
 provider = k8s.Provider(
     "cluster",
