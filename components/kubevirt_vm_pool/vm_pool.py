@@ -17,6 +17,8 @@ from .manifests.secret import cloud_init_secret
 from .outputs import exports
 from .resources import hooks, name_conflicts, options, previous_outputs
 from .resources.kubernetes_object import KubernetesObject
+from .resources.provider import knows_cluster
+from .resources.surroundings import surroundings
 from .spec.pool import PoolSpec
 from .stack_config import StackConfig
 from .text.paths import Path, dotted
@@ -53,6 +55,8 @@ class VmPool(pulumi.ComponentResource):
     """Where the Service's first port is reached in the cluster."""
     replicas: pulumi.Output[Any]
     """Number of VMs, or with autoscaling {"min": number, "max": number}."""
+    cluster: pulumi.Output[Mapping[str, str] | None]
+    """UID of the cluster's kube-system, context and server; None where nobody can tell."""
 
     def __init__(
         self, name: str, args: VmPoolArgs, opts: pulumi.ResourceOptions | None = None
@@ -71,6 +75,7 @@ class VmPool(pulumi.ComponentResource):
         self.exports = exports(spec)
         if spec.per_replica.on:
             self.exports["indices"] = self._keep(name, spec)
+        self.exports["cluster"] = self._cluster()
         for key, value in self.exports.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(self.exports)
@@ -106,6 +111,12 @@ class VmPool(pulumi.ComponentResource):
                 manifest["data"] = pulumi.Output.secret(manifest["data"])
         return manifests
 
+    def _cluster(self) -> pulumi.Output[Mapping[str, str] | None]:
+        """Return the cluster as identity.py tells it; None where a provider may mean another."""
+        if not knows_cluster(self):
+            return pulumi.Output.from_input(None)
+        return pulumi.Output.from_input(surroundings.get().cluster())
+
     def _waiter(self, spec: PoolSpec) -> Callable[[KubernetesObject], object]:
         """Return what makes the update wait for the VMs, if it should."""
         if not spec.wait_for_ready:
@@ -123,7 +134,9 @@ class VmPool(pulumi.ComponentResource):
         for role in sorted(manifests, key=_turn):
             manifest, child = manifests[role], f"{name}-{role}"
             earlier = [done for other, done in registered.items() if _turn(other) < _turn(role)]
-            place = pulumi.ResourceOptions(parent=self, depends_on=earlier)
+            place = pulumi.ResourceOptions(
+                parent=self, depends_on=earlier, hooks=hooks.creation_hooks()
+            )
             further = options.of(child, role, spec, manifest)
             if is_replica_object(role):
                 further = pulumi.ResourceOptions.merge(further, pulumi.ResourceOptions(hooks=own))
@@ -156,7 +169,11 @@ class VmPool(pulumi.ComponentResource):
                 KubernetesObject(
                     f"{name}-{role}",
                     manifest,
-                    pulumi.ResourceOptions(parent=self, ignore_changes=["data", "metadata"]),
+                    pulumi.ResourceOptions(
+                        parent=self,
+                        ignore_changes=["data", "metadata"],
+                        hooks=hooks.creation_hooks(),
+                    ),
                 )
             return needed + len(indices)
 

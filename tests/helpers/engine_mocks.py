@@ -27,6 +27,7 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_in_stack
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+STATE_TOKEN = "pulumi:pulumi:readStackResourceOutputs"
 STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference"
 RANDOM_PASSWORD_TYPE = "random:index/randomPassword:RandomPassword"
 PROVIDER_TYPE = "pulumi:providers:kubernetes"
@@ -145,11 +146,22 @@ class Before:
     """What the stack's last update has left.
 
     outputs: of the stack, None for a stack without any update. objects: what it registered, by
-    name; an object that is registered otherwise now is updated, and its hooks are called.
+    name; what is new or registered otherwise now is made or updated, and its hooks are called.
     """
 
     outputs: Mapping[str, Any] | None = None
     objects: Mapping[str, Request] = field(default_factory=dict)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the engine hands out of every object, by URN."""
+        return {
+            f"urn:pulumi:user1::{PROJECT}::{request.type}::{name}": {
+                "type": request.type,
+                "outputs": request.properties,
+            }
+            for name, request in self.objects.items()
+        }
 
 
 class _Echo(mocks.Mocks):
@@ -159,7 +171,9 @@ class _Echo(mocks.Mocks):
         self._preview = preview
         self._before = before
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        if args.token == STATE_TOKEN:
+            return {"outputs": self._before.state}, []
         raise AssertionError(f"the program calls {args.token}, which needs a provider")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
@@ -194,6 +208,9 @@ class _Monitor(mocks.MockMonitor):
         if before is not None and before.marked != asked.marked:
             for hook in request.hooks.before_update:
                 self._call(hook, before, asked)
+        if self._before.objects and asked.name not in self._before.objects:
+            for hook in request.hooks.before_create:
+                self._call(hook, None, asked)
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
@@ -221,15 +238,15 @@ class _Monitor(mocks.MockMonitor):
             assert urn not in self._urns, f"Duplicate resource URN '{urn}'"
             self._urns.add(urn)
 
-    def _call(self, hook: str, before: Request, asked: Request) -> None:
+    def _call(self, hook: str, before: Request | None, asked: Request) -> None:
         if self._preview and not self._run.hooks[hook]:
             return
         call = resource_pb2.ResourceHookRequest(
             name=asked.name,
             type=asked.type,
             new_inputs=asked.raw.object,
-            old_inputs=before.raw.object,
-            old_outputs=before.raw.object,
+            old_inputs=before and before.raw.object,
+            old_outputs=before and before.raw.object,
         )
         done = self.callbacks.invoked(self._hooks[hook], call)
         if done.error:

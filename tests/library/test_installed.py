@@ -15,7 +15,6 @@ import pytest
 from checkout import ROOT
 from cluster_fixtures import RunKubectl
 from kubevirt_vm_pool.manifests.objects import objects
-from kubevirt_vm_pool.resources.hooks import CLOUD_INIT_CONTENT
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation import validate
 from programs_elsewhere import A_CLASS, HARNESS, OUTPUTS, TWO_POOLS
@@ -118,11 +117,7 @@ def as_rendered(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return an object without what is for the engine only: its annotations, marks of secrets."""
     metadata = dict(properties["metadata"])
     annotations = metadata.pop("annotations", {})
-    own = {
-        key: text
-        for key, text in annotations.items()
-        if key != CLOUD_INIT_CONTENT and not key.startswith("pulumi.com/")
-    }
+    own = {key: text for key, text in annotations.items() if not key.startswith("pulumi.com/")}
     rendered = {**properties, "metadata": metadata | ({"annotations": own} if own else {})}
     if rpc.is_rpc_secret(rendered.get("data")):
         rendered["data"] = rendered["data"]["value"]

@@ -37,17 +37,28 @@ class Kubectl:
         stdin: str | None = None,
         env: Mapping[str, str] | None = None,
         accept: Iterable[int] = (0,),
+        seconds: float | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run kubectl to its end; raises KubectlError on an unexpected exit code."""
-        done = subprocess.run(
-            [str(self.program), *self._cluster(), *args],
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            env={**(os.environ if self.environment is None else self.environment), **(env or {})},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        """Run kubectl to its end; raises KubectlError on an unexpected exit code.
+
+        seconds: after which it is ended, which is a KubectlError too.
+        """
+        try:
+            done = subprocess.run(
+                [str(self.program), *self._cluster(), *args],
+                input=stdin,
+                stdin=subprocess.DEVNULL if stdin is None else None,
+                env={
+                    **(os.environ if self.environment is None else self.environment),
+                    **(env or {}),
+                },
+                capture_output=True,
+                encoding="utf-8",
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise KubectlError(f"kubectl {args[0]}: no answer in {seconds:.0f} s") from None
         if done.returncode not in accept:
             raise KubectlError(f"kubectl {args[0]}: {done.stderr.strip() or done.stdout.strip()}")
         return done

@@ -37,9 +37,9 @@ from .other_objects import ObjectChange, other_effects
 from .pool_change import same_pool
 from .replica_objects import own, replica_effects
 from .secrets import cloud_init_effects
-from .vm_count import vm_count
+from .vm_count import UNKNOWN, VmCount, vm_count
 
-__all__ = ["Effect", "Severity", "effects", "pool_effects", "worst"]
+__all__ = ["UNKNOWN", "Effect", "Severity", "VmCount", "effects", "pool_effects", "worst"]
 
 # The rules of objects by role; those of a role that is not listed are other_effects.
 BY_ROLE: Mapping[str, Callable[[ObjectChange], Iterable[Effect]]] = {
@@ -49,13 +49,14 @@ BY_ROLE: Mapping[str, Callable[[ObjectChange], Iterable[Effect]]] = {
 
 
 def effects(
-    old: Mapping[str, Object], new: Mapping[str, Object], *, replicas: int | None = None
+    old: Mapping[str, Object], new: Mapping[str, Object], *, replicas: int | VmCount | None = None
 ) -> list[Effect]:
     """Return what happens when the objects of one state become those of another, worst first.
 
     old, new: objects by role, as manifests.objects returns them; a role that this module does not
         know is an object that no VM notices.
-    replicas: the number of VMs in the cluster, where it is known; else the old objects tell.
+    replicas: the number of VMs in the cluster, where it is known; else the old objects tell, but
+        for UNKNOWN, which is one that nobody can tell.
     """
     before, after = old.get(Role.POOL), new.get(Role.POOL)
     current = vm_count(before, old.get(Role.AUTOSCALER), replicas)
@@ -65,7 +66,7 @@ def effects(
         current,
         was_autoscaled=old.get(Role.AUTOSCALER) is not None,
         autoscaled=Role.AUTOSCALER in new,
-        drifted=replicas is not None,
+        drifted=isinstance(replicas, int),
     )
     stays = same_pool(before, after)
     owns = []
@@ -79,7 +80,7 @@ def effects(
 
 
 def pool_effects(
-    old: Object | None, new: Object | None, *, replicas: int | None = None
+    old: Object | None, new: Object | None, *, replicas: int | VmCount | None = None
 ) -> list[Effect]:
     """Return what happens when a VirtualMachinePool without an HPA changes, worst first.
 
@@ -87,4 +88,4 @@ def pool_effects(
     replicas: the number of VMs in the cluster, where it is known.
     """
     current = vm_count(old, None, replicas)
-    return worst_first(pool.pool_effects(old, new, current, drifted=replicas is not None))
+    return worst_first(pool.pool_effects(old, new, current, drifted=isinstance(replicas, int)))

@@ -70,11 +70,14 @@ class VmCount:
 UNKNOWN = VmCount.of(None)
 
 
-def vm_count(pool: Object | None, autoscaler: Object | None, live: int | None) -> VmCount:
+def vm_count(pool: Object | None, autoscaler: Object | None, live: int | VmCount | None) -> VmCount:
     """Return the VMs of a pool.
 
-    live: the number of VMs in the cluster, where it is known.
+    live: the number of VMs in the cluster, where it is known; UNKNOWN where the manifests do not
+        tell it either.
     """
+    if isinstance(live, VmCount):
+        return live
     if live is not None:
         return VmCount.of(live)
     if pool is None:

@@ -77,19 +77,6 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return result
 
 
-def fingerprint(data: Mapping[str, str], *, salt: str) -> str:
-    """Return a short text that is another one when the data of a Secret is another one.
-
-    Many may read it who must not read the Secret: it is slow to compute (some milliseconds), so
-    that a password cannot be found by trying a dictionary.
-    """
-    import hashlib
-    import json
-
-    text = json.dumps(data, sort_keys=True).encode()
-    return hashlib.scrypt(text, salt=salt.encode(), n=2**11, r=8, p=1, dklen=6).hex()
-
-
 def is_cloud_config(text: str) -> bool:
     """Tell whether user data is one cloud-config document, no archive, script or the like."""
     return text.lstrip().lower().split(maxsplit=1)[:1] == ["#cloud-config"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from ..effects import Severity, effects, pool_effects
+from ..effects import UNKNOWN, Severity, VmCount, effects, pool_effects
 from ..effects.disk_guard import require_disks_stay, require_no_restart, require_vms_start
 from ..manifests.autoscaler import autoscaler
 from ..manifests.metadata import Object
@@ -15,17 +15,29 @@ from ..manifests.roles import Role
 from ..manifests.virtual_machine_pool import virtual_machine_pool
 from ..spec.pool import PoolSpec
 from .replica_ownership import autoscaled
+from .surroundings import Surroundings
 
 
-def of_update(
-    spec: PoolSpec, args: pulumi.ResourceHookArgs, environment: Mapping[str, str]
-) -> None:
-    """Tell what an update of the pool does, or refuse it. environment: the program's."""
+async def of_creation(around: Surroundings) -> None:
+    """Refuse that anything is made while a pool would go for it, which the engine does last."""
+    await around.require_same_cluster()
+    for seen in await around.before.pools():
+        metadata = seen.get("metadata") or {}
+        if (metadata.get("namespace"), metadata.get("name")) in around.pools():
+            continue
+        found = pool_effects(seen, None, replicas=await _vms(seen, seen, around))
+        require_disks_stay(str(metadata.get("name")), found, around.environment)
+
+
+async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surroundings) -> None:
+    """Tell what an update of the pool does, or refuse it."""
+    await around.require_same_cluster()
+    environment = around.environment
     old, new = _before(args) or {}, args.new_inputs or {}
     found = effects(
         {Role.POOL: old, **_autoscaler(spec, autoscaled(old))},
         {Role.POOL: new, **_autoscaler(spec, autoscaled(new))},
-        replicas=_live(args.old_outputs),
+        replicas=await _vms(old, args.old_outputs, around),
     )
     require_disks_stay(spec.name, found, environment)
     require_vms_start(spec.name, found, environment)
@@ -37,21 +49,23 @@ def of_update(
             tell(effect.text)
 
 
-def of_deletion(args: pulumi.ResourceHookArgs, environment: Mapping[str, str]) -> None:
-    """Tell what the deletion of a pool does, or refuse it. environment: the program's."""
+async def of_deletion(args: pulumi.ResourceHookArgs, around: Surroundings) -> None:
+    """Tell what the deletion of a pool does, or refuse it."""
+    await around.require_same_cluster()
     old = _before(args)
-    found = pool_effects(old, None, replicas=_live(args.old_outputs))
+    found = pool_effects(old, None, replicas=await _vms(old or {}, args.old_outputs, around))
     name = (old or {}).get("metadata", {}).get("name", args.name)
-    require_disks_stay(name, found, environment)
+    require_disks_stay(name, found, around.environment)
     for effect in found:
         pulumi.log.warn(effect.text)
 
 
-def of_replica_object(spec: PoolSpec, role: str, args: pulumi.ResourceHookArgs) -> Iterator[str]:
+def of_replica_object(
+    spec: PoolSpec, role: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
+) -> Iterator[str]:
     """Yield what an update of one replica's own object does. role: as manifests.objects has it."""
     pool = virtual_machine_pool(spec)
-    old, new = args.old_inputs or {}, args.new_inputs or {}
-    for effect in effects({Role.POOL: pool, role: old}, {Role.POOL: pool, role: new}):
+    for effect in effects({Role.POOL: pool, role: old or {}}, {Role.POOL: pool, role: new or {}}):
         if effect.severity > Severity.OTHER:
             yield effect.text
 
@@ -72,7 +86,17 @@ def _before(args: pulumi.ResourceHookArgs) -> Mapping[str, Any] | None:
     return args.old_outputs if old and "spec" not in old else old
 
 
-def _live(outputs: Mapping[str, Any] | None) -> int | None:
-    """Return the number of VMs that the engine last saw."""
-    seen = ((outputs or {}).get("spec") or {}).get("replicas")
-    return None if seen is None else int(seen)
+async def _vms(
+    old: Mapping[str, Any], seen: Mapping[str, Any] | None, around: Surroundings
+) -> int | VmCount | None:
+    """Return the number of VMs that there are.
+
+    seen: the pool as the engine last saw it, which may be long ago: where nobody can look now, that
+    there was no VM, or what an autoscaler had chosen, says nothing.
+    """
+    if (live := await around.replicas(seen)) is not None:
+        return live
+    last = ((seen or {}).get("spec") or {}).get("replicas")
+    if last is None:
+        return None
+    return UNKNOWN if last == 0 or autoscaled(old) else int(last)

@@ -14,14 +14,13 @@ import pulumi
 from pulumi.runtime import get_root_resource
 
 from ..spec.pool import PoolSpec
-from . import run_environment
 from .per_program import PerProgram
-
-# Shows in a preview that the content of the cloud-init Secret changed: itself it is never shown.
-CLOUD_INIT_CONTENT = "kubevirt-vm-pool/cloud-init"
+from .surroundings import surroundings
 
 # The state keeps it with every pool: under another name a pool that left the program has no guard.
 DELETION = "kubevirt-vm-pool-deletion"
+# Of every object.
+CREATION = "kubevirt-vm-pool-creation"
 
 # Replicas of which a change is told one by one: the engine lists all the objects as well.
 REPLICAS_TOLD = 5
@@ -31,12 +30,12 @@ ALSO_IN_PREVIEW = pulumi.ResourceHookOptions(on_dry_run=True)
 
 def pool_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     """Return the hooks of a pool. name: unique in the program."""
-    environment = run_environment.current()
+    around = surroundings.get()
 
-    def before_update(args: pulumi.ResourceHookArgs) -> None:
+    async def before_update(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
 
-        hook_handlers.of_update(spec, args, environment)
+        await hook_handlers.of_update(spec, args, around)
 
     return pulumi.ResourceHookBinding(
         before_update=[pulumi.ResourceHook(f"{name}-update", before_update, ALSO_IN_PREVIEW)],
@@ -54,19 +53,39 @@ def guard_deletions() -> None:
 
 
 def _deletion_hook() -> pulumi.ResourceHook:
-    environment = run_environment.current()
+    around = surroundings.get()
 
-    def before_delete(args: pulumi.ResourceHookArgs) -> None:
+    async def before_delete(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
 
-        hook_handlers.of_deletion(args, environment)
+        await hook_handlers.of_deletion(args, around)
 
     return pulumi.ResourceHook(DELETION, before_delete, ALSO_IN_PREVIEW)
+
+
+def _creation_hook() -> pulumi.ResourceHook:
+    around = surroundings.get()
+
+    async def before_create(_: pulumi.ResourceHookArgs) -> None:
+        from . import hook_handlers
+
+        await hook_handlers.of_creation(around)
+
+    return pulumi.ResourceHook(CREATION, before_create, ALSO_IN_PREVIEW)
 
 
 # Guards every pool against deletion. One name for all: the engine asks for the name that the last
 # update has left with a pool.
 _deletion = PerProgram(_deletion_hook)
+_creation = PerProgram(_creation_hook)
+
+
+def creation_hooks() -> pulumi.ResourceHookBinding:
+    """Return the hooks of every object.
+
+    Of a pool with another name the engine makes all objects anew before the old ones go.
+    """
+    return pulumi.ResourceHookBinding(before_create=[_creation.get()])
 
 
 def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
@@ -75,10 +94,11 @@ def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         # New VMs have their own.
         return pulumi.ResourceHookBinding()
 
-    def before_update(args: pulumi.ResourceHookArgs) -> None:
-        # One that was made by hand has none, and nobody knows what its VMs have seen.
-        before = _fingerprint(args.old_inputs)
-        if before is not None and before != _fingerprint(args.new_inputs):
+    async def before_update(args: pulumi.ResourceHookArgs) -> None:
+        old, new = await _opened(args.old_inputs), await _opened(args.new_inputs)
+        # The inputs of one that was just imported have none: nobody knows what its VMs have seen.
+        before = (old or {}).get("data")
+        if before is not None and before != (new or {}).get("data"):
             pulumi.log.info(
                 f"cloud-init of {spec.name} changes: VMs that exist keep what they have, only new "
                 "ones see it"
@@ -95,10 +115,12 @@ def replica_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     """
     texts: list[str] = []
 
-    def before_update(args: pulumi.ResourceHookArgs) -> None:
+    async def before_update(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
 
-        for text in hook_handlers.of_replica_object(spec, args.name.removeprefix(f"{name}-"), args):
+        role = args.name.removeprefix(f"{name}-")
+        old, new = await _opened(args.old_inputs), await _opened(args.new_inputs)
+        for text in hook_handlers.of_replica_object(spec, role, old, new):
             texts.append(text)
             if len(texts) <= REPLICAS_TOLD:
                 pulumi.log.info(text)
@@ -109,7 +131,9 @@ def replica_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     return pulumi.ResourceHookBinding(before_update=[hook])
 
 
-def _fingerprint(secret: Mapping[str, Any] | None) -> str | None:
-    annotations = ((secret or {}).get("metadata") or {}).get("annotations") or {}
-    found: str | None = annotations.get(CLOUD_INIT_CONTENT)
-    return found
+async def _opened(inputs: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return an object with its secrets, to be compared; None where a preview does not know them.
+
+    What comes of it is shown nowhere.
+    """
+    return await pulumi.Output.from_input(inputs).future()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pulumi
 
@@ -32,6 +32,14 @@ def require_apart(component: str, spec: PoolSpec) -> None:
                 f"{key}: {name} of {component} is that of {other} too, in namespace "
                 f"{spec.namespace}; {HARM[kind]}: give each pool its own"
             )
+
+
+def pools() -> Callable[[], set[tuple[str, str]]]:
+    """Return what tells the namespaces and names of all pools that this program has made so far."""
+    taken = _taken.get()
+    return lambda: {
+        (namespace, name) for kind, namespace, name in taken if kind == "VirtualMachinePool"
+    }
 
 
 def _names(spec: PoolSpec) -> Iterator[tuple[str, str, str]]:

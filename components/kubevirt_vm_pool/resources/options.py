@@ -7,7 +7,6 @@ from typing import Any
 
 import pulumi
 
-from ..guest.cloud_init import fingerprint
 from ..manifests.metadata import Object
 from ..manifests.roles import Role, is_replica_object
 from ..spec.pool import PoolSpec
@@ -29,7 +28,7 @@ SERVERS_OWN = [
 
 def annotated(role: str, spec: PoolSpec, manifest: Object) -> Object:
     """Return an object with the annotations that the engine's provider needs."""
-    return with_annotations(manifest, _annotations(role, spec, manifest))
+    return with_annotations(manifest, _annotations(role, spec))
 
 
 def with_annotations(manifest: Object, more: Mapping[str, Any]) -> Object:
@@ -64,16 +63,11 @@ def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.Resour
     return merged
 
 
-def _annotations(role: str, spec: PoolSpec, manifest: Object) -> Mapping[str, Any]:
+def _annotations(role: str, spec: PoolSpec) -> Mapping[str, Any]:
     if role == Role.POOL:
         return replica_ownership.engine_annotations(spec)
     if role == Role.SERVICE:
         return DO_NOT_WAIT
-    if manifest["kind"] == "Secret":
-        salt = f"{spec.namespace}/{manifest['metadata']['name']}"
-        content = pulumi.Output.from_input(manifest["data"])
-        hashed = content.apply(lambda data: fingerprint(data, salt=salt))
-        return {hooks.CLOUD_INIT_CONTENT: pulumi.Output.unsecret(hashed)}
     return {}
 
 

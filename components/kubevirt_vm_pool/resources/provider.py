@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pulumi
 
 from . import hooks
+from .cluster_access import configured
 from .provider_version import provider_version
-
-
-@dataclass(frozen=True)
-class Access:
-    """How a stack's configuration says that its cluster is reached; None leaves it to KUBECONFIG.
-
-    kubeconfig: a path or the content.
-    """
-
-    context: str | None
-    kubeconfig: str | None = field(repr=False)
-
-
-def configured() -> Access:
-    """Return how the cluster is reached, for a Cluster and for the engine's default provider."""
-    config = pulumi.Config("kubernetes")
-    return Access(config.get("context"), config.get("kubeconfig"))
 
 
 class Cluster(pulumi.ProviderResource):
@@ -49,3 +31,9 @@ class Cluster(pulumi.ProviderResource):
         # A pool that leaves the program may leave its cluster behind.
         hooks.guard_deletions()
         super().__init__("kubernetes", name, props, pulumi.ResourceOptions.merge(own, opts))
+
+
+def knows_cluster(component: pulumi.Resource) -> bool:
+    """Tell whether a component's provider reaches the cluster that kubectl would, too."""
+    provider = component.get_provider("kubernetes:core/v1:Namespace")
+    return provider is None or isinstance(provider, Cluster)

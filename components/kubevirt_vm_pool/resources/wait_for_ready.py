@@ -6,21 +6,16 @@ the engine runs no hook, and the annotation waits for one exact number and gives
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import pulumi
 
 from ..cluster import wait
-from ..cluster.kubectl import Kubectl
 from ..effects.disk_guard import disks_may_go
 from ..spec.pool import PoolSpec
 from . import run_environment
-from .provider import Cluster, configured
+from .cluster_access import configured
+from .provider import knows_cluster
 
 
 def waiter(
@@ -36,15 +31,20 @@ def waiter(
     if pulumi.runtime.is_dry_run() or disks_may_go(spec.name, environment):
         return lambda pool: None
     _require_known_cluster(component)
-    program = _program(environment)
+    access = configured()
+    with access.kubectl() as found:
+        if found is None:
+            raise pulumi.RunError(
+                "waitForReady: kubectl, which looks whether the VMs are ready, is not on PATH; "
+                "install it, or set waitForReady to false"
+            )
 
     def tell(state: str) -> None:
         pulumi.log.info(state, component, ephemeral=True)
 
     async def until_ready(_: str) -> None:
-        access = configured()
-        with _file(access.kubeconfig) as kubeconfig:
-            kubectl = Kubectl(program, kubeconfig, access.context, environment)
+        with access.kubectl() as kubectl:
+            assert kubectl
             try:
                 await wait.wait(kubectl, spec, spec.wait_for_ready_minutes * 60, tell)
             except wait.NotReadyError as error:
@@ -58,33 +58,8 @@ def waiter(
 
 def _require_known_cluster(component: pulumi.ComponentResource) -> None:
     """Raise pulumi.RunError if a pool's provider may mean another cluster than kubectl would."""
-    provider = component.get_provider("kubernetes:core/v1:Namespace")
-    if not (provider is None or isinstance(provider, Cluster)):
+    if not knows_cluster(component):
         raise pulumi.RunError(
             "waitForReady: nothing tells kubectl which cluster this pool's provider means; give "
             "the VmPool a Cluster of kubevirt_vm_pool, or set waitForReady to false"
         )
-
-
-def _program(environment: Mapping[str, str]) -> Path:
-    """Return kubectl as PATH has it; raises pulumi.RunError if it has none."""
-    found = shutil.which("kubectl", path=environment.get("PATH"))
-    if found is None:
-        raise pulumi.RunError(
-            "waitForReady: kubectl, which looks whether the VMs are ready, is not on PATH; install "
-            "it, or set waitForReady to false"
-        )
-    return Path(found)
-
-
-@contextmanager
-def _file(kubeconfig: str | None) -> Iterator[Path | None]:
-    """Yield the file of a kubeconfig, which the provider takes as a path or as the content."""
-    if not kubeconfig or os.path.isfile(os.path.expanduser(kubeconfig)):
-        yield Path(kubeconfig).expanduser() if kubeconfig else None
-        return
-    # Readable for nobody else.
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="kubeconfig-") as file:
-        file.write(kubeconfig)
-        file.flush()
-        yield Path(file.name)

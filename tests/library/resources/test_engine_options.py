@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from configurations import DEV, MARKER, said_in, specification
-from engine_mocks import Before, Request, Run, engine_config, main_program, run, unknown
+from engine_mocks import Before, Request, Run, engine_config, main_program, run
 from kubevirt_vm_pool.manifests.objects import objects
-from kubevirt_vm_pool.resources.hooks import CLOUD_INIT_CONTENT, DELETION
+from kubevirt_vm_pool.resources.hooks import CREATION, DELETION
 from kubevirt_vm_pool.resources.options import SERVERS_OWN
-from pulumi.runtime import rpc
-from vm_pools import EVERYTHING, Changes, one_pool, output, secret
+from vm_pools import EVERYTHING, one_pool, output, secret
 
 SKIP_AWAIT = "pulumi.com/skipAwait"
 FORCE = "pulumi.com/patchForce"
@@ -81,7 +79,7 @@ def test_the_persons_annotations_stay_beside_the_engines() -> None:
     done = run(one_pool("annotations: {note: a}\nautoscaling:"))
     made = objects_of(done)
     assert annotations_of(made["pool"]) == {"note": "a", FORCE: "true"}
-    assert annotations_of(made["cloud-init"]).keys() == {"note", CLOUD_INIT_CONTENT}
+    assert annotations_of(made["cloud-init"]).keys() == {"note"}
 
 
 def test_the_objects_of_a_specification_are_left_as_they_are() -> None:
@@ -139,7 +137,11 @@ def test_waking_changes_nothing_else() -> None:
     options = asleep.options
     assert options.pop("ignoreChanges") == ["spec.replicas"]
     assert awake.options == options
-    assert options["hooks"] == {"beforeUpdate": ["vms-pool-update"]} | {"beforeDelete": [DELETION]}
+    assert options["hooks"] == {
+        "beforeCreate": [CREATION],
+        "beforeUpdate": ["vms-pool-update"],
+        "beforeDelete": [DELETION],
+    }
 
 
 def test_a_pool_that_stays_at_0_does_not_wake() -> None:
@@ -225,65 +227,13 @@ def test_without_adopt_nothing_is_imported() -> None:
 
 # --- content that is not shown -------------------------------------------------------------------
 
-PLAIN: Changes = {"cloudInit": None}
-
-
-def fingerprint(changes: Changes, **more: Any) -> str:
-    """Return what is told of the content of a Secret, as state and diffs show it."""
-    told: str = annotations_of(objects_of(run(one_pool(changes), **more))["cloud-init"])[
-        CLOUD_INIT_CONTENT
-    ]
-    return told
-
 
 @pytest.mark.parametrize("kind", [lambda value: value, output, secret], ids=["", "later", "secret"])
-def test_the_content_has_a_fingerprint_that_does_not_hold_it(kind: Any) -> None:
-    done = run(one_pool({**PLAIN, "password": kind(MARKER)}))
-    told = annotations_of(objects_of(done)["cloud-init"])[CLOUD_INIT_CONTENT]
-    assert len(told) == 12
-    assert set(told) <= set("0123456789abcdef")
-    assert not said_in(done.plain_text, MARKER)
-
-
-def test_a_fingerprint_is_the_same_however_the_content_comes() -> None:
-    plain, later, hidden = (
-        fingerprint({**PLAIN, "password": kind("one")})
-        for kind in (lambda value: value, output, secret)
+def test_nothing_in_state_and_diffs_depends_on_a_password(kind: Any) -> None:
+    one, two = (
+        run(one_pool({"cloudInit": None, "password": kind(text)})) for text in ("one", MARKER)
     )
-    assert plain == later == hidden
-
-
-@pytest.mark.parametrize("kind", [lambda value: value, output, secret], ids=["", "later", "secret"])
-def test_a_fingerprint_changes_with_the_content_and_with_nothing_else(kind: Any) -> None:
-    before = fingerprint({**PLAIN, "password": kind("one")})
-    assert fingerprint({**PLAIN, "password": kind("two")}) != before
-    others: Changes = {"labels": {"a": "b"}, "memory": "4Gi", "annotations": {"note": "a"}}
-    assert fingerprint({**PLAIN, "password": kind("one"), **others}) == before
-
-
-def test_a_fingerprint_of_network_data_is_one_too() -> None:
-    data = {"version": 2, "ethernets": {"enp1s0": {"dhcp4": True}}}
-    changed: Changes = {"cloudInit": {"networkData": data}}
-    assert fingerprint(changed) != fingerprint({"cloudInit": {}})
-
-
-@pytest.mark.parametrize(
-    "others",
-    [{"namespace": "other"}, {"cloudInit": {"secretName": "other"}}],
-    ids=["namespace", "secret"],
-)
-def test_equal_passwords_of_two_pools_cannot_be_told_from_fingerprints(others: Changes) -> None:
-    assert fingerprint({**PLAIN, "password": "one", **others}) != fingerprint(
-        {**PLAIN, "password": "one"}
-    )
-
-
-def test_the_fingerprint_of_what_is_not_known_yet_is_not_known() -> None:
-    told = fingerprint({**PLAIN, "password": unknown}, preview=True)
-    assert told == rpc.UNKNOWN
-
-
-def test_only_the_secret_has_a_fingerprint() -> None:
-    made = objects_of(run(one_pool(EVERYTHING)))
-    with_one = [role for role in made if CLOUD_INIT_CONTENT in json.dumps(made[role].public)]
-    assert with_one == ["cloud-init"]
+    assert {name: request.public for name, request in one.resources.items()} == {
+        name: request.public for name, request in two.resources.items()
+    }
+    assert not said_in(two.plain_text, MARKER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pulumi
@@ -16,6 +16,7 @@ from kubevirt_vm_pool.manifests.secret import cloud_init_secret
 from kubevirt_vm_pool.manifests.virtual_machine_pool import virtual_machine_pool
 from kubevirt_vm_pool.resources import hooks, options
 from kubevirt_vm_pool.resources.provider import Cluster
+from kubevirt_vm_pool.resources.surroundings import Surroundings
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from vm_pools import Changes, arguments, one_pool, output, secret
 
@@ -29,6 +30,15 @@ LARGER = "disk: {size: 9Gi, source: {pvc: {name: fedora-cloud-nginx-base}}}\n"
 def _nothing_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(DISK_LOSS, raising=False)
     monkeypatch.delenv(RESTART, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _the_cluster_is_as_the_engine_last_saw_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def replicas(_: Surroundings, seen: Mapping[str, Any] | None) -> int | None:
+        last = ((seen or {}).get("spec") or {}).get("replicas")
+        return None if last is None else int(last)
+
+    monkeypatch.setattr(Surroundings, "replicas", replicas)
 
 
 def inputs(changes: str = "") -> Object:
@@ -68,16 +78,19 @@ def hook(spec: PoolSpec, when: str, role: str = "pool") -> pulumi.ResourceHook:
     return found
 
 
+Inputs = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
+
+
 def called(
     when: str,
     changes: str = "",
     *,
     role: str = "pool",
-    old: Mapping[str, Any] | None = None,
-    new: Mapping[str, Any] | None = None,
-    seen: Mapping[str, Any] | None = None,
+    old: Inputs = None,
+    new: Inputs = None,
+    seen: Inputs = None,
 ) -> Run:
-    """Call a hook of a configuration as the engine does.
+    """Call a hook of a configuration as the engine does; functions are called in the program.
 
     old: what was asked for before. new: what is asked for. seen: what the engine last saw.
     """
@@ -88,11 +101,14 @@ def called(
             id=f"user1/{NAME}",
             name="vms-pool",
             type="a:b:C",
-            old_inputs=old,
-            new_inputs=new,
-            old_outputs=seen,
+            old_inputs=old() if callable(old) else old,
+            new_inputs=new() if callable(new) else new,
+            old_outputs=seen() if callable(seen) else seen,
         )
-        hook(specification(changes), when, role)(args)
+        done = hook(specification(changes), when, role)(args)
+        if done is not None:
+            waited: Awaitable[Any] = done
+            pulumi.Output.from_input(waited)
 
     return attempt(program)
 
@@ -363,44 +379,42 @@ SEEN_BY_NEW_ONES = (
 )
 
 
-def secret_of(fingerprint: str | None, password: str = "one") -> Object:
-    """Return a cloud-init Secret as the engine hands it to a hook."""
+def secret_of(password: str | None) -> Object:
+    """Return a cloud-init Secret as the engine hands it to a hook: what is secret is an Output."""
     made = cloud_init_secret(specification(f"password: {password}"))
-    if fingerprint is not None:
-        made["metadata"]["annotations"] = {hooks.CLOUD_INIT_CONTENT: fingerprint}
-    return made
+    return {**made, "data": pulumi.Output.secret(made["data"])}
 
 
-def secret_updated(before: str | None, after: str) -> Run:
-    """Update a cloud-init Secret from one fingerprint to another.
-
-    The data always differ, but nobody may compare them: the SDK wraps what is secret, and no
-    Output equals another.
-    """
-    old, new = secret_of(before), secret_of(after, MARKER)
-    # What somebody did to it by hand is no change of ours.
-    seen = secret_of("by hand", "other")
-    return called("before_update", role="cloud-init", old=old, new=new, seen=seen)
+def secret_updated(before: str, after: str) -> Run:
+    """Update a cloud-init Secret from one password to another."""
+    return called(
+        "before_update",
+        role="cloud-init",
+        old=lambda: secret_of(before),
+        new=lambda: secret_of(after),
+        # What somebody did to it by hand is no change of ours.
+        seen=lambda: secret_of("by hand"),
+    )
 
 
 def test_other_content_of_the_secret_is_told_without_it() -> None:
-    done = secret_updated("aaa", "bbb")
+    done = secret_updated("one", MARKER)
     assert told(done) == [SEEN_BY_NEW_ONES]
     assert not said_in(done.plain_text, MARKER)
 
 
 def test_the_same_content_of_the_secret_is_not_told() -> None:
-    assert told(secret_updated("aaa", "aaa")) == []
-
-
-def test_of_a_secret_that_was_made_by_hand_nobody_knows_what_its_vms_have_seen() -> None:
-    assert told(secret_updated(None, "aaa")) == []
+    assert told(secret_updated(MARKER, MARKER)) == []
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"annotations": None}, {"annotations": {}}])
-def test_a_secret_without_annotations_is_no_mistake(metadata: Any) -> None:
+def test_of_a_secret_that_was_made_by_hand_nobody_knows_what_its_vms_have_seen(
+    metadata: Any,
+) -> None:
     old = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}
-    done = called("before_update", role="cloud-init", old=old, new=secret_of("aaa"), seen=old)
+    done = called(
+        "before_update", role="cloud-init", old=old, new=lambda: secret_of("one"), seen=old
+    )
     assert told(done) == []
 
 
@@ -413,17 +427,20 @@ def up(before: Changes, after: Changes, *, preview: bool = False) -> Run:
     return attempt(one_pool(after), before=state, preview=preview)
 
 
-def test_pool_and_secret_have_their_hooks_and_nothing_else_has_any() -> None:
+def test_pool_and_secret_have_hooks_beside_that_of_every_object() -> None:
     done = run(one_pool("createNamespace: true"))
-    assert {name: request.hooks for name, request in done.resources.items() if request.hooks} == {
-        "vms-pool": {"beforeUpdate": ["vms-pool-update"], "beforeDelete": [hooks.DELETION]},
-        "vms-cloud-init": {"beforeUpdate": ["vms-cloud-init-update"]},
+    bound = {name: request.hooks for name, request in done.resources.items() if name != "vms"}
+    made = {"beforeCreate": [hooks.CREATION]}
+    assert {name: own for name, own in bound.items() if own != made} == {
+        "vms-pool": made | {"beforeUpdate": ["vms-pool-update"], "beforeDelete": [hooks.DELETION]},
+        "vms-cloud-init": made | {"beforeUpdate": ["vms-cloud-init-update"]},
     }
 
 
 def test_every_hook_is_run_in_previews_too() -> None:
     assert run(one_pool()).hooks == {
         "vms-pool-update": True,
+        hooks.CREATION: True,
         hooks.DELETION: True,
         "vms-cloud-init-update": True,
     }

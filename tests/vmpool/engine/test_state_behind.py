@@ -5,43 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checkout import Checkout, copied
+from checkout import copied
 from cluster_fixtures import RunKubectl
-from plain_updates import run_stack
+from plain_updates import Updates
 
 from vmpool.controlplane.client import Cluster
 
 pytestmark = pytest.mark.needs_engine
-
-STACK = """\
-config:
-  name: web
-  namespace: {namespace}
-  replicas: {replicas}
-  password: x
-  disk: {{size: {size}, source: {{pvc: {{name: golden}}}}}}
-"""
-
-
-class Updates:
-    """Plain updates of one stack: no option asks for a refresh."""
-
-    def __init__(self, checkout: Checkout, cluster: Cluster, namespace: str, state: Path) -> None:
-        self.checkout, self.namespace = checkout, namespace
-        self.cluster, self.state = cluster, state
-
-    def up(self, *, replicas: int, size: str = "6Gi", more: str = "") -> tuple[int, str]:
-        """Bring the stack up; return the exit code and all that was printed."""
-        text = STACK.format(namespace=self.namespace, replicas=replicas, size=size)
-        self.checkout.write("dev", text + more)
-        done = run_stack("up", self.checkout.folder, self.cluster, self.state)
-        return done.returncode, " ".join(done.stdout.split())
 
 
 @pytest.fixture
 def updates(cluster: Cluster, made_namespace: str, tmp_path: Path) -> Updates:
     """Updates of a stack that is not up yet."""
     return Updates(copied(tmp_path / "p"), cluster, made_namespace, tmp_path / "state")
+
+
+AUTOSCALED = "  autoscaling: {minReplicas: 2, maxReplicas: 9, targetCPUUtilizationPercentage: 50}\n"
 
 
 def test_a_parked_pool_that_somebody_woke_keeps_its_disks(
@@ -63,3 +42,39 @@ def test_vms_that_a_scale_has_made_are_told_when_an_update_takes_them_back(
     code, said = updates.up(replicas=3, more="  labels: {team: a}\n")
     assert code == 0
     assert "warning: 7 of 10 VMs of web, chosen at random, are removed" in said
+
+
+def test_vms_that_an_autoscaler_has_made_are_told_when_it_goes(
+    updates: Updates, kubectl: RunKubectl, made_namespace: str
+) -> None:
+    code, said = updates.up(replicas=2, more=AUTOSCALED)
+    assert code == 0, said
+    # As the HPA does it.
+    kubectl("scale", "vmpool/web", "--replicas=8", "-n", made_namespace)
+    code, said = updates.up(replicas=2)
+    assert code == 0
+    assert "warning: 6 of 8 VMs of web, chosen at random, are removed" in said
+
+
+@pytest.mark.parametrize("refreshed", [True, False])
+def test_a_parked_pool_that_somebody_woke_is_not_destroyed_for_another_name(
+    refreshed: bool, updates: Updates, kubectl: RunKubectl, made_namespace: str
+) -> None:
+    if not refreshed:
+        updates.project("options:\n  refresh: always\n", "")
+    assert updates.up(replicas=0)[0] == 0
+    kubectl("scale", "vmpool/web", "--replicas=5", "-n", made_namespace)
+    code, said = updates.up(replicas=0, name="other")
+    assert code != 0
+    assert "refused: web is deleted with all 5 VMs" in said
+    pools = kubectl("get", "vmpool", "-n", made_namespace, "-o", "name").stdout
+    assert pools.split() == ["virtualmachinepool.pool.kubevirt.io/web"]
+
+
+def test_a_pool_that_is_parked_in_truth_takes_another_name(
+    updates: Updates, kubectl: RunKubectl, made_namespace: str
+) -> None:
+    assert updates.up(replicas=0)[0] == 0
+    assert updates.up(replicas=0, name="other")[0] == 0
+    pools = kubectl("get", "vmpool", "-n", made_namespace, "-o", "name").stdout
+    assert pools.split() == ["virtualmachinepool.pool.kubevirt.io/other"]

@@ -1,0 +1,95 @@
+"""Which cluster this is: its names and addresses change, the UID of kube-system does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .kubectl import Kubectl, KubectlError
+
+SECONDS = 10
+
+# Names stacks, separated by commas: for one command, and kept nowhere.
+OTHER_CLUSTER = "VMPOOL_ALLOW_OTHER_CLUSTER"
+
+
+class OtherClusterError(Exception):
+    """A stack would go on in a cluster where it is not; says which, and what allows it."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A cluster.
+
+    uid: of its namespace kube-system. context: the kubeconfig's, "" if it has none. server: URL.
+    """
+
+    uid: str
+    context: str
+    server: str
+
+    @staticmethod
+    def of(said: Any) -> Identity | None:
+        """Return what an output says, None if it says nothing."""
+        if not isinstance(said, Mapping) or not said.get("uid"):
+            return None
+        return Identity(*(str(said.get(key) or "") for key in ("uid", "context", "server")))
+
+    def as_output(self) -> dict[str, str]:
+        """Return it as plain data."""
+        return {"uid": self.uid, "context": self.context, "server": self.server}
+
+    def __str__(self) -> str:
+        return named(self.context, self.server)
+
+
+def named(context: str, server: str) -> str:
+    """Return what a cluster is called in a sentence."""
+    return f"context {context} ({server})" if context else f"the cluster at {server}"
+
+
+def address(kubectl: Kubectl) -> tuple[str, str]:
+    """Return the context and the server that kubectl would use; nothing is asked of the cluster.
+
+    Raises KubectlError if the kubeconfig has no such context.
+    """
+    view = json.loads(kubectl.run("config", "view", "--minify", "-o", "json").stdout)
+    clusters = view.get("clusters") or [{}]
+    return view.get("current-context") or "", clusters[0].get("cluster", {}).get("server", "")
+
+
+def identity(kubectl: Kubectl) -> Identity | None:
+    """Return the cluster; None if it does not answer, or does not let this person see it."""
+    try:
+        answer = kubectl.run(
+            "get",
+            "namespace",
+            "kube-system",
+            "-o",
+            "jsonpath={.metadata.uid}",
+            f"--request-timeout={SECONDS}s",
+            seconds=2 * SECONDS,
+        )
+        return Identity(answer.stdout.strip(), *address(kubectl))
+    except KubectlError:
+        return None
+
+
+def may_move(stack: str, environment: Mapping[str, str]) -> bool:
+    """Tell whether somebody said that a stack may go on in another cluster."""
+    return stack in {name.strip() for name in environment.get(OTHER_CLUSTER, "").split(",")}
+
+
+def require_same(stack: str, before: Identity, now: Identity | None) -> None:
+    """Raise OtherClusterError if a stack is not where it was last brought up.
+
+    now: None is a cluster that does not say which it is.
+    """
+    if now and now.uid != before.uid:
+        raise OtherClusterError(
+            f"refused: stack {stack} was last brought up on {before}, and this is {now}, another "
+            "cluster. Name the right one by KUBECONFIG or kubernetes:context; to leave what is "
+            f"there and go on here, set {OTHER_CLUSTER}={stack} for one command"
+        )

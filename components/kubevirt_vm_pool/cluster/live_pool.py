@@ -1,0 +1,39 @@
+"""How many VMs a pool has, as its cluster says: what the engine last saw may be long ago."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .kubectl import POOLS, Kubectl, KubectlError
+
+SECONDS = 10
+
+
+def replicas(kubectl: Kubectl, seen: Mapping[str, Any]) -> int | None:
+    """Return the number of VMs that a pool is told to have; None if that cannot be known.
+
+    seen: the pool as the engine last saw it. What has its name and another UID is another pool, in
+    another cluster perhaps, and says nothing of this one.
+    """
+    metadata = seen.get("metadata") or {}
+    try:
+        answer = kubectl.run(
+            "get",
+            POOLS,
+            str(metadata.get("name")),
+            "-n",
+            str(metadata.get("namespace")),
+            "-o",
+            "json",
+            f"--request-timeout={SECONDS}s",
+            seconds=2 * SECONDS,
+        )
+        live = json.loads(answer.stdout)
+    except (KubectlError, ValueError):
+        return None
+    if live["metadata"]["uid"] != metadata.get("uid"):
+        return None
+    number: int = live["spec"].get("replicas", 1)
+    return number

@@ -1,0 +1,97 @@
+"""What the disk guard looks at beside what the engine tells it: one for each program."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.runtime import mocks, settings
+
+from . import cluster_access, name_conflicts
+from .per_program import PerProgram
+from .previous_state import PreviousState
+
+if TYPE_CHECKING:
+    # What looks at a cluster is loaded when somebody looks.
+    from ..cluster.identity import Identity
+
+
+class Surroundings:
+    """A program's variables, its cluster, and what its last update has left.
+
+    pools: tells the namespaces and names of the pools that the program has made so far.
+    """
+
+    def __init__(self) -> None:
+        self.pools: Callable[[], set[tuple[str, str]]] = name_conflicts.pools()
+        self.before = PreviousState()
+        self._access = cluster_access.configured()
+        self._stack = pulumi.get_stack()
+        self._mocked = isinstance(settings.get_monitor(), mocks.MockMonitor)
+        self._same: asyncio.Task[None] | None = None
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The program's variables."""
+        return self._access.environment
+
+    async def replicas(self, seen: Mapping[str, Any] | None) -> int | None:
+        """Return how many VMs a pool has now; None if nobody can look."""
+        if not ((seen or {}).get("metadata") or {}).get("uid"):
+            return None
+        return await asyncio.to_thread(self._replicas, seen or {})
+
+    async def cluster(self) -> dict[str, str] | None:
+        """Return what the outputs say of the cluster: that of the last update, unless it moves.
+
+        Its names may differ from person to person; they stay as they were first told.
+        """
+        if self._mocked:
+            return None
+        before = await self._before()
+        if before and not self._may_move():
+            return before.as_output()
+        now = await asyncio.to_thread(self._identity)
+        if before and (now is None or now.uid == before.uid):
+            return before.as_output()
+        return now.as_output() if now else None
+
+    async def require_same_cluster(self) -> None:
+        """Raise OtherClusterError if this is another cluster than that of the last update."""
+        if self._same is None:
+            self._same = asyncio.ensure_future(self._compared())
+        await self._same
+
+    async def _compared(self) -> None:
+        before = await self._before()
+        if before and not self._may_move():
+            from ..cluster.identity import require_same
+
+            require_same(self._stack, before, await asyncio.to_thread(self._identity))
+
+    async def _before(self) -> Identity | None:
+        from ..cluster.identity import Identity
+
+        return Identity.of(await self.before.cluster())
+
+    def _may_move(self) -> bool:
+        from ..cluster.identity import may_move
+
+        return may_move(self._stack, self.environment)
+
+    def _identity(self) -> Identity | None:
+        from ..cluster.identity import identity
+
+        with self._access.kubectl() as kubectl:
+            return identity(kubectl) if kubectl else None
+
+    def _replicas(self, seen: Mapping[str, Any]) -> int | None:
+        from ..cluster.live_pool import replicas
+
+        with self._access.kubectl() as kubectl:
+            return replicas(kubectl, seen) if kubectl else None
+
+
+surroundings = PerProgram(Surroundings)
