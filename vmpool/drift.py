@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from kubevirt_vm_pool.cluster.kubectl import KubectlError
 
 from . import lifecycle, target
-from .apply import replica_state, server_side_apply
 from .console import UserError, say
 from .engine import interruption
 from .stack import stack_files
@@ -47,19 +46,9 @@ def found(stack: Stack) -> bool:
 
     The number of replicas is no difference where an autoscaler owns it.
     """
-    spec = stack.specification()
     place = target.existing(stack)
-    if place is None:
+    begun = lifecycle.begin(stack, place) if place else None
+    if begun is None or begun.outputs is None:
         say(f"stack {stack.name} is not up")
         return False
-    begun = lifecycle.begin(stack, spec, place)
-    if begun.pulumi and begun.pulumi.has(stack.name):
-        return begun.pulumi.finds_drift(stack)
-    if not begun.own.exists:
-        say(f"stack {stack.name} is not up")
-        return False
-    stack.require_decrypted()
-    wanted = replica_state.manifests(spec, begun.own)
-    changes = server_side_apply.preview(begun.kubectl, begun.own, spec, wanted)
-    print(changes, end="")
-    return bool(changes)
+    return begun.engine.finds_drift(stack)

@@ -1,24 +1,31 @@
-"""up, preview and down of one stack, with the engine or without it."""
+"""up, preview and down of one stack, by the engine."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kubevirt_vm_pool.cluster import wait
+from kubevirt_vm_pool.cluster.identity import (
+    Identity,
+    OtherClusterError,
+    identity,
+    may_move,
+    require_same,
+)
 from kubevirt_vm_pool.cluster.kubectl import POOLS, Kubectl
 from kubevirt_vm_pool.outputs import exports
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation.warnings import warnings
 
-from . import target
+from . import demonstration, namespaces, target
 from .abbreviate import abbreviate
-from .apply import applyset, namespaces, replica_state, server_side_apply
-from .apply.applyset import ApplySet
 from .console import UserError, say
 from .controlplane import plane
-from .engine import install, interruption, pulumi_cli
+from .engine import install, interrupted_update, interruption, pulumi_cli
 from .stack.stack_files import Stack
 from .summary import got
 from .target import Target
@@ -26,50 +33,78 @@ from .target import Target
 if TYPE_CHECKING:
     from .engine.inline import Engine
 
+NO_ENGINE = """\
+no Pulumi engine: {reason}. Three ways out:
+  install Pulumi             https://www.pulumi.com/docs/install
+  make engine                builds it here, once, in a quarter of an hour
+  vmpool render --stack {stack} --show-secrets | kubectl apply --server-side -f -
+                             the same objects, without state, guard and drift"""
+
 
 @dataclass(frozen=True)
 class Begun:
-    """A stack, its cluster, and who brings it up there: the engine, or without one kubectl."""
+    """A stack, its cluster and the engine.
+
+    outputs: what the stack told when it was last up; None if the backend knows no such stack.
+    """
 
     spec: PoolSpec
     place: Target
     kubectl: Kubectl
-    own: ApplySet
-    pulumi: Engine | None
+    engine: Engine
+    outputs: Mapping[str, Any] | None
 
 
 @interruption.in_order()
 def up(stack: Stack) -> None:
     """Bring a stack up, and say what is there then."""
-    begun = _begin_change(stack)
-    spec, place, kubectl = begun.spec, begun.place, begun.kubectl
+    spec = stack.specification()
+    place = target.started(stack)
+    say(f"stack {stack.name}: {place}")
+    kubectl = place.kubectl()
     if place.embedded and not spec.create_namespace:
         # On a real cluster the namespace is there, or its administrator's to give.
         namespaces.ensure(kubectl, spec.namespace)
-    if begun.pulumi:
-        _require(begun.pulumi.up(stack))
+    try:
+        engine = pulumi_cli.find(place)
+    except install.NoEngineError as reason:
+        if not _may_be_shown(stack, place):
+            raise UserError(NO_ENGINE.format(reason=reason, stack=stack.name)) from None
+        _show(stack, spec, kubectl, reason)
     else:
-        for line in warnings(spec):
-            say(line)
-        for line in abbreviate(
-            server_side_apply.up(kubectl, begun.own, spec, replica_state.manifests(spec, begun.own))
-        ):
-            say(line)
-        if spec.wait_for_ready:
-            wait_until_ready(kubectl, spec)
+        _bring_up(_begun(stack, spec, place, engine), stack)
     print(got(spec, exports(spec), place))
+
+
+def _bring_up(begun: Begun, stack: Stack) -> None:
+    _make_known(begun, stack)
+    if begun.place.embedded and demonstration.down(begun.kubectl, stack):
+        say("what kubectl has shown of the stack is taken away: from now on the engine keeps it")
+    _require(begun.engine.up(stack))
+
+
+def _show(stack: Stack, spec: PoolSpec, kubectl: Kubectl, reason: Exception) -> None:
+    """Let kubectl apply the objects, as a demonstration."""
+    for line in warnings(spec):
+        say(line)
+    for line in abbreviate(demonstration.up(kubectl, stack)):
+        say(line)
+    say(
+        f"a demonstration, by kubectl ({reason}): no state, no guard. "
+        "make engine brings the real thing"
+    )
+    if spec.wait_for_ready:
+        wait_until_ready(kubectl, spec)
 
 
 @interruption.in_order()
 def preview(stack: Stack) -> None:
     """Show what an up would change."""
-    begun = _begin_change(stack)
-    if begun.pulumi:
-        _require(begun.pulumi.preview(stack))
-        return
-    wanted = replica_state.manifests(begun.spec, begun.own)
-    changes = server_side_apply.preview(begun.kubectl, begun.own, begun.spec, wanted)
-    print(changes or "no changes\n", end="")
+    begun = begin(stack, target.started(stack))
+    if begun.place.embedded and not begun.spec.create_namespace:
+        namespaces.ensure(begun.kubectl, begun.spec.namespace)
+    _make_known(begun, stack)
+    _require(begun.engine.preview(stack))
 
 
 @interruption.in_order()
@@ -80,15 +115,9 @@ def down(stack: Stack) -> None:
     if place is None:
         say(f"stack {stack.name} is not up")
         return
-    begun = begin(stack, spec, place)
-    kubectl, pulumi = begun.kubectl, begun.pulumi
-    if pulumi is None:
-        lines = server_side_apply.down(kubectl, begun.own, spec)
-        for line in abbreviate(lines or [f"stack {stack.name} is not up"]):
-            say(line)
-    elif pulumi.has(stack.name):
-        _require(pulumi.destroy(stack, spec.name))
-    else:
+    say(f"stack {stack.name}: {place}")
+    kubectl = place.kubectl()
+    if not _taken_down(stack, spec, place, kubectl):
         say(f"stack {stack.name} is not up")
     if spec.create_namespace:
         namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
@@ -96,36 +125,68 @@ def down(stack: Stack) -> None:
         plane.stop(target.CLUSTER)
 
 
-def _begin_change(stack: Stack) -> Begun:
-    """Start the stack's cluster, and see to it that the stack can be brought up there."""
-    spec = stack.specification()
-    begun = begin(stack, spec, target.started(stack))
-    if begun.pulumi is None:
-        stack.require_decrypted()
-    elif not begun.pulumi.has(stack.name):
-        begun.pulumi.create(stack.name)
-    return begun
-
-
-def begin(stack: Stack, spec: PoolSpec, place: Target) -> Begun:
-    """Say where a stack's cluster is, and find out who brings it up there."""
-    kubectl = place.kubectl()
-    say(f"stack {stack.name}: {place}")
-    own = applyset.read(kubectl, stack.name, spec.namespace)
-    return Begun(spec, place, kubectl, own, _engine(spec, place, kubectl, own))
-
-
-def _engine(spec: PoolSpec, place: Target, kubectl: Kubectl, own: ApplySet) -> Engine | None:
-    """Return the engine, or None (and say so) where the stack goes without it."""
-    if own.exists:
-        say("brought up by kubectl before, and so it goes on")
-        return None
+def _taken_down(stack: Stack, spec: PoolSpec, place: Target, kubectl: Kubectl) -> bool:
+    """Take down what there is; return whether there was anything."""
+    shown = demonstration.down(kubectl, stack) if place.embedded else []
+    for line in abbreviate(shown):
+        say(line)
     try:
-        return pulumi_cli.find(place)
+        engine = pulumi_cli.find(place)
     except install.NoEngineError as reason:
-        server_side_apply.require_not_pulumis(kubectl, spec)
-        say(f"no Pulumi engine: {reason}; kubectl applies the same objects")
-        return None
+        if shown or _may_be_shown(stack, place):
+            return bool(shown)
+        raise UserError(NO_ENGINE.format(reason=reason, stack=stack.name)) from None
+    begun = _begun(stack, spec, place, engine)
+    if begun.outputs is None:
+        return bool(shown)
+    # Of the name in the file the pool may know nothing yet.
+    pools = {spec.name, begun.outputs.get("pool", spec.name)}
+    _require(engine.destroy(stack, pools))
+    return True
+
+
+def begin(stack: Stack, place: Target) -> Begun:
+    """Say where a stack's cluster is, and find the engine and what it knows of the stack.
+
+    Raises UserError without an engine, and on another cluster than that of the last update.
+    """
+    spec = stack.specification()
+    say(f"stack {stack.name}: {place}")
+    try:
+        engine = pulumi_cli.find(place)
+    except install.NoEngineError as reason:
+        raise UserError(NO_ENGINE.format(reason=reason, stack=stack.name)) from None
+    return _begun(stack, spec, place, engine)
+
+
+def _begun(stack: Stack, spec: PoolSpec, place: Target, engine: Engine) -> Begun:
+    kubectl = place.kubectl()
+    interrupted_update.unlock(engine, stack.name)
+    outputs = engine.outputs(stack.name)
+    if outputs is not None:
+        interrupted_update.settle(engine, stack.name)
+    before = Identity.of((outputs or {}).get("cluster"))
+    if before and not may_move(stack.name, os.environ):
+        # Before the engine looks: in another cluster it would take all objects for gone.
+        try:
+            require_same(stack.name, before, identity(kubectl))
+        except OtherClusterError as refusal:
+            raise UserError(str(refusal)) from None
+    return Begun(spec, place, kubectl, engine, outputs)
+
+
+def _make_known(begun: Begun, stack: Stack) -> None:
+    if begun.outputs is None:
+        begun.engine.create(stack.name)
+
+
+def _may_be_shown(stack: Stack, place: Target) -> bool:
+    """Tell whether a stack may go without an engine, which then knows nothing of it."""
+    return bool(
+        place.embedded
+        and not os.environ.get("PULUMI_BACKEND_URL")
+        and not pulumi_cli.has_state(place, stack.name)
+    )
 
 
 def wait_until_ready(kubectl: Kubectl, spec: PoolSpec) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kubevirt_vm_pool.cluster.kubectl import Kubectl
+from kubevirt_vm_pool.cluster import identity
+from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 
 from .console import UserError
-from .controlplane import binaries, client, plane
+from .controlplane import binaries, client, plane, processes
 from .stack.project import ROOT
 from .stack.stack_files import Stack
 
 CLUSTER = ROOT / ".vmpool" / "cluster"
+KUBECONFIG = "kubernetes:kubeconfig"
 
 
 @dataclass(frozen=True)
@@ -22,10 +24,13 @@ class Target:
     """A cluster.
 
     embedded: None for one that somebody named. context: None is the kubeconfig's current one.
+    kubeconfig: the stack's own; None leaves it to KUBECONFIG. name: of the cluster, in sentences.
     """
 
     embedded: client.Cluster | None
-    context: str | None
+    context: str | None = None
+    kubeconfig: Path | None = None
+    name: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -39,36 +44,78 @@ class Target:
 
     def kubectl(self) -> Kubectl:
         """Return kubectl for the cluster; it is built first if there is none."""
-        kubeconfig = self.embedded.kubeconfig if self.embedded else None
+        kubeconfig = self.embedded.kubeconfig if self.embedded else self.kubeconfig
         return Kubectl(binaries.kubectl(), kubeconfig, self.context)
 
     def __str__(self) -> str:
         if self.embedded:
             return f"the embedded control plane ({self.embedded.server})"
-        return f"context {self.context}" if self.context else "the current context of KUBECONFIG"
+        return self.name
 
 
 def named(stack: Stack, environment: Mapping[str, str] = os.environ) -> Target | None:
-    """Return the cluster that the stack or KUBECONFIG names, or None."""
+    """Return the cluster that the stack or KUBECONFIG names, or None.
+
+    Nothing is asked of it. Raises UserError if there is no such kubeconfig or context.
+    """
     context = stack.kubernetes.get("context")
     kubeconfig = environment.get("KUBECONFIG", "")
-    if not (context or kubeconfig or stack.kubernetes.get("kubeconfig")):
+    own = _own_kubeconfig(stack)
+    if not (context or kubeconfig or own):
         return None
     files = [Path(name) for name in kubeconfig.split(os.pathsep) if name]
-    if context is None and files == [CLUSTER / "kubeconfig"]:
-        return Target(plane.start(CLUSTER), None)
-    if files and not any(file.is_file() for file in files):
-        raise UserError(f"KUBECONFIG is {kubeconfig}, and there is no such file")
-    return Target(None, context)
+    if own is None and context is None and files == [CLUSTER / "kubeconfig"]:
+        return Target(plane.start(CLUSTER))
+    if own is None and files and not any(file.is_file() for file in files):
+        raise UserError(f"KUBECONFIG is {kubeconfig}, and there is no such file{_tilde(files)}")
+    place = Target(None, context, own)
+    try:
+        return replace(place, name=identity.named(*identity.address(place.kubectl())))
+    except KubectlError as error:
+        raise UserError(str(error)) from None
+
+
+def _tilde(files: Iterable[Path]) -> str:
+    """Return what a person may not know whose shell has left a ~ alone."""
+    kept = any(str(file).startswith("~") for file in files)
+    return '; the shell has not put your home folder for "~": write "$HOME" in its place' * kept
+
+
+def _own_kubeconfig(stack: Stack) -> Path | None:
+    """Return the file of the stack's own kubeconfig, which is a path or the content."""
+    said = stack.kubernetes.get("kubeconfig")
+    if not said:
+        return None
+    if reason := stack.encrypted.get(KUBECONFIG):
+        raise UserError(
+            f"{KUBECONFIG} in {stack.file.name} is encrypted, and {reason}: nobody can look at the "
+            "stack's cluster from here"
+        )
+    file = Path(said).expanduser()
+    if "\n" not in said and "{" not in said:
+        if not file.is_file():
+            raise UserError(f"{KUBECONFIG} in {stack.file.name} is {said}: there is no such file")
+        return file.resolve()
+    return _kept(stack, said)
+
+
+def _kept(stack: Stack, kubeconfig: str) -> Path:
+    """Return a file with a kubeconfig, which nobody else can read."""
+    folder = CLUSTER.parent / "kubeconfig"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / stack.name
+    with processes.private(file) as stream:
+        stream.write(kubeconfig.encode())
+    return file
 
 
 def started(stack: Stack) -> Target:
     """Return the stack's cluster; the embedded one is started if none is named."""
-    return named(stack) or Target(plane.start(CLUSTER), None)
+    return named(stack) or Target(plane.start(CLUSTER))
 
 
 def existing(stack: Stack) -> Target | None:
     """Return the stack's cluster, or None if it would be an embedded one that was never made."""
     if target := named(stack):
         return target
-    return Target(plane.start(CLUSTER), None) if CLUSTER.is_dir() else None
+    return Target(plane.start(CLUSTER)) if CLUSTER.is_dir() else None

@@ -16,8 +16,7 @@ from typing import Any
 
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
 
-from vmpool import target
-from vmpool.apply import namespaces
+from vmpool import namespaces, target
 from vmpool.diff.engine_preview import digest
 from vmpool.engine import pulumi_cli
 from vmpool.engine.inline import Engine

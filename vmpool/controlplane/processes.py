@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -129,3 +130,21 @@ def _began_linux(pid: int) -> str | None:
         return None
     # proc(5): the state is field 3, the start in clock ticks since boot is field 22.
     return None if state in "ZX" else f"{boot} {fields[18]}"
+
+
+def began_at(pid: int) -> float | None:
+    """Return when a process began, in seconds since 1970 (to a second); None if it does not run."""
+    if _began(pid) is None:
+        return None
+    if (PROC / "self/stat").exists():
+        return _boot() + int(str(_began_linux(pid)).split()[1]) / os.sysconf("SC_CLK_TCK")
+    return datetime.strptime(str(_began(pid)), "%c").replace(tzinfo=UTC).timestamp()
+
+
+def _boot() -> float:
+    line = next(
+        line
+        for line in (PROC / "stat").read_text(encoding="utf-8").splitlines()
+        if line.startswith("btime ")
+    )
+    return float(line.split()[1])

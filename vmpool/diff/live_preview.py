@@ -15,9 +15,9 @@ from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.objects import objects
 
-from .. import target
+from .. import lifecycle, target
 from ..console import UserError, say, step
-from ..engine import events, install, interruption, pulumi_cli
+from ..engine import events, interruption
 from ..manifest_yaml import as_yaml
 from ..stack import stack_files
 from .engine_preview import IN_THE_LOG, Digest, LivePreview, digest, previewed
@@ -56,15 +56,12 @@ def _previewed_on(name: str) -> LivePreview:
     place = target.existing(stack)
     if place is None:
         raise UserError("no cluster is named, by the stack or by KUBECONFIG")
-    try:
-        pulumi = pulumi_cli.find(place)
-    except install.NoEngineError as reason:
-        raise UserError(f"--live needs the Pulumi engine: {reason}") from None
-    if not pulumi.has(name):
+    begun = lifecycle.begin(stack, place)
+    if begun.outputs is None:
         return LivePreview(name, weak=("no up was there yet, so that everything is new",))
     with step(f"previewing stack {name}"):
         plain, refreshed = (
-            _digest(name, pulumi.preview_events(stack, refresh=refresh))
+            _digest(name, begun.engine.preview_events(stack, refresh=refresh))
             for refresh in (False, True)
         )
         return previewed(name, plain, refreshed, doubts(place.kubectl(), manifests))

@@ -8,12 +8,14 @@ way at once, each in a thread.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import shlex
 import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import metadata
@@ -31,8 +33,11 @@ from ..stack.project import ROOT
 from ..stack.stack_files import Stack
 from . import events, interruption, stack_file
 
-# The engine's exit code where --expect-no-changes is not kept.
+# Exit codes of the engine: where --expect-no-changes is not kept, and for a name it does not know.
 CHANGES = 7
+NO_SUCH_STACK = 6
+# What it says where another update holds a stack.
+LOCKED = "currently locked by"
 
 Line = Callable[[str], Any]
 Hear = Callable[[events.Event], None]
@@ -83,15 +88,16 @@ class Engine:
 
         Nothing is changed unless a preview ends well: it is there that the disk guard refuses.
         """
-        known, hear = self._known(stack), _said()
-        code = known.told(known.stack.preview, hear, preview=True, on_error=_say_error)
-        return code or known.told(known.stack.up, hear, on_error=_say_error)
+        known, hear, say_error = self._known(stack), _said(), self._saying(stack)
+        code = known.told(known.stack.preview, hear, preview=True, on_error=say_error)
+        return code or known.told(known.stack.up, hear, on_error=say_error)
 
-    def destroy(self, stack: Stack, pool: str) -> int:
-        """Take a stack down with its pool's disks, say what happens, and return the exit code."""
-        known, hear = self._known(stack, {DISK_LOSS: pool}), _said()
+    def destroy(self, stack: Stack, pools: Iterable[str]) -> int:
+        """Take a stack down with its pools' disks, say what happens, and return the exit code."""
+        allowed = ",".join(filter(None, [self.environment.get(DISK_LOSS, ""), *sorted(pools)]))
+        known, hear = self._known(stack, {DISK_LOSS: allowed}), _said()
         # Only a running program has the hooks of the disk guard.
-        own: dict[str, Any] = {"run_program": True, "on_error": _say_error}
+        own: dict[str, Any] = {"run_program": True, "on_error": self._saying(stack)}
         code = known.told(known.stack.preview_destroy, hear, preview=True, **own)
         return code or known.told(known.stack.destroy, hear, **own)
 
@@ -114,9 +120,18 @@ class Engine:
             raise UserError(f"pulumi preview of stack {stack.name} fails (exit code {code})")
         return code == CHANGES
 
-    def has(self, stack: str) -> bool:
-        """Tell whether the backend knows a stack."""
-        return self._quietly("stack", "output", "--stack", stack).returncode == 0
+    def outputs(self, stack: str) -> dict[str, Any] | None:
+        """Return what a stack told when it was last up; None if the backend knows no such stack.
+
+        Raises UserError if the backend does not say.
+        """
+        done = self._quietly("stack", "output", "--json", "--stack", stack)
+        if done.returncode == NO_SUCH_STACK:
+            return None
+        if done.returncode:
+            raise UserError(f"pulumi stack output: {done.stderr.strip()}")
+        told: dict[str, Any] = json.loads(done.stdout or "{}")
+        return told
 
     def create(self, stack: str) -> None:
         """Make the backend know a stack."""
@@ -125,6 +140,35 @@ class Engine:
         done = self._quietly("stack", "init", stack, "--no-select", *place)
         if done.returncode:
             raise UserError(f"pulumi stack init: {done.stderr.strip()}")
+
+    def without_pending_operations(self, stack: str) -> None:
+        """Forget what an update has begun and nobody has seen the end of."""
+        # In a folder of its own: the engine would write its encryption salt into the stack file.
+        place = ["--stack", stack, "--cwd", str(stack_file.project())]
+        exported = self._quietly("stack", "export", *place)
+        # An import leaves them out.
+        done = self._quietly("stack", "import", *place, stdin=exported.stdout)
+        if exported.returncode or done.returncode:
+            raise UserError(f"pulumi stack import: {exported.stderr}{done.stderr}".strip())
+
+    def command(self, *args: str) -> str:
+        """Return how a person runs the engine in the project's folder."""
+        backend = self.environment.get("PULUMI_BACKEND_URL")
+        own = [f"PULUMI_BACKEND_URL={backend}"] if backend else []
+        return " ".join(map(shlex.quote, [*own, "pulumi", *args]))
+
+    def _saying(self, stack: Stack) -> Line:
+        """Return what says what the command line has to say, but for what the events have said."""
+
+        def say_error(line: str) -> None:
+            if not line.strip() or line.removeprefix("error: ").startswith(events.EMPTY):
+                return
+            say(line)
+            if LOCKED in line:
+                again = self.command("cancel", "--yes", "--stack", stack.name)
+                say(f"Only if that update is dead, free the stack, and try again: {again}")
+
+        return say_error
 
     def _known(self, stack: Stack, more: Mapping[str, str] | None = None) -> _Known:
         backend = self.environment.get("PULUMI_BACKEND_URL", "")
@@ -322,12 +366,6 @@ def _said() -> Hear:
             say(line)
 
     return hear
-
-
-def _say_error(line: str) -> None:
-    """Say what the command line itself has to say, but for what the events have said before."""
-    if line.strip() and not line.removeprefix("error: ").startswith(events.EMPTY):
-        say(line)
 
 
 def _color() -> str:

@@ -141,9 +141,7 @@ def _downloaded() -> str:
             return PulumiCommand.install().command
     except Exception as error:  # install raises whatever its download and script run into
         reason = getattr(error, "reason", error)  # of a URLError, without its brackets
-        raise NoEngineError(
-            f"pulumi is not on PATH and cannot be downloaded ({reason}); {HOW_TO_GET_ONE}"
-        ) from None
+        raise NoEngineError(f"pulumi is not on PATH and cannot be downloaded ({reason})") from None
     finally:
         socket.setdefaulttimeout(before)
 
@@ -160,6 +158,4 @@ def _download_provider(program: Path, environment: Mapping[str, str]) -> None:
         )
     if done.returncode:
         reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise NoEngineError(
-            f"its Kubernetes provider cannot be downloaded ({reason[0]}); {HOW_TO_GET_ONE}"
-        )
+        raise NoEngineError(f"its Kubernetes provider cannot be downloaded ({reason[0]})")

@@ -53,6 +53,12 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
     return own
 
 
+def has_state(place: Target, stack: str) -> bool:
+    """Tell whether the state of a stack is kept in the project's folder."""
+    stacks = place.folder / "state" / ".pulumi" / "stacks"
+    return any(file.name.split(".json")[0] == stack for file in stacks.rglob("*.json*"))
+
+
 def put_kubectl_on_path(environment: dict[str, str]) -> None:
     """Let the program find a kubectl: with waitForReady it looks whether the VMs are ready."""
     if shutil.which("kubectl") is None:

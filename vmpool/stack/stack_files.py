@@ -73,6 +73,8 @@ class Stack:
     def require_decrypted(self) -> None:
         """Raise UserError if a value is encrypted that could not be read."""
         for key, reason in self.encrypted.items():
+            if key == "kubernetes:kubeconfig":
+                continue
             raise UserError(f"{key} in {self.file.name} is encrypted, and {reason}")
 
 
@@ -125,9 +127,7 @@ def parsed(name: str, text: str, file: Path) -> Stack:
                 )
             given[key] = stack_config.decoded(key, as_text(decrypted.of(value, (key,))))
         elif namespace == "kubernetes" and value is not None:
-            # A kubeconfig is the engine's business, and may stay encrypted.
-            known = value if key == "kubeconfig" else decrypted.of(value, (str(full_key),))
-            provider[key] = as_text(known)
+            provider[key] = as_text(decrypted.of(value, (str(full_key),)))
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
     masked = _masked(config, given)
     return Stack(
@@ -172,6 +172,9 @@ class _Decrypted:
             return self._decrypt(sealed)
         except decryption.CannotDecryptError as reason:
             self.reasons[dotted(path)] = str(reason)
+        if path == ("kubernetes:kubeconfig",):
+            # Who needs the cluster asks for the reason.
+            return NOT_KNOWN
         try:
             return placeholder(path)
         except KeyError:

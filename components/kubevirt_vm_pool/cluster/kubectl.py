@@ -91,10 +91,11 @@ class Kubectl:
         items: list[dict[str, Any]] = found["items"] if found["kind"] == "List" else [found]
         return items
 
-    def all(self, kinds: str, namespace: str, selector: str = "") -> list[dict[str, Any]]:
-        """Return the objects of some kinds ("secrets,services") in a namespace."""
+    def all(self, kinds: str, namespace: str | None, selector: str = "") -> list[dict[str, Any]]:
+        """Return the objects of some kinds ("secrets,services") in a namespace, None is any."""
         chosen = ["-l", selector] if selector else []
-        done = self.run("get", kinds, "-n", namespace, *chosen, "-o", "json")
+        place = ["-n", namespace] if namespace else ["-A"]
+        done = self.run("get", kinds, *place, *chosen, "-o", "json")
         items: list[dict[str, Any]] = json.loads(done.stdout)["items"]
         return items
 

@@ -1,44 +1,24 @@
-"""What a stack exported when it was last up: all that a program can know of what was before."""
+"""What a pool told when its stack was last up: all that a program can know of what was before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
 from ..spec.pool import PoolSpec
-from .per_program import PerProgram
+from .surroundings import surroundings
 
 
 def of_pool(spec: PoolSpec) -> pulumi.Output[Mapping[str, Any]]:
-    """Return the exports of a pool (outputs.py) as they were, wherever the program put them.
+    """Return the exports of a pool (outputs.py) as they were; empty before the first update."""
+    before = surroundings.get().before
 
-    They are empty before the first update, and where a program does not export them.
-    """
-
-    def find(outputs: Any) -> Mapping[str, Any]:
-        for found in _objects_in(outputs):
+    async def find() -> Mapping[str, Any]:
+        for found in await before.components():
             if found.get("pool") == spec.name and found.get("namespace") == spec.namespace:
                 return found
         return {}
 
-    return _outputs.get().apply(find)
-
-
-def _objects_in(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, Mapping):
-        yield value
-        for member in value.values():
-            yield from _objects_in(member)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _objects_in(item)
-
-
-def _read() -> pulumi.Output[Any]:
-    own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    return pulumi.StackReference(own).outputs
-
-
-_outputs = PerProgram(_read)
+    return pulumi.Output.from_input(find())

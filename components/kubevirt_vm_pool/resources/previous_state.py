@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
 POOL = ":VirtualMachinePool"
 COMPONENT = "kubevirt-vm-pool:index:VmPool"
+
+ATTEMPTS, SECONDS_BETWEEN = 10, 0.1
 
 # {URN: {"type": ..., "outputs": ...}}
 State = Mapping[str, Mapping[str, Any]]
@@ -24,27 +26,30 @@ class PreviousState:
 
     async def pools(self) -> list[Mapping[str, Any]]:
         """Return the pools as the engine last saw them."""
-        return [found async for found in self._of(POOL)]
+        return await self._of(POOL)
 
-    async def cluster(self) -> Any:
-        """Return what a VmPool has said of its cluster; None if none has."""
-        async for found in self._of(COMPONENT):
-            if found.get("cluster"):
-                return found["cluster"]
-        return None
+    async def components(self) -> list[Mapping[str, Any]]:
+        """Return what each VmPool has told (outputs.py)."""
+        return await self._of(COMPONENT)
 
-    async def _of(self, type_: str) -> AsyncIterator[Mapping[str, Any]]:
+    async def _of(self, type_: str) -> list[Mapping[str, Any]]:
         if self._read is None:
             self._read = asyncio.ensure_future(_state(self._own))
-        for one in (await self._read).values():
-            if one["type"].endswith(type_):
-                yield one["outputs"]
+        found = await self._read
+        return [one["outputs"] for one in found.values() if one["type"].endswith(type_)]
 
 
 async def _state(stack: str) -> State:
     # By a call: a StackReference is a resource, and would be one more of each program.
-    read = await pulumi.runtime.invoke_async(
-        "pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}
-    )
+    call = "pulumi:pulumi:readStackResourceOutputs"
+    for attempt in range(ATTEMPTS):
+        try:
+            read = await pulumi.runtime.invoke_async(call, {"stackName": stack})
+            break
+        except Exception:
+            # A file backend is written while it is read.
+            if attempt == ATTEMPTS - 1:
+                raise
+            await asyncio.sleep(SECONDS_BETWEEN)
     found: State = (read or {}).get("outputs") or {}
     return found

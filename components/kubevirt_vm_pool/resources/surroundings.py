@@ -74,7 +74,8 @@ class Surroundings:
     async def _before(self) -> Identity | None:
         from ..cluster.identity import Identity
 
-        return Identity.of(await self.before.cluster())
+        told = (Identity.of(one.get("cluster")) for one in await self.before.components())
+        return next(filter(None, told), None)
 
     def _may_move(self) -> bool:
         from ..cluster.identity import may_move

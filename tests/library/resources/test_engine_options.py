@@ -115,7 +115,6 @@ def test_a_pool_that_was_at_0_is_set_to_its_minimum_once(changes: str, preview: 
         {},
         {**THIS, "pool": "other", "replicas": 0},
         {**THIS, "namespace": "other", "replicas": 0},
-        {"replicas": 0},
         THIS,
         {**THIS, "replicas": None},
         {**THIS, "replicas": 2},
@@ -147,15 +146,6 @@ def test_waking_changes_nothing_else() -> None:
 def test_a_pool_that_stays_at_0_does_not_wake() -> None:
     pool = woken({**THIS, "replicas": 0}, SCALED + "replicas: 0")
     assert pool.properties["spec"]["replicas"] == 0
-
-
-def test_what_was_before_is_read_of_the_stack_itself() -> None:
-    done = run(main_program, engine_config(DEV), stack="dev")
-    assert list(done.reads.values()) == ["organization/kubevirt-vm-pool/dev"]
-
-
-def test_a_pool_without_an_autoscaler_reads_nothing() -> None:
-    assert run(one_pool("autoscaling:")).reads == {}
 
 
 def test_the_program_wakes_the_pool_whose_outputs_it_has_left_itself() -> None:

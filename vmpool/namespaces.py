@@ -6,8 +6,8 @@ import json
 
 from kubevirt_vm_pool.cluster.kubectl import Kubectl
 
-from ..console import say
-from ..controlplane import client
+from .console import say
+from .controlplane import client
 
 # What Kubernetes itself puts into every namespace.
 EVERYWHERE = frozenset({"configmap/kube-root-ca.crt", "serviceaccount/default"})

@@ -1,1 +1,0 @@
-"""Bringing a stack up without an engine: kubectl applies the rendered objects."""

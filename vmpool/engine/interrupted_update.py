@@ -1,0 +1,117 @@
+"""What an update that was killed has left: a lock, and operations that nobody saw the end of."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlparse
+
+from kubevirt_vm_pool.stack_config import PROJECT
+
+from ..console import say
+from ..controlplane import processes
+
+if TYPE_CHECKING:
+    from .inline import Engine
+
+# An engine whose vmpool was killed ends by itself; so long an update waits for that.
+SECONDS_TO_WAIT = 60
+
+
+def unlock(engine: Engine, stack: str) -> None:
+    """Remove what keeps everybody from a stack, if the update that left it is gone; say so."""
+    state = _folder(engine.environment)
+    if state is None:
+        return
+    held = [lock for lock in _locks(state, stack) if not lock.removed()]
+    if not held:
+        _mend(state / "stacks" / PROJECT, stack)
+
+
+def settle(engine: Engine, stack: str) -> None:
+    """Forget operations that an update had begun when it was killed; say so.
+
+    What it has made all the same is found by name: a create of ours is a server-side apply.
+    """
+    state = _folder(engine.environment)
+    if state is None:
+        return
+    try:
+        file = state / "stacks" / PROJECT / f"{stack}.json"
+        latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
+    except (OSError, ValueError, KeyError):
+        return
+    if pending := latest.get("pending_operations"):
+        engine.without_pending_operations(stack)
+        names = ", ".join(one["resource"]["urn"].rpartition("::")[2] for one in pending)
+        say(f"an update was killed at {names}; it is taken up again")
+
+
+def _mend(stacks: Path, stack: str) -> None:
+    """Remove files that were being written when the engine was killed.
+
+    With a stack's state the backend keeps notes on its file (gocloud.dev's fileblob), which it
+    writes in place: where they are cut off it cannot read the state, which needs none of them.
+    """
+    for notes in stacks.glob(f"{stack}.json*.attrs"):
+        try:
+            json.loads(notes.read_text(encoding="utf-8"))
+        except ValueError:
+            notes.unlink(missing_ok=True)
+    for begun in stacks.glob(f"{stack}.json.*.tmp"):
+        begun.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class _Lock:
+    """A lock of a file backend."""
+
+    file: Path
+    pid: int
+    user: str
+    host: str
+    since: float
+
+    def removed(self) -> bool:
+        """Remove it if its process is gone, after waiting for one that may end soon."""
+        if (self.user, self.host) != (getpass.getuser(), socket.gethostname()):
+            return False
+        if self._held():
+            say(f"process {self.pid} works on the stack; waiting for its end")
+            processes.wait_until(lambda: not self._held(), SECONDS_TO_WAIT)
+        if self._held():
+            return False
+        if self.file.exists():
+            self.file.unlink(missing_ok=True)
+            say(f"the lock of an update that was killed (process {self.pid}) is removed")
+        return True
+
+    def _held(self) -> bool:
+        """Tell whether its process runs: a number may be another process's by now."""
+        began = processes.began_at(self.pid)
+        return self.file.exists() and began is not None and began <= self.since + 1
+
+
+def _folder(environment: Mapping[str, str]) -> Path | None:
+    """Return the folder of a file backend, None if the state is elsewhere."""
+    url = urlparse(environment.get("PULUMI_BACKEND_URL", ""))
+    if url.scheme != "file":
+        return None
+    return Path(unquote(url.netloc + url.path)).expanduser() / ".pulumi"
+
+
+def _locks(state: Path, stack: str) -> Iterator[_Lock]:
+    for file in (state / "locks" / "organization" / PROJECT / stack).glob("*.json"):
+        try:
+            said = json.loads(file.read_text(encoding="utf-8"))
+            since = datetime.fromisoformat(said["timestamp"]).timestamp()
+            yield _Lock(file, said["pid"], said["username"], said["hostname"], since)
+        except (OSError, ValueError, KeyError, TypeError):
+            # Its update has ended meanwhile, or it is none of ours to judge.
+            continue
