@@ -15,7 +15,7 @@ LOG_LINES_SHOWN = 8
 
 def last_lines(log: Path) -> str:
     """Return the last lines of a log, each indented."""
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
     return "\n".join(f"  {line}" for line in lines[-LOG_LINES_SHOWN:])
 
 

@@ -131,7 +131,7 @@ def _run(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
         env={**environment, "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         errors="surrogateescape",
         check=False,
     )

@@ -150,7 +150,7 @@ class Engine:
             input=stdin,
             env=self.environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
 

@@ -45,7 +45,7 @@ class Kubectl:
             stdin=subprocess.DEVNULL if stdin is None else None,
             env={**(os.environ if self.environment is None else self.environment), **(env or {})},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
         if done.returncode not in accept:
