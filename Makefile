@@ -8,7 +8,10 @@ UV_VERSION := 0.13.9
 
 # The engine starts the program with uv, so uv must be on its PATH.
 export PATH := $(CURDIR)/.tools/uv/bin:$(PATH)
-UV := $(shell PATH="$(PATH)" command -v uv || echo .tools/uv/bin/uv)
+# A prerequisite is only a uv that is made here: one on PATH may stand in a folder with a blank.
+UV_MADE_HERE := .tools/uv/bin/uv
+UV_ON_PATH := $(shell PATH="$(PATH)" command -v uv)
+UV := "$(or $(UV_ON_PATH),$(UV_MADE_HERE))"
 VMPOOL := .venv/bin/vmpool
 SYNCED := .venv/.synced
 WITH_DEV := .venv/.synced-dev
@@ -53,7 +56,7 @@ bench: setup
 setup: $(SYNCED)
 
 # With bytecode compiled once: previews start in half the time.
-$(SYNCED): pyproject.toml components/pyproject.toml uv.lock | $(UV)
+$(SYNCED): pyproject.toml components/pyproject.toml uv.lock | $(if $(UV_ON_PATH),,$(UV_MADE_HERE))
 	@echo "installing the Python packages of uv.lock into .venv"
 	@$(UV) sync --frozen --compile-bytecode --quiet
 	@.venv/bin/python -m compileall -q components vmpool policies/*.py __main__.py
@@ -64,7 +67,7 @@ $(WITH_DEV): $(SYNCED)
 	@$(UV) sync --frozen --compile-bytecode --quiet --group dev
 	@touch $@
 
-.tools/uv/bin/uv:
+$(UV_MADE_HERE):
 	@echo "installing uv $(UV_VERSION) into .tools"
 	@$(PYTHON) -m venv .tools/uv
 	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)

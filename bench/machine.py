@@ -106,6 +106,10 @@ def _told(program: str, *args: str) -> str:
     if shutil.which(program) is None:
         return ""
     done = subprocess.run(
-        [program, *args], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        [program, *args],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     return done.stdout.strip() if done.returncode == 0 else ""

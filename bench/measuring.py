@@ -118,7 +118,7 @@ def finished(
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     took = time.perf_counter() - began

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from checkout import Checkout, made, needs, without_engine
+from checkout import Checkout, copied, made, needs, path_without, without_engine
 
 pytestmark = needs("make")
 
@@ -50,3 +51,25 @@ def test_make_without_a_target_says_what_there_is(checkout: Checkout) -> None:
 def test_make_up_of_an_unknown_stack_names_those_that_exist(checkout: Checkout) -> None:
     said = checkout.make("up", "STACK=nobody", code=2)
     assert "there is no stack nobody: Pulumi.nobody.yaml does not exist (stacks here: dev, " in said
+
+
+def test_make_works_a_second_time_in_a_folder_with_a_blank(tmp_path: Path) -> None:
+    checkout = copied(tmp_path / "my pools" / "p", PATH=path_without("uv"))
+    installs = "-m pip install --quiet --disable-pip-version-check uv=="
+    assert installs in checkout.make("-n", "setup")
+    # As the first make leaves it.
+    uv = checkout.folder / ".tools" / "uv" / "bin" / "uv"
+    uv.parent.mkdir(parents=True)
+    uv.write_text("#!/bin/sh\necho this uv was asked to $1\nexit 1\n")
+    uv.chmod(0o755)
+    assert installs not in checkout.make("-n", "setup")
+    assert "this uv was asked to sync" in checkout.make("setup", code=2)
+
+
+def test_make_takes_a_uv_that_stands_in_a_folder_with_a_blank(tmp_path: Path) -> None:
+    uv = tmp_path / "my programs" / "uv"
+    uv.parent.mkdir()
+    uv.write_text("#!/bin/sh\necho the uv on PATH was asked to $1\nexit 1\n")
+    uv.chmod(0o755)
+    checkout = copied(tmp_path / "p", PATH=f"{uv.parent}:{path_without('uv')}")
+    assert "the uv on PATH was asked to sync" in checkout.make("setup", code=2)

@@ -132,5 +132,5 @@ def base(commit: str, root: Path = ROOT) -> str:
 def _git(root: Path, *args: str) -> list[str]:
     """Return the commits that git prints; none where it fails."""
     command = ["git", "-C", str(root), *args]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     return done.stdout.split() if done.returncode == 0 else []

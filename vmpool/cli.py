@@ -23,21 +23,35 @@ STACKS = click.option(
 REPORT = click.argument("report", type=click.Path())
 
 
+@contextmanager
+def _told_to_the_person() -> Iterator[None]:
+    """Let what kubectl and the system say of a failure be an error of one line, no traceback."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough; click ends in silence.
+        raise
+    except OSError as error:
+        from .console import UserError, of_the_system
+
+        raise UserError(of_the_system(error)) from None
+    except Exception as error:
+        # Imported here: most verbs run without kubectl.
+        from kubevirt_vm_pool.cluster.kubectl import KubectlError
+
+        if not isinstance(error, KubectlError):
+            raise
+        from .console import UserError
+
+        raise UserError(str(error)) from None
+
+
 class _Verbs(click.Group):
-    """The verbs; what kubectl says of a failure is for the person, too."""
+    """The verbs."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _told_to_the_person():
             return super().invoke(ctx)
-        except Exception as error:
-            # Imported here: most verbs run without kubectl.
-            from kubevirt_vm_pool.cluster.kubectl import KubectlError
-
-            if not isinstance(error, KubectlError):
-                raise
-            from .console import UserError
-
-            raise UserError(str(error)) from None
 
 
 @click.group(
@@ -103,7 +117,7 @@ class _DiffCommand(click.Command):
             return super().make_context(*args, **more)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _failing_with_3():
+        with _failing_with_3(), _told_to_the_person():
             return super().invoke(ctx)
 
 

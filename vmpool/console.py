@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -21,6 +22,32 @@ class UserError(click.ClickException):
 
     def show(self, file: object = None) -> None:
         click.echo(f"error: {self.message}", err=True)
+
+
+# What the person can do about an error of the system.
+HINTS = {
+    errno.ENOSPC: "make room on that disk, and run it again",
+    errno.EDQUOT: "your quota on that disk is used up: make room, and run it again",
+    errno.EROFS: "that disk can only be read",
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM),
+        "this user may not do that there: see who owns it; what is built once goes into the folder "
+        "that XDG_CACHE_HOME names, else into ~/.cache",
+    ),
+}
+
+
+def of_the_system(error: OSError) -> str:
+    """Return what the system says of a failure, of which file, and what can be done about it."""
+    names = [os.fsdecode(name) for name in (error.filename, error.filename2) if _is_name(name)]
+    said = ": ".join([error.strerror or str(error) or type(error).__name__, " and ".join(names)])
+    hint = HINTS.get(error.errno or 0)
+    return said.removesuffix(": ") + (f" ({hint})" if hint else "")
+
+
+def _is_name(name: object) -> bool:
+    """Tell whether it is a file's; it may also be nothing, or the number of an open file."""
+    return isinstance(name, str | bytes | os.PathLike)
 
 
 def say(text: str) -> None:

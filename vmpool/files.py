@@ -1,11 +1,12 @@
-"""Files that several runs share: locks, and the ends of logs."""
+"""Files that several runs share: locks, what is made once, and the ends of logs."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 from .console import say
 
@@ -14,7 +15,7 @@ LOG_LINES_SHOWN = 8
 
 def last_lines(log: Path) -> str:
     """Return the last lines of a log, each indented."""
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
     return "\n".join(f"  {line}" for line in lines[-LOG_LINES_SHOWN:])
 
 
@@ -33,3 +34,22 @@ def lock(path: Path, waiting_for: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def write_once(path: Path, text: str) -> None:
+    """Write a file for its owner's eyes, unless it is there: of several writers the first wins.
+
+    Nobody ever sees it unfinished, not even after a crash. Raises OSError.
+    """
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        # A link, which replaces nothing; a renaming would.
+        with suppress(FileExistsError):
+            os.link(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -256,7 +256,7 @@ def installed_go_version(program: Path) -> Version:
             env={**os.environ, "GOTOOLCHAIN": "local"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=20,
             check=True,
         ).stdout

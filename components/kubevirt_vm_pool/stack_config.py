@@ -14,6 +14,10 @@ from .spec.defaults import declared
 PROJECT = "kubevirt-vm-pool"
 
 
+# The only member of an object that stands for a number or a truth value, which its text tells.
+WRAPPER = "kubevirt-vm-pool/json"
+
+
 class StackConfig(dict[str, Any]):
     """The arguments of a VmPool that are a stack's configuration: reports call them so."""
 
@@ -32,3 +36,19 @@ def decoded(key: str, text: str) -> Any:
         return text
     fits = {"integer": int, "boolean": bool, "array": list, "object": dict}[entry.kind]
     return value if isinstance(value, fits) else text
+
+
+def wrapped(value: float | bool) -> dict[str, str]:
+    """Return an object that stands for a value where the engine takes texts only."""
+    # In brackets: the engine hides in all that it says what it was given encrypted, and "true" or
+    # "100" stand in many a line.
+    return {WRAPPER: json.dumps([value])}
+
+
+def unwrapped(value: Any) -> Any:
+    """Return a value of the engine's with what wrapped has wrapped in it."""
+    if isinstance(value, dict):
+        if value.keys() == {WRAPPER}:
+            return json.loads(value[WRAPPER])[0]
+        return {key: unwrapped(member) for key, member in value.items()}
+    return [unwrapped(item) for item in value] if isinstance(value, list) else value

@@ -13,7 +13,7 @@ from engine_mocks import engine_config, run
 from examples import EXAMPLES
 from kubevirt_vm_pool.resources.engine_config import from_engine
 from kubevirt_vm_pool.spec.defaults import NOT_SET, completed, declared, defaults
-from kubevirt_vm_pool.stack_config import PROJECT, decoded
+from kubevirt_vm_pool.stack_config import PROJECT, decoded, unwrapped, wrapped
 
 from vmpool.console import UserError
 from vmpool.stack import stack_files
@@ -53,6 +53,19 @@ def test_a_value_is_the_same_from_the_engine_and_from_the_file(key: str) -> None
 
 def test_the_dev_stack_is_the_same_both_ways() -> None:
     assert of_the_engine(engine_config(DEV)) == of_the_file(STACK_FILE.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("value", [0, 1, -7, 2**70, 0.1, 1e-9, True, False], ids=repr)
+def test_what_is_wrapped_for_the_engine_is_the_same_value_for_the_program(value: float) -> None:
+    config = {"cloudInit": {"config": {"a": [wrapped(value), {"b": wrapped(value), "c": "[1]"}]}}}
+    (found,) = of_the_engine(engine_config(config)).values()
+    assert repr(found["config"]) == repr({"a": [value, {"b": value, "c": "[1]"}]})
+    assert all(isinstance(text, str) for text in wrapped(value).values())
+
+
+@pytest.mark.parametrize("value", OF_EVERY_KEY.values(), ids=OF_EVERY_KEY.keys())
+def test_what_is_not_wrapped_stays(value: object) -> None:
+    assert unwrapped(value) == value
 
 
 # What Pulumi 3.260 hands to a program for what stands in a stack file (`pulumi config --json`).

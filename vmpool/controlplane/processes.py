@@ -112,9 +112,11 @@ def _began(pid: int) -> str | None:
         return _began_linux(pid)
     shown = subprocess.run(
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)],
+        # Or another shell's language and time zone would make it another moment.
+        env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     ).stdout
     state, _, began = shown.strip().partition(" ")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +19,9 @@ from ..stack.project import ROOT
 # A git hook tells its children where its own repository and index are.
 OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 SHORT = 10  # digits of a commit's name that are shown
+# A commit is laid out in TREE of a folder in the system's temporary one, which says whose it is.
+FOLDER = re.compile(r"vmpool-diff-([0-9]+)-.+")
+TREE = "tree"
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,9 @@ def checked_out(name: str, root: Path = ROOT) -> Iterator[Revision]:
     """
     commit = resolved(name, root)
     inside = _git(root, "rev-parse", "--show-prefix").strip()
-    with tempfile.TemporaryDirectory(prefix="vmpool-diff-") as folder:
-        tree = Path(folder) / "tree"
+    _remove_left_behind(root)
+    with tempfile.TemporaryDirectory(prefix=f"vmpool-diff-{os.getpid()}-") as folder:
+        tree = Path(folder) / TREE
         try:
             _git(root, "worktree", "add", "--quiet", "--detach", str(tree), commit)
             shown = commit[:SHORT]
@@ -57,6 +64,43 @@ def checked_out(name: str, root: Path = ROOT) -> Iterator[Revision]:
             yield Revision(label, commit, tree / inside)
         finally:
             _run(root, "worktree", "remove", "--force", str(tree))
+
+
+def _remove_left_behind(root: Path) -> None:
+    """Remove what runs left that were killed: folders with all stack files, and git's entries.
+
+    `git worktree prune` would also forget the person's own trees, on a disk that is not there now.
+    """
+    listed = _git(root, "worktree", "list", "--porcelain").splitlines()
+    trees = [
+        Path(line.removeprefix("worktree ")) for line in listed if line.startswith("worktree ")
+    ]
+    known = {tree.parent for tree in trees if tree.name == TREE}
+    for folder in known.union(Path(tempfile.gettempdir()).iterdir()):
+        if _is_left_behind(folder):
+            # Twice: git locks a tree while it lays it out.
+            _run(root, "worktree", "remove", "--force", "--force", str(folder / TREE))
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left_behind(folder: Path) -> bool:
+    """Tell whether a folder was made here by a process that is gone, and may be removed."""
+    found = FOLDER.fullmatch(folder.name)
+    if found is None:
+        return False
+    try:
+        os.kill(int(found[1]), 0)
+    except ProcessLookupError:
+        pass
+    except (OSError, OverflowError):
+        return False
+    else:
+        return False
+    try:
+        about = folder.lstat()
+    except FileNotFoundError:
+        return True  # git alone remembers it
+    return stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid()
 
 
 def resolved(name: str, root: Path = ROOT) -> str:
@@ -131,7 +175,7 @@ def _run(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
         env={**environment, "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         errors="surrogateescape",
         check=False,
     )

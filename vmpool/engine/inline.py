@@ -194,7 +194,7 @@ class Engine:
             input=stdin,
             env=self.environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
 

@@ -90,7 +90,7 @@ def told_version(program: Path) -> str:
             env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=SECONDS_TO_TELL_A_VERSION,
             check=True,
         ).stdout
@@ -153,7 +153,7 @@ def _download_provider(program: Path, environment: Mapping[str, str]) -> None:
             [program, "plugin", "install", "resource", "kubernetes", version],
             env=environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
     if done.returncode:

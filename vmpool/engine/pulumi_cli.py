@@ -6,10 +6,15 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
+from .. import target
+from ..console import say
 from ..controlplane import binaries
-from ..stack.decryption import PASSPHRASE
+from ..files import write_once
+from ..stack import decryption
 from ..target import Target
 from . import install
 
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
 def find(place: Target) -> Engine:
     """Return the engine for a cluster; what is missing of it is installed.
 
-    Raises NoEngineError with the reason.
+    Raises NoEngineError with the reason, UserError if the file of the passphrase is empty.
     """
     # Loads Pulumi, which takes a second: not for those who go without the engine.
     from .inline import Engine
@@ -38,18 +43,40 @@ def find(place: Target) -> Engine:
 
 
 def state_environment(place: Target, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the variables that say where state and its passphrase are, unless the person did."""
-    if environment.get("PULUMI_BACKEND_URL"):
-        return {}
+    """Return the variables that say where state and its passphrase are, unless the person did.
+
+    Raises UserError if the file of the passphrase is empty.
+    """
+    backend = environment.get("PULUMI_BACKEND_URL", "")
+    stray = place.embedded is None and _of_embedded_control_plane(backend)
+    if stray:
+        say(
+            f"PULUMI_BACKEND_URL is ignored: {backend} goes with the embedded control plane, and "
+            f"this is another cluster; its state is in {place.folder / 'state'}"
+        )
+    own = {} if backend and not stray else _own_state(place, environment)
+    # The engine takes an empty file for an empty passphrase.
+    decryption.passphrase({**environment, **own})
+    return own
+
+
+def _of_embedded_control_plane(backend: str) -> bool:
+    """Tell whether a backend goes with `make clean`, as the one of `vmpool cluster env` does."""
+    scheme, _, path = backend.partition("://")
+    if scheme != "file":
+        return False
+    return Path(unquote(path)).resolve().is_relative_to(target.CLUSTER.resolve())
+
+
+def _own_state(place: Target, environment: Mapping[str, str]) -> dict[str, str]:
     state = place.folder / "state"
     state.mkdir(parents=True, exist_ok=True)
     own = {"PULUMI_BACKEND_URL": state.as_uri()}
     if not environment.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
-        if not PASSPHRASE.exists():
-            descriptor = os.open(PASSPHRASE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(32))
-        own["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(PASSPHRASE)
+        file = decryption.PASSPHRASE
+        if not file.exists():
+            write_once(file, secrets.token_urlsafe(32))
+        own["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(file)
     return own
 
 

@@ -4,6 +4,10 @@ With every update the engine keeps a stack's configuration as its file has it, i
 backend. What the person left in plain text is encrypted for it, by the engine itself, in whatever
 way the stack encrypts. That costs a start of the engine for each text, once; where a passphrase is
 at hand, for the first text only.
+
+It encrypts texts alone. A number or a truth value inside of an object is given as a text in a
+wrapper, and the program takes it out again (stack_config.unwrapped). A whole object would be one
+text too, but the engine refuses a text where Pulumi.yaml says object.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from uuid import uuid4
 
 import yaml
 from kubevirt_vm_pool.spec.secrecy import may_show
-from kubevirt_vm_pool.stack_config import PROJECT
+from kubevirt_vm_pool.stack_config import PROJECT, wrapped
 from kubevirt_vm_pool.text import yaml_1_2
 from kubevirt_vm_pool.text.paths import Path as Key
 
@@ -82,34 +86,42 @@ def given(stack: Stack, pulumi: Pulumi, backend: str) -> Path:
 
 
 def sealed(config: Mapping[str, Any], seal: Callable[[str], str]) -> dict[str, Any]:
-    """Return a stack file's config with ciphertext in place of every text that may be a secret.
-
-    Numbers and truth values inside of objects stay: decrypted they would be texts.
-    """
+    """Return a stack file's config with ciphertext in place of everything that may be a secret."""
     return {key: _sealed_entry(str(key), value, seal) for key, value in config.items()}
 
 
 def _sealed_entry(full_key: str, value: Any, seal: Callable[[str], str]) -> Any:
     namespace, _, key = full_key.rpartition(":")
     if namespace in {"", PROJECT}:
-        return _sealed(value, (key,), seal, lambda path: not may_show(path))
+
+        def sealed_leaf(path: Key, leaf: Any) -> Any:
+            if leaf is None or may_show(path):
+                return leaf
+            # The value of a top-level key is text for the engine, whatever it looks like.
+            if isinstance(leaf, str) or len(path) == 1:
+                return _sealed_text(as_text(leaf), seal)
+            return {key: _sealed_text(text, seal) for key, text in wrapped(leaf).items()}
+
+        return _each_leaf(value, (key,), sealed_leaf)
     if full_key == "kubernetes:kubeconfig":
-        return _sealed(value, (key,), seal, lambda _: True)
+        # The provider reads it, which knows no wrapper; all that is secret there is text.
+        return _each_leaf(value, (key,), lambda _, leaf: _sealed_text(leaf, seal))
     return value
 
 
-def _sealed(
-    value: Any, path: Key, seal: Callable[[str], str], secret: Callable[[Key], bool]
-) -> Any:
+def _each_leaf(value: Any, path: Key, change: Callable[[Key, Any], Any]) -> Any:
+    """Return a value with another one for each text, number and so on that it holds."""
     if isinstance(value, dict):
-        if value.keys() == {"secure"}:
+        if value.keys() == {"secure"} and isinstance(value["secure"], str):
             return value
-        return {key: _sealed(item, (*path, key), seal, secret) for key, item in value.items()}
+        return {key: _each_leaf(item, (*path, key), change) for key, item in value.items()}
     if isinstance(value, list):
-        return [_sealed(item, (*path, index), seal, secret) for index, item in enumerate(value)]
-    # The value of a top-level key is text for the engine, whatever it looks like.
-    text = as_text(value) if len(path) == 1 else value
-    return {"secure": seal(text)} if isinstance(text, str) and text and secret(path) else value
+        return [_each_leaf(item, (*path, index), change) for index, item in enumerate(value)]
+    return change(path, value)
+
+
+def _sealed_text(leaf: Any, seal: Callable[[str], str]) -> Any:
+    return {"secure": seal(leaf)} if leaf and isinstance(leaf, str) else leaf
 
 
 @dataclass(frozen=True)

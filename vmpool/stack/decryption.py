@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..console import UserError
 from .project import ROOT
 
 if TYPE_CHECKING:
@@ -35,11 +36,31 @@ class CannotDecryptError(Exception):
 
 
 def passphrase(environment: Mapping[str, str] = os.environ) -> str | None:
-    """Return the passphrase as the engine looks it up, or None."""
+    """Return the passphrase as the engine looks it up, or None.
+
+    Raises UserError for an empty file, with which the engine would encrypt for everybody to read.
+    """
     if "PULUMI_CONFIG_PASSPHRASE" in environment:
         return environment["PULUMI_CONFIG_PASSPHRASE"]
     file = Path(environment.get("PULUMI_CONFIG_PASSPHRASE_FILE") or PASSPHRASE)
-    return file.read_text(encoding="utf-8").strip() if file.is_file() else None
+    if not file.is_file():
+        return None
+    phrase = file.read_text(encoding="utf-8").strip()
+    if not phrase:
+        raise UserError(f"{file} holds no passphrase, it is empty; {_way_out(file)}")
+    return phrase
+
+
+def _way_out(file: Path) -> str:
+    if file == PASSPHRASE:
+        return (
+            "restore it from a backup: what was encrypted with it can be read with nothing else; "
+            "if nothing was brought up yet, delete it, and a new one is made"
+        )
+    return (
+        "PULUMI_CONFIG_PASSPHRASE_FILE names it: write the passphrase into it, or set "
+        "PULUMI_CONFIG_PASSPHRASE= if it is to be empty"
+    )
 
 
 def decrypter(salt: str | None, phrase: str | None) -> Decrypt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ..stack_config import PROJECT, StackConfig, decoded
+from ..stack_config import PROJECT, StackConfig, decoded, unwrapped
 
 if TYPE_CHECKING:
     from ..args import VmPoolArgs
@@ -18,7 +18,7 @@ def from_engine() -> VmPoolArgs:
     given = {**config.get_config_env(), **config.CONFIG.get()}
     prefix = f"{PROJECT}:"
     args = StackConfig(
-        (key.removeprefix(prefix), decoded(key.removeprefix(prefix), value))
+        (key.removeprefix(prefix), unwrapped(decoded(key.removeprefix(prefix), value)))
         for key, value in given.items()
         if key.startswith(prefix)
     )

@@ -227,6 +227,18 @@ def test_without_proc_a_daemon_is_known_by_what_ps_says(
     assert processes.ours(folder, "etcd") is None
 
 
+def test_without_proc_a_daemon_is_known_in_another_time_zone_and_language(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "PROC", folder / "no such folder")
+    monkeypatch.setenv("TZ", "Etc/UTC")
+    pid = processes.spawn(folder, "etcd", ["sleep", "60"], folder)
+    monkeypatch.setenv("TZ", "XYZ-5:45")
+    monkeypatch.setenv("LC_ALL", "de_CH.UTF-8")
+    assert processes.ours(folder, "etcd") == pid
+    assert processes.stop(folder, ["etcd"]) == ["etcd"]
+
+
 def test_a_start_that_fails_says_why_and_leaves_nothing_running(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

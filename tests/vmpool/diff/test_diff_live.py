@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,11 +88,13 @@ def test_a_preview_of_a_cluster_that_is_away_looks_well_and_is_marked(
     cluster = kubectl(repository, "config", "view", "-o", "jsonpath={.clusters[0].name}")
     of_file = ("--kubeconfig", str(away), "config")
     kubectl(repository, *of_file, "set-cluster", cluster, "--server=https://127.0.0.1:1")
+    # The embedded control plane's own would be ignored.
+    state = shutil.copytree(own / "cluster" / "state", tmp_path / "state")
     repository.write("alice", stack_file("memory: 4Gi"))
     live = previewed(
         repository,
         KUBECONFIG=str(away),
-        PULUMI_BACKEND_URL=(own / "cluster" / "state").as_uri(),
+        PULUMI_BACKEND_URL=state.as_uri(),
         PULUMI_CONFIG_PASSPHRASE_FILE=str(own / "passphrase"),
     )
     assert (live["verdict"], objects(live["changes"])) == (

@@ -6,10 +6,14 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -314,17 +318,22 @@ def test_no_hook_of_the_persons_runs(repository: Repository) -> None:
     assert not (repository.root / "ran").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_nothing_stays_behind_when_it_is_interrupted(
-    repository: Repository, tmp_path: Path, number: signal.Signals
-) -> None:
-    """The head's own code blocks, so that the signal comes in the middle."""
-    reached = tmp_path / "reached"
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """The folder for temporary files of what a test starts."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
+
+
+@contextmanager
+def in_the_middle(repository: Repository, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Give a `vmpool diff` while it works: the head's own code blocks."""
+    reached = scratch.with_name("reached")
     block = f"import time; open({str(reached)!r}, 'w').close(); time.sleep(60)"
     rendering = repository.root / "vmpool" / "diff" / "rendering.py"
+    before = rendering.read_bytes()
     rendering.write_text(f"FORMAT = 1\nif __name__ == '__main__':\n    {block}\n")
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
     program = "from vmpool.cli import main; main()"
     with subprocess.Popen(
         [sys.executable, "-c", program, "diff", "--base", "main"],
@@ -332,14 +341,81 @@ def test_nothing_stays_behind_when_it_is_interrupted(
         env={**repository.environment, "TMPDIR": str(scratch)},
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        start_new_session=True,
     ) as running:
         deadline = time.monotonic() + 30
         while not reached.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert list(scratch.iterdir()) != []
+        yield running
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+    rendering.write_bytes(before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_stays_behind_when_it_is_interrupted(
+    repository: Repository, scratch: Path, number: signal.Signals
+) -> None:
+    with in_the_middle(repository, scratch) as running:
         os.kill(running.pid, number)
         assert running.wait(timeout=20) != 0
     assert (list(scratch.iterdir()), worktrees(repository)) == ([], [""])
+
+
+@pytest.fixture
+def killed(repository: Repository, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What a `vmpool diff` left that was killed: a folder, in this process' temporary one."""
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    with in_the_middle(repository, scratch) as running:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait(timeout=20)
+    (folder,) = scratch.iterdir()
+    assert (folder / "tree" / "Pulumi.alice.yaml").exists()
+    assert str(folder) in worktrees(repository)[0]
+    return folder
+
+
+def test_what_a_killed_run_left_goes_with_the_next(
+    repository: Repository, scratch: Path, killed: Path
+) -> None:
+    repository.compared()
+    assert (list(scratch.iterdir()), worktrees(repository)) == ([], [""])
+
+
+def test_what_a_killed_run_left_goes_though_its_folder_or_git_has_forgotten_it(
+    repository: Repository, scratch: Path, killed: Path
+) -> None:
+    shutil.copytree(killed / "tree", killed.with_name(f"{killed.name}copy") / "tree")
+    shutil.rmtree(killed)
+    repository.compared()
+    assert (list(scratch.iterdir()), worktrees(repository)) == ([], [""])
+
+
+def test_a_tree_that_git_had_not_finished_goes_too(
+    repository: Repository, scratch: Path, killed: Path
+) -> None:
+    repository.git("worktree", "lock", str(killed / "tree"))
+    repository.compared()
+    assert (list(scratch.iterdir()), worktrees(repository)) == ([], [""])
+
+
+def test_what_others_are_at_and_the_persons_own_trees_stay(
+    repository: Repository, scratch: Path, killed: Path
+) -> None:
+    alive = killed.rename(scratch / f"vmpool-diff-{os.getppid()}-x")
+    for name in ("vmpool-diff-x", "vmpool-diff-999999999999999999999-x", "elsewhere"):
+        (scratch / name).mkdir()
+    # Not a folder of anybody's process.
+    (scratch / "vmpool-diff-4194305-link").symlink_to(scratch / "elsewhere")
+    own = scratch / "own" / "tree"
+    repository.git("worktree", "add", "--quiet", str(own))
+    shutil.rmtree(own)
+    before = sorted(scratch.iterdir())
+    repository.compared()
+    assert sorted(scratch.iterdir()) == before
+    assert (alive / "tree" / "Pulumi.alice.yaml").exists()
+    assert str(own) in "".join(worktrees(repository))
 
 
 # --- the command ---------------------------------------------------------------------------------

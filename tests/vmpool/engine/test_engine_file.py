@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from checkout import needs
 from configurations import MARKER
+from kubevirt_vm_pool import stack_config
 
 from vmpool.console import UserError
 from vmpool.engine import stack_file
@@ -34,6 +35,18 @@ config:
       users: [{{name: a, passwd: "true", uid: 1000}}]
   disk: {{source: {{pvc: {{name: golden}}}}}}
 """
+TYPED = f"""\
+config:
+  name: web
+  replicas: 2
+  cloudInit:
+    timezone: Europe/Zurich
+    config:
+      chpasswd: {{expire: false, users: [{{name: a, password: 48291377}}]}}
+  perReplica:
+    spare: 2
+    values: [{{pin: 482913, share: 0.8125, on: true}}, {{pin: -1, name: "{MARKER}"}}]
+"""
 PUBLIC = "config:\n  name: web\n  disk: {source: {pvc: {name: golden}}}\n"
 
 
@@ -53,16 +66,23 @@ PUBLIC = "config:\n  name: web\n  disk: {source: {pvc: {name: golden}}}\n"
         ({"cloudInit": {"config": {"users": [{"passwd": "x"}]}}}, ["x"]),
         ({"cloudInit": {"sshAuthorizedKeys": ["x", {"secure": "y"}]}}, ["x"]),
         ({"cloudInit": {"runCommands": ["x", ["y"]]}}, ["x", "y"]),
-        ({"cloudInit": {"config": {"expire": False, "uid": 5, "none": None}}}, []),
+        ({"cloudInit": {"config": {"none": None, "empty": [], "blank": ""}}}, []),
+        ({"cloudInit": {"config": {"pin": 5, "b": False}}}, ["[5]", "[false]"]),
+        ({"cloudInit": {"config": [{"b": "x", "a": {"secure": "y"}}, 5.5]}}, ["x", "[5.5]"]),
+        ({"perReplica": {"values": [{"pin": 0}, True]}}, ["[0]", "[true]"]),
+        ({"perReplica": {"spare": 5, "values": ["x"]}}, ["x"]),
+        ({"autoscaling": {"maxReplicas": 5}, "protect": True}, []),
         ({"cloudInit": {"timezone": "x", "user": "x", "packages": ["x"]}}, []),
         ({"cloudInit": {"secretName": "x"}}, []),
         ({"kubernetes:kubeconfig": "x", "kubernetes:context": "y"}, ["x"]),
         ({"kubernetes:kubeconfig": {"users": [{"token": "x"}]}}, ["x"]),
+        ({"kubernetes:kubeconfig": {"insecure-skip-tls-verify": True, "token": "x"}}, ["x"]),
+        ({"kubernetes:qps": 5}, []),
         ({"elsewhere:password": "x"}, []),
     ],
     ids=str,
 )
-def test_every_text_that_may_be_secret_is_sealed(config: dict[str, Any], texts: list[str]) -> None:
+def test_everything_that_may_be_secret_is_sealed(config: dict[str, Any], texts: list[str]) -> None:
     found: list[str] = []
 
     def seal(text: str) -> str:
@@ -74,10 +94,14 @@ def test_every_text_that_may_be_secret_is_sealed(config: dict[str, Any], texts: 
 
 
 def test_what_is_sealed_stays_where_it_was() -> None:
-    config = {"cloudInit": {"config": {"users": [{"passwd": "x", "uid": 5}]}}, "replicas": 2}
+    user = {"passwd": "x", "uid": 5, "gecos": {"secure": "y"}, "groups": None}
+    public = {"replicas": 2, "password": None}
+    config = {"cloudInit": {"config": {"users": [user]}, "timezone": "z"}, **public}
+    number = {"kubevirt-vm-pool/json": {"secure": "[5]"}}
+    sealed = {"passwd": {"secure": "X"}, "uid": number, "gecos": {"secure": "y"}, "groups": None}
     assert stack_file.sealed(config, str.upper) == {
-        "cloudInit": {"config": {"users": [{"passwd": {"secure": "X"}, "uid": 5}]}},
-        "replicas": 2,
+        "cloudInit": {"config": {"users": [sealed]}, "timezone": "z"},
+        **public,
     }
 
 
@@ -136,6 +160,15 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     return engine
 
 
+def decoded(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what the program makes of the configuration that it is handed."""
+    keys = {key: key.rpartition(":")[2] for key in values}
+    return {
+        name: stack_config.unwrapped(stack_config.decoded(name, values[key]))
+        for key, name in keys.items()
+    }
+
+
 def everything_in(folder: Path) -> str:
     """Return the text of all files in a folder."""
     files = [file for file in folder.rglob("*") if file.is_file()]
@@ -147,9 +180,56 @@ def test_the_engine_is_given_the_same_values_and_none_in_plain_text(engine: Engi
     file = engine.given(PLAIN)
     original = engine.folder / "original.yaml"
     shutil.copyfile(engine.folder / "Pulumi.lab.yaml", original)
-    assert engine.values(file) == engine.values(original)
+    assert decoded(engine.values(file)) == decoded(engine.values(original))
     assert MARKER in original.read_text(encoding="utf-8")
     assert MARKER not in everything_in(stack_file.FOLDER)
+
+
+@needs("pulumi")
+def test_numbers_and_truth_values_are_the_programs_as_they_were_and_none_in_plain_text(
+    engine: Engine,
+) -> None:
+    original = engine.folder / "original.yaml"
+    original.write_text(TYPED, encoding="utf-8")
+    file = engine.given(TYPED)
+    values = engine.values(file)
+    assert decoded(values) == decoded(engine.values(original))
+    assert decoded(values)["perReplica"] == {
+        "spare": 2,
+        "values": [{"pin": 482913, "share": 0.8125, "on": True}, {"pin": -1, "name": MARKER}],
+    }
+    assert decoded(values) == stack_files.parsed("lab", TYPED, original).given
+    written = everything_in(stack_file.FOLDER)
+    for secret in ("48291377", "482913", "8125", "false", MARKER):
+        assert secret not in written
+
+
+@needs("pulumi")
+def test_what_the_person_has_encrypted_beside_a_number_reaches_the_program(engine: Engine) -> None:
+    original = engine.folder / "Pulumi.person.yaml"
+    original.write_text(TYPED, encoding="utf-8")
+    for path, secret in (
+        ("cloudInit.config.chpasswd.users[0].password", "73310948"),
+        ("perReplica.values[1].name", "of the person"),
+    ):
+        done = engine(
+            "config", "set", "--secret", "--path", f"kubevirt-vm-pool:{path}", secret,
+            "--stack", "lab", "--cwd", str(stack_file.project()), "--config-file", str(original),
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    text = original.read_text(encoding="utf-8")
+    assert text.count("secure:") == 2
+
+    values = decoded(engine.values(engine.given(text)))
+    assert values == decoded(engine.values(original))
+    assert values["cloudInit"]["config"]["chpasswd"] == {
+        "expire": False,
+        "users": [{"name": "a", "password": "73310948"}],
+    }
+    assert values["perReplica"]["values"][1] == {"pin": -1, "name": "of the person"}
+    written = everything_in(stack_file.FOLDER)
+    for secret in ("73310948", "of the person", "482913", "false", MARKER):
+        assert secret not in written
 
 
 @needs("pulumi")

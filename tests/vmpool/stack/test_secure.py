@@ -8,6 +8,7 @@ import pytest
 from configurations import MARKER
 from encrypted import PULUMIS_PASSPHRASE, salt_for, sealed
 
+from vmpool.console import UserError
 from vmpool.stack import decryption
 from vmpool.stack.decryption import CannotDecryptError, decrypter, passphrase
 
@@ -126,6 +127,21 @@ def test_the_passphrase_may_be_in_a_file(own: Path, tmp_path: Path) -> None:
 def test_the_projects_own_passphrase_comes_last(own: Path) -> None:
     own.write_text("own\n")
     assert passphrase({}) == "own"
+
+
+@pytest.mark.parametrize("content", ["", " \n"])
+def test_an_empty_file_is_refused_with_what_to_do(own: Path, tmp_path: Path, content: str) -> None:
+    own.write_text(content)
+    with pytest.raises(UserError) as caught:
+        passphrase({})
+    assert caught.value.message == (
+        f"{own} holds no passphrase, it is empty; restore it from a backup: what was encrypted "
+        "with it can be read with nothing else; if nothing was brought up yet, delete it, and a "
+        "new one is made"
+    )
+    (tmp_path / "file").write_text(content)
+    with pytest.raises(UserError, match="write the passphrase into it, or set PULUMI_CONFIG"):
+        passphrase({"PULUMI_CONFIG_PASSPHRASE_FILE": str(tmp_path / "file")})
 
 
 def test_there_may_be_no_passphrase(own: Path) -> None:
