@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .values import VALUES
+
 FILE = Path(__file__).with_name("fields.json")
 VIRTUAL_MACHINE = "v1.VirtualMachineSpec"
 
@@ -107,7 +109,10 @@ def read(data: Mapping[str, Any]) -> Fields:
         root=data["root"],
         atomic=frozenset(data["atomic"]),
         types={
-            name: {key: _field(said) for key, said in members.items()}
+            name: {
+                key: _field(said, VALUES.get(name, {}).get(key, ()))
+                for key, said in members.items()
+            }
             for name, members in data["types"].items()
         },
     )
@@ -119,16 +124,19 @@ def version(text: str) -> Version:
     return int(major), int(minor)
 
 
-def _field(said: str | Mapping[str, Any]) -> Field:
-    """Return a field; one that is not required and has always been there is its type alone."""
+def _field(said: str | Mapping[str, Any], values: tuple[str, ...]) -> Field:
+    """Return a field; one that is not required and has always been there is its type alone.
+
+    values: the only ones that there are, where the data do not say them.
+    """
     if isinstance(said, str):
-        return Field(said)
+        return Field(said, enum=values)
     since, gone, before = (said.get(key) for key in ("since", "gone", "requiredBefore"))
     return Field(
         type=said["type"],
         required=said.get("required", False),
         required_before=version(before) if before else None,
-        enum=tuple(said.get("enum", ())),
+        enum=tuple(said.get("enum", values)),
         since=version(since) if since else None,
         gone=version(gone) if gone else None,
         keys=tuple(said.get("keys", ())),
