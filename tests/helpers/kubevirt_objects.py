@@ -30,7 +30,7 @@ CHOICES: dict[str, list[Any]] = {
     "boolean": [True, False],
     "int32": [-5, 0, 1, 70000],
     "int64": [0, 1, 2**40],
-    "quantity": ["2Gi", "500m", "1e3", 4, 0.5],
+    "quantity": ["2Gi", "500m", "1e3", 4, "0.5"],
     "int-or-string": ["http", 80],
     "duration": ["5m", "1h30m", "0"],
     "time": ["2026-01-31T12:00:00Z"],

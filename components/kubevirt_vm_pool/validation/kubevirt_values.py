@@ -101,6 +101,8 @@ def _wrong_number(value: object, limit: int) -> tuple[str, str]:
 def _wrong_quantity(value: object) -> tuple[str, str]:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return "must be a Kubernetes quantity", "write it like 2Gi or 500m"
+    if isinstance(value, float):
+        return "must be text or a whole number", f'quote it: "{value}"'
     try:
         quantity.parse(str(value))
     except ValueError as reason:

@@ -148,6 +148,11 @@ def test_every_field_that_came_later_is_refused_before() -> None:
             "template: {spec: {domain: {memory: {guest: 4 GB}}}}",
             f"{VMI}.domain.memory.guest: must not have spaces in it; did you mean 4Gi?",
         ),
+        # The API server refuses it unquoted: a quantity is a whole number or text there.
+        (
+            "template: {spec: {domain: {resources: {limits: {cpu: 0.5}}}}}",
+            f'{VMI}.domain.resources.limits.cpu: must be text or a whole number; quote it: "0.5"',
+        ),
         (
             "template: {spec: {domain: {resources: {limits: {cpu: [1]}}}}}",
             f"{VMI}.domain.resources.limits.cpu: must be a Kubernetes quantity; "
