@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kubevirt_vm_pool.kubevirt.fields import VIRTUAL_MACHINE, Field, Version, fields
 from kubevirt_vm_pool.kubevirt.list_keys import Key, list_keys
+from kubevirt_vm_pool.kubevirt.one_of import ONE_OF
 from kubevirt_vm_pool.text.paths import Path
 
 NEWEST = fields().newest
@@ -133,6 +134,12 @@ def random_object(
         for name in known
         if (complete and members[name].required_in(version)) or rng.random() < likely
     ]
+    for group in ONE_OF.get(root, ()):
+        there = [name for name in chosen if name in group.members]
+        if not there and group.needed and complete:
+            there = [rng.choice([name for name in group.members if name in known])]
+        kept = [rng.choice(there)] if there else []
+        chosen = [name for name in chosen if name not in group.members] + kept
     rng.shuffle(chosen)
     return {
         name: _random_value(rng, root, name, members[name], version, complete, depth)

@@ -1,8 +1,8 @@
 """Check what stands below `template:`, or any object of KubeVirt's, against KubeVirt's own fields.
 
 What is said is checked as it was typed: unknown and misspelt fields, types, values, fields that the
-version does not have. What must be there is looked for in the whole that it was merged into.
-Rules across fields are not known here.
+version does not have. What must be there, and what excludes each other, is looked for in the whole
+that it was merged into. No other rules across fields are known here.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import Any
 
 from ..kubevirt.fields import VIRTUAL_MACHINE, Field, Fields, Version, fields
 from ..kubevirt.list_keys import PATCH, REPLACED, Key, key_of, list_keys
+from ..kubevirt.one_of import ONE_OF, OneOf
 from ..spec.values import version_of
 from ..text.paths import Path, dotted
 from .kubevirt_places import what_to_do
-from .kubevirt_values import problem_of_value, shown
+from .kubevirt_values import in_words, problem_of_value, shown
 from .problems import Found, Problem
 
 
@@ -31,7 +32,8 @@ def problems(
     """Yield what is wrong with an object of KubeVirt's, as it was typed.
 
     version: kubevirtVersion, as typed; it must be a version. whole: what the object was merged
-    into, where required fields are looked for; without it they are not. root: the object's type.
+    into, where required fields, and those that exclude each other, are looked for; without it
+    they are not. root: the object's type.
     path: the key that it stands at.
     """
     if value is not None:
@@ -89,6 +91,34 @@ class _Checked:
                 if field.required_in(self.version) and whole.get(name) is None:
                     here = (*path, name)
                     yield Found(here, Problem(dotted(here), "is missing", f"add {name}"))
+            for group in ONE_OF.get(type_name, ()):
+                yield from self.one_of(type_name, group, value, whole, path)
+
+    def one_of(
+        self,
+        type_name: str,
+        group: OneOf,
+        value: Mapping[Any, Any],
+        whole: Mapping[str, Any],
+        path: Path,
+    ) -> Iterator[Found]:
+        """Yield what is wrong where there may be only one of some fields."""
+        # An empty text is one that was left out.
+        there = [name for name in group.members if whole.get(name) not in (None, "")]
+        if not there and group.needed:
+            known = self.known.types[type_name]
+            choices = in_words([one for one in group.members if known[one].known_in(self.version)])
+            yield Found(path, Problem(dotted(path), f"has none of {choices}", "add one"))
+        if len(there) > 1:
+            said = [name for name in there if value.get(name) is not None]
+            here = (*path, *said[-1:])
+            others = [name for name in there if name not in said[-1:]]
+            rule = f"stands beside {in_words(others, 'and')}, and there may be only one of them"
+            unsaid = [f"{name}: null" for name in others if name not in said]
+            fix = (
+                f"add {in_words(unsaid, 'and')} to leave that out" if unsaid else "keep one of them"
+            )
+            yield Found(here, Problem(dotted(here), rule, fix))
 
     def of_list(
         self, field: Field, keys: tuple[Key, ...], value: list[Any], whole: object, path: Path

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from ..kubevirt.fields import Field, Fields
 from ..text.paths import Path, dotted
 from ..text.spelling import did_you_mean
+from .kubevirt_values import in_words
 
 # What people write who know the field from elsewhere; the first that is known there is meant.
 ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
@@ -35,8 +36,7 @@ def what_to_do(
     if len(places) == 1:
         return f"its place is {dotted((*top, *places[0]))}"
     if 1 < len(places) <= MOST_PLACES and all(place[: len(above)] == above for place in places):
-        *most, last = (dotted(place[len(above) :]) for place in places)
-        return f"its place is {', '.join(most)} or {last} there"
+        return f"its place is {in_words([dotted(place[len(above) :]) for place in places])} there"
     near = did_you_mean(name, members)
     if near:
         return f"did you mean {near}?"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ..kubevirt.fields import Field
 from ..spec import quantity
@@ -35,6 +35,11 @@ def problem_of_value(
     if SECRET.intersection(map(str, path)):
         return Problem(dotted(path), rule, "quote it, or give text")
     return Problem(dotted(path), rule, fix, shown(value))
+
+
+def in_words(names: Sequence[str], last: str = "or") -> str:
+    """Return names as one reads them out: "a, b or c"."""
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def shown(value: object) -> object:
@@ -80,11 +85,9 @@ def _wrong(field: Field, value: object, members: Collection[str] | None) -> tupl
         case "time" if not TIME.fullmatch(str(value)):
             return "is no time", "write it like 2026-01-31T12:00:00Z"
     if field.enum and value not in field.enum and (value != "" or field.required):
-        *most, last = field.enum
         near = did_you_mean(str(value), field.enum)
-        return f"must be {' or '.join(filter(None, (', '.join(most), last)))}", (
-            f"did you mean {near}?" if near else "pick one" if most else f"write {last}"
-        )
+        pick = "pick one" if len(field.enum) > 1 else f"write {field.enum[0]}"
+        return f"must be {in_words(field.enum)}", f"did you mean {near}?" if near else pick
     return "", ""
 
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from kubevirt_objects import every_place, object_with, random_object, sound
 from kubevirt_vm_pool.kubevirt.fields import fields
+from kubevirt_vm_pool.kubevirt.one_of import ONE_OF
 from kubevirt_vm_pool.manifests.merge import merged
 from kubevirt_vm_pool.text.paths import dotted
 from kubevirt_vm_pool.validation.kubevirt_fields import problems
@@ -322,6 +323,56 @@ def test_what_the_base_has_already_is_not_missing() -> None:
 def test_what_the_whole_lacks_is_missing_where_it_was_typed(template: str, missing: str) -> None:
     assert of_whole(template) == [missing]
     assert keys(yaml.safe_load(template)) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        (
+            "template: {spec: {volumes: [{name: root, emptyDisk: {capacity: 1Gi}}]}}",
+            f"{VMI}.volumes[0].emptyDisk: stands beside containerDisk, and there may be only one "
+            "of them; add containerDisk: null to leave that out",
+        ),
+        (
+            "template: {spec: {readinessProbe: {exec: {command: [a]}, guestAgentPing: {}}}}",
+            f"{VMI}.readinessProbe.guestAgentPing: stands beside exec, and there may be only one "
+            "of them; keep one of them",
+        ),
+        (
+            "running: true",
+            "template.running: stands beside runStrategy, and there may be only one of them; "
+            "add runStrategy: null to leave that out",
+        ),
+        (
+            "template: {spec: {networks: [{name: a}]}}",
+            f"{VMI}.networks[0]: has none of multus, pod or resourceClaim; add one",
+        ),
+        ("runStrategy: null", "template: has none of runStrategy or running; add one"),
+    ],
+)
+def test_of_what_excludes_each_other_the_whole_has_one(template: str, expected: str) -> None:
+    value = yaml.safe_load(template)
+    assert told(value, whole=merged(BASE, value)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{running: true, runStrategy: null}",
+        "template: {spec: {volumes: [{name: root, emptyDisk: {capacity: 1Gi}, "
+        "containerDisk: null}]}}",
+        "template: {spec: {volumes: [{name: a, cloudInitNoCloud: {userData: '', secretRef: "
+        "{name: a}}}]}}",
+    ],
+)
+def test_what_takes_the_place_of_another_is_no_problem(template: str) -> None:
+    assert of_whole(template) == []
+
+
+def test_what_excludes_each_other_are_fields_that_there_are() -> None:
+    for name, groups in ONE_OF.items():
+        for group in groups:
+            assert set(group.members) <= fields().types[name].keys(), name
 
 
 def test_what_older_versions_require_is_missing_there_only() -> None:
