@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
+from configurations import specification
 from kubevirt_objects import every_place, object_with, random_object, sound
 from kubevirt_vm_pool.kubevirt.fields import fields
 from kubevirt_vm_pool.kubevirt.one_of import ONE_OF
 from kubevirt_vm_pool.manifests.merge import merged
+from kubevirt_vm_pool.manifests.virtual_machine_pool import virtual_machine_pool
 from kubevirt_vm_pool.text.paths import dotted
 from kubevirt_vm_pool.validation.kubevirt_fields import problems
+from varied_pools import VARIED
 
 PLACES = list(every_place())
 VMI = "template.template.spec"
@@ -35,6 +38,14 @@ def test_whatever_a_version_takes_is_no_problem(version: tuple[int, int]) -> Non
     for seed in range(40):
         value = random_object(random.Random(seed), version=version)
         assert told(value, f"{version[0]}.{version[1]}", whole=value) == []
+
+
+@pytest.mark.parametrize("changes", VARIED.values(), ids=VARIED)
+def test_a_pool_has_only_what_its_version_of_kubevirt_takes(changes: str) -> None:
+    spec = specification(changes)
+    pool = virtual_machine_pool(spec)["spec"]
+    found = problems(pool, spec.kubevirt_version, whole=pool, root=fields().root, path=("pool",))
+    assert [str(one.problem) for one in found] == []
 
 
 def test_every_field_is_known_where_it_belongs() -> None:
