@@ -16,6 +16,7 @@ UNNEEDED = {
     "kubevirt_vm_pool.vm_pool",
     "kubevirt_vm_pool.resources.kubernetes_object",
     "kubevirt_vm_pool.spec.affinity",
+    "kubevirt_vm_pool.kubevirt.fields",
     "vmpool.controlplane.plane",
     "vmpool.engine.pulumi_cli",
 }

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -127,6 +129,12 @@ def as_rendered(properties: Mapping[str, Any]) -> dict[str, Any]:
 def specified(**args: Any) -> PoolSpec:
     """Return what the checkout makes of arguments, as of those of a stack file."""
     return validate.specify(args, stack="prod", where="The arguments")
+
+
+def test_wheel_and_sdist_bring_the_data_on_kubevirts_fields(built: Mapping[str, Path]) -> None:
+    with zipfile.ZipFile(built["wheel"]) as wheel, tarfile.open(built["sdist"]) as sdist:
+        for names in (wheel.namelist(), sdist.getnames()):
+            assert any(name.endswith("kubevirt_vm_pool/kubevirt/fields.json") for name in names)
 
 
 @pytest.mark.parametrize("kind", ["wheel", "sdist", "folder"])

@@ -10,17 +10,26 @@ from .client import FIELD_MANAGER, Cluster, message_of
 from .daemons import wait_for
 from .ports import API_SERVER, ETCD
 
+# The schema of a pool's spec, beside the others; vmpool/generate/pool_definition.py writes it.
+POOL_SPEC = "virtualmachinepool-spec.json"
+
 
 def manifests() -> list[dict[str, Any]]:
     """Return the definitions of the resources that KubeVirt and CDI would bring."""
+    import json
+
     import yaml
 
     from .binaries import MODULE
 
-    return [
-        yaml.safe_load((MODULE / f"{kind}.yaml").read_text())
+    pool, *others = (
+        yaml.safe_load((MODULE / f"{kind}.yaml").read_text(encoding="utf-8"))
         for kind in ("virtualmachinepool", "datavolume", "datasource")
-    ]
+    )
+    spec = json.loads((MODULE / POOL_SPEC).read_text(encoding="utf-8"))
+    for version in pool["spec"]["versions"]:
+        version["schema"]["openAPIV3Schema"]["properties"]["spec"] = spec
+    return [pool, *others]
 
 
 def define_resources(cluster: Cluster) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import args, json_schema, project_file, readme_table
+from . import args, json_schema, pool_definition, project_file, readme_table
 from .between import Between
 
 
@@ -16,6 +16,7 @@ def written() -> Mapping[Path, str]:
         project_file.FILE: _with(project_file.FILE, project_file.PLACE, project_file.config()),
         args.FILE: args.module(),
         json_schema.FILE: json_schema.as_json(),
+        pool_definition.FILE: pool_definition.as_json(),
         readme_table.FILE: _with(readme_table.FILE, readme_table.PLACE, readme_table.table()),
     }
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from cluster_fixtures import RunKubectl, eventually
+from kubevirt_objects import random_object
 
 from vmpool.controlplane.client import Cluster
 from vmpool.controlplane.crds import manifests
@@ -248,8 +250,46 @@ def test_a_pool_with_every_kind_of_field_is_accepted_and_kept(
 ) -> None:
     pool["apiVersion"] = f"pool.kubevirt.io/{version}"
     status, answer = create(cluster, made_namespace, pool)
-    assert status == 201, answer
+    assert status == 201, answer["message"]
     assert answer["spec"] == pool["spec"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_pool_with_any_of_kubevirts_fields_is_accepted_and_kept(
+    cluster: Cluster, made_namespace: str, pool: Object, seed: int
+) -> None:
+    machine = _without_rules_of_kubevirt(random_object(random.Random(seed)))
+    pool["spec"]["virtualMachineTemplate"]["spec"] = machine
+    status, answer = create(cluster, made_namespace, pool)
+    assert status == 201, answer["message"]
+    assert answer["spec"] == pool["spec"]
+
+
+def _without_rules_of_kubevirt(value: Any) -> Any:
+    """Return an object without what it may not have for the rules of the definition."""
+    if isinstance(value, dict):
+        return {
+            key: _without_rules_of_kubevirt(inner)
+            for key, inner in value.items()
+            if key not in {"managedFields", "containerPath"}
+        }
+    return (
+        [_without_rules_of_kubevirt(inner) for inner in value] if isinstance(value, list) else value
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("etc", "must begin with /"), ("/a/../b", "must not contain .."), ("/etc/app", "")],
+)
+def test_a_path_of_the_container_is_held_to_kubevirts_rules(
+    cluster: Cluster, made_namespace: str, pool: Object, path: str, told: str
+) -> None:
+    volumes = pool["spec"]["virtualMachineTemplate"]["spec"]["template"]["spec"]["volumes"]
+    volumes.append({"name": "app", "containerPath": {"path": path, "readOnly": True}})
+    status, answer = create(cluster, made_namespace, pool)
+    assert status == (422 if told else 201)
+    assert told in answer.get("message", "")
 
 
 @pytest.mark.parametrize("path", [*NEVER_EXISTED, *MISSPELT])
@@ -295,6 +335,8 @@ def test_server_side_apply_refuses_a_misspelt_field_too(
         ("spec.autohealing.startUpFailureThreshold", 0),
         (f"{VMI}.domain.memory.guest", "4 GB"),
         (f"{VMI}.domain.cpu.cores", "2"),
+        (f"{VMI}.domain.devices.disks.0.disk.bus", "ide"),
+        (f"{VMI}.tolerations.0.operator", "exists"),
         (f"{VM}.dataVolumeTemplates.0.spec.pvc.resources.requests.storage", "20 Gi"),
     ],
 )
