@@ -3,13 +3,76 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
+# That aliases may add to a document. No object of Kubernetes holds as many (1.5 MiB in etcd).
+MOST_NODES = 100_000
+NODE_SIGNS = 100  # a longer text counts as several nodes
+
 # What PyYAML lets through of what Python says of a date such as 2026-02-30 or of a tag's value.
 MISREADINGS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class BoundedLoader(_SafeLoader):  # type: ignore[valid-type,misc]
+    """Refuses a document that its aliases make endless, or huge: ten of ten of ten, and so on."""
+
+    def construct_document(self, node: yaml.Node) -> Any:
+        """Return the document; raises ConstructorError if it is refused, before it is made."""
+        count = _Count()
+        # Without aliases a document is as long as its text, and nobody's trap.
+        if count.expanded(node) - count.written > MOST_NODES:
+            raise yaml.constructor.ConstructorError(
+                None,
+                None,
+                f"it expands by aliases (*name) to more than {MOST_NODES:,} nodes; "
+                "use fewer of them, or write out what is meant",
+                None,
+            )
+        return super().construct_document(node)
+
+
+class _Count:
+    """Counts nodes, each once however many aliases it has.
+
+    written: how many the document has as it is written.
+    """
+
+    def __init__(self) -> None:
+        self.written = 0
+        self._expanded: dict[int, int] = {}  # by id; 0 while a node's own are counted
+
+    def expanded(self, node: yaml.Node) -> int:
+        """Return how many nodes a node is with aliases written out.
+
+        Raises ConstructorError if one is a part of itself.
+        """
+        known = self._expanded.get(id(node))
+        if known == 0:
+            raise yaml.constructor.ConstructorError(
+                None, None, "an alias makes it a part of itself", node.start_mark
+            )
+        if known is None:
+            self._expanded[id(node)] = 0
+            own = 1
+            if isinstance(node, yaml.ScalarNode):
+                own += len(node.value) // NODE_SIGNS
+            self.written += own
+            known = own + sum(map(self.expanded, _members(node)))
+            self._expanded[id(node)] = known
+        return known
+
+
+def _members(node: yaml.Node) -> Iterator[yaml.Node]:
+    if isinstance(node, yaml.SequenceNode):
+        yield from node.value
+    elif isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            yield from pair
 
 
 def dumped(document: Mapping[str, Any], *, header: str = "") -> str:
@@ -31,7 +94,7 @@ def parsed(text: str) -> tuple[dict[str, Any] | None, str | None]:
     document is an empty object.
     """
     try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        document = yaml.load(text, Loader=BoundedLoader)
     except (yaml.YAMLError, *MISREADINGS) as error:
         return None, reason(error)
     if document is None:
