@@ -11,6 +11,7 @@ import yaml
 # That aliases may add to a document. No object of Kubernetes holds as many (1.5 MiB in etcd).
 MOST_NODES = 100_000
 NODE_SIGNS = 100  # a longer text counts as several nodes
+DEEPEST = 100  # Python itself gives up at some hundreds
 
 # What PyYAML lets through of what Python says of a date such as 2026-02-30 or of a tag's value.
 MISREADINGS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -19,7 +20,7 @@ _SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoade
 
 
 class BoundedLoader(_SafeLoader):  # type: ignore[valid-type,misc]
-    """Refuses a document that its aliases make endless, or huge: ten of ten of ten, and so on."""
+    """Refuses what has no end, or a far one: an alias of ten aliases of ten aliases, and so on."""
 
     def construct_document(self, node: yaml.Node) -> Any:
         """Return the document; raises ConstructorError if it is refused, before it is made."""
@@ -37,34 +38,45 @@ class BoundedLoader(_SafeLoader):  # type: ignore[valid-type,misc]
 
 
 class _Count:
-    """Counts nodes, each once however many aliases it has.
+    """Counts nodes, going through each once however many aliases it has.
 
     written: how many the document has as it is written.
     """
 
     def __init__(self) -> None:
         self.written = 0
-        self._expanded: dict[int, int] = {}  # by id; 0 while a node's own are counted
+        self._known: dict[int, tuple[int, int]] = {}
+        self._open: set[int] = set()
 
     def expanded(self, node: yaml.Node) -> int:
         """Return how many nodes a node is with aliases written out.
 
-        Raises ConstructorError if one is a part of itself.
+        Raises ConstructorError if one is a part of itself, or too deep.
         """
-        known = self._expanded.get(id(node))
-        if known == 0:
-            raise yaml.constructor.ConstructorError(
-                None, None, "an alias makes it a part of itself", node.start_mark
-            )
-        if known is None:
-            self._expanded[id(node)] = 0
+        return self._size_and_depth(node)[0]
+
+    def _size_and_depth(self, node: yaml.Node) -> tuple[int, int]:
+        if id(node) in self._open:
+            raise _refused("an alias makes it a part of itself", node)
+        if id(node) not in self._known:
+            self._open.add(id(node))
             own = 1
             if isinstance(node, yaml.ScalarNode):
                 own += len(node.value) // NODE_SIGNS
             self.written += own
-            known = own + sum(map(self.expanded, _members(node)))
-            self._expanded[id(node)] = known
-        return known
+            size, depth = own, 0
+            for member in _members(node):
+                more, below = self._size_and_depth(member)
+                size, depth = size + more, max(depth, below + 1)
+            if depth > DEEPEST or len(self._open) > DEEPEST + 1:
+                raise _refused(f"it is nested more than {DEEPEST} deep", node)
+            self._known[id(node)] = size, depth
+            self._open.remove(id(node))
+        return self._known[id(node)]
+
+
+def _refused(why: str, node: yaml.Node) -> yaml.constructor.ConstructorError:
+    return yaml.constructor.ConstructorError(None, None, why, node.start_mark)
 
 
 def _members(node: yaml.Node) -> Iterator[yaml.Node]:

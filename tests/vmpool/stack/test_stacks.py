@@ -115,6 +115,21 @@ def test_objects_that_are_merged_count_as_aliases() -> None:
     assert "it expands by aliases" in str(yaml_documents.parsed(MERGES)[1])
 
 
+@pytest.mark.parametrize(
+    "nested",
+    [
+        f"a: {'[' * 500}{']' * 500}",
+        "a0: &a0 x\n" + "".join(f"a{one + 1}: &a{one + 1} [*a{one}]\n" for one in range(500)),
+    ],
+)
+def test_a_file_that_is_nested_too_deep_is_refused(nested: str) -> None:
+    assert trouble(nested).endswith(": it is nested more than 100 deep")
+
+
+def test_ninety_lists_in_each_other_are_read() -> None:
+    assert config(f"a: {'[' * 90}{']' * 90}").given["a"] == "[" * 90 + "]" * 90
+
+
 def test_aliases_of_what_many_have_in_common_are_no_trap() -> None:
     stack = config("a: &a [1, 2]\nb: &b {x: *a}\nc: [*b, *b, *a]")
     assert stack.given["c"] == '[{"x": [1, 2]}, {"x": [1, 2]}, [1, 2]]'
