@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+from unbounded import ALIASES
+
 # What is written in place of some keys of Pulumi.dev.yaml; the key and value that the report names;
 # rule and fix.
 BAD: list[tuple[str, str, str]] = [
@@ -968,6 +972,18 @@ affinity:
         "is no valid #cloud-config: line 2, column 11: found undefined alias; correct it",
     ),
     (
+        f"password:\ncloudInit: {{userData: {json.dumps(f'#cloud-config{chr(10)}{ALIASES}')}}}",
+        "cloudInit.userData:",
+        "is no valid #cloud-config: it expands by aliases (*name) to more than 100,000 nodes; use "
+        "fewer of them, or write out what is meant; correct it",
+    ),
+    (
+        'password:\ncloudInit: {userData: "#cloud-config\\nwrite_files: &files [*files]"}',
+        "cloudInit.userData:",
+        "is no valid #cloud-config: line 2, column 14: an alias makes it a part of itself; "
+        "correct it",
+    ),
+    (
         'password:\ncloudInit: {userData: "#cloud-config\\npassword: hunter2\\n\\tpackages: '
         '[nginx]"}',
         "cloudInit.userData:",
@@ -1432,6 +1448,12 @@ affinity:
         "perReplica.hostname:",
         "for replica 0 (lab05-webserver-0) and 6 more: line 1: is no template of Jinja's "
         "(unexpected end of template, expected 'end of print statement'); correct it",
+    ),
+    (
+        'perReplica: {hostname: "web{{ index * 10 ** 9 * name }}"}',
+        "perReplica.hostname:",
+        "for replica 1 (lab05-webserver-1): line 1: does more than a template may (by a loop, a "
+        "repetition, a width or a large number); make that smaller",
     ),
     (
         'perReplica: {hostname: "web{{ values.n }}"}',

@@ -93,7 +93,12 @@ OWN = {
 # What it loads besides where replicas have values of their own.
 WITH_TEMPLATES = {"perReplica": {"hostname": "web{{ index }}"}}
 OF_TEMPLATES = {"jinja2", "markupsafe"}
-OWN_OF_TEMPLATES = {"kubevirt_vm_pool.guest.templates", "kubevirt_vm_pool.validation.per_replica"}
+OWN_OF_TEMPLATES = {
+    "kubevirt_vm_pool.guest.template_environment",
+    "kubevirt_vm_pool.guest.template_work",
+    "kubevirt_vm_pool.guest.templates",
+    "kubevirt_vm_pool.validation.per_replica",
+}
 
 PROGRAM = """
 import json, sys

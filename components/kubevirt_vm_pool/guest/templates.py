@@ -1,7 +1,8 @@
 """Templates in Jinja's language, of which a mistake is told by its line and without any value.
 
 They run in Jinja's sandbox, which keeps them from Python's insides, and an undefined variable is an
-error. Nothing of the data may show in a message: it may be a secret.
+error. Nothing of the data may show in a message: it may be a secret. None takes seconds: what a
+document's templates may do is bounded (template_work).
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, pass_context
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..text.paths import Path, dotted
+from . import template_work
+from .template_environment import BoundedEnvironment
+from .template_work import TooMuchWorkError
 
 EXPRESSION = re.compile(r"\{\{-?((?:(?!\{\{|\}\}).)*?)-?\}\}", re.DOTALL)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+TOO_MUCH = "does more than a template may (by a loop, a repetition, a width or a large number)"
 
 
 class TemplateError(Exception):
@@ -41,7 +45,8 @@ def filled_in(document: Any, variables: Mapping[str, Any], path: Path = ()) -> A
     list); any other text stays text. Raises TemplateError with every mistake.
     """
     mistakes: list[tuple[Path, str]] = []
-    found = _filled_in(document, variables, path, mistakes)
+    with template_work.account():
+        found = _filled_in(document, variables, path, mistakes)
     if mistakes:
         raise TemplateError(mistakes)
     return found
@@ -77,9 +82,10 @@ def _key(
 def _text(
     source: str, variables: Mapping[str, Any], path: Path, mistakes: list[tuple[Path, str]]
 ) -> Any:
-    if "{" not in source:
+    if "{" not in source or template_work.is_empty():
         return source
     try:
+        _environment().pay_for_making(source)
         with contextlib.suppress(Exception):
             found = _value(source, variables)
             if found is not None:
@@ -92,6 +98,8 @@ def _text(
         rule = f"line {_line(error)}: {_undefined(error, source)}"
     except _NoTextError as error:
         rule = f"line {_line(error)}: a value in it is null or a function, which is no text"
+    except TooMuchWorkError as error:
+        rule = f"line {_line(error)}: {TOO_MUCH}"
     except SecurityError as error:
         rule = f"line {_line(error)}: does what a template must not (Jinja's sandbox)"
     except Exception as error:
@@ -114,17 +122,20 @@ class _NoTextError(Exception):
     pass
 
 
-def _as_text(value: Any) -> Any:
-    """Refuse what would come out as None or <built-in method>."""
+# With a context Jinja does not call it for constants as soon as it sees them.
+@pass_context
+def _as_text(_: Any, value: Any) -> Any:
+    """Refuse what would come out as None or <built-in method>, and pay for the rest."""
     if value is None or callable(value):
         # An undefined variable can be called, too, and has its own error.
         if isinstance(value, StrictUndefined):
             return value
         raise _NoTextError
+    template_work.pay_for(value)
     return value
 
 
-class _Environment(ImmutableSandboxedEnvironment):
+class _Environment(BoundedEnvironment):
     """Prefers the members of an object to the methods of Python's dict: {{ values.items }}."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:

@@ -13,10 +13,7 @@ from typing import Any
 
 import yaml
 
-from .yaml_documents import MISREADINGS, reason
-
-_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
+from .yaml_documents import MISREADINGS, BoundedLoader, reason
 
 _BEGINS_LIKE_A_DATE = "!begins-like-a-date"
 
@@ -26,7 +23,7 @@ _ZONE = r"(?:Z|[-+][0-9]{2}:[0-9]{2})"
 _TIME = re.compile(rf"([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}})(?:[Tt]{_CLOCK}{_ZONE}| {_CLOCK})?")
 
 
-class _Loader12(_Loader):  # type: ignore[valid-type,misc]
+class _Loader12(BoundedLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -95,13 +92,6 @@ _Loader12.add_implicit_resolver(_BEGINS_LIKE_A_DATE, re.compile(r"^[0-9]{4}-"), 
 _Loader12.add_constructor(_BEGINS_LIKE_A_DATE, _no_date)
 
 
-def _require_an_end(value: Any) -> None:
-    """Raise RecursionError for a document that an alias makes a part of itself."""
-    for member in value.values() if isinstance(value, dict) else value:
-        if isinstance(member, dict | list):
-            _require_an_end(member)
-
-
 def load(text: str) -> Any:
     """Return the document.
 
@@ -109,8 +99,6 @@ def load(text: str) -> Any:
     secret.
     """
     try:
-        document = yaml.load(text, Loader=_Loader12)
-        _require_an_end([document])
-        return document
+        return yaml.load(text, Loader=_Loader12)
     except (yaml.YAMLError, *MISREADINGS) as error:
         raise ValueError(reason(error)) from None

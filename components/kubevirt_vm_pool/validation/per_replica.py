@@ -27,6 +27,8 @@ def problems(spec: PoolSpec) -> Iterator[Problem]:
             "lower perReplica.spare, replicas or autoscaling.maxReplicas",
         )
         return
+    from ..guest.templates import TOO_MUCH
+
     # As they are written: a key that a value makes up is none of cloud-config's.
     yield from cloud_init.problems_of_keys("perReplica.config", spec.per_replica.config)
     found: dict[tuple[str, str], list[Problem]] = {}
@@ -37,6 +39,8 @@ def problems(spec: PoolSpec) -> Iterator[Problem]:
             mistake = (problem.key, problem.rule)
             indices.setdefault(mistake, index)
             found.setdefault(mistake, []).append(problem)
+        if any(rule.endswith(TOO_MUCH) for _, rule in found):
+            break  # it takes its time with each of them
     for mistake, (first, *others) in found.items():
         index = indices[mistake]
         who = f"for replica {index} ({indexed(spec.name, index)})"
@@ -72,11 +76,15 @@ def _problems_of_replica(
 
 def _fix(spec: PoolSpec, index: int, path: Path, rule: str) -> str:
     """Return what to do about a template that cannot be filled in."""
+    from ..guest.templates import TOO_MUCH
+
     if rule.endswith(": values is not defined"):
         lower = f", or lower perReplica.spare to {index - spec.most_replicas}"
         return "give it an entry in perReplica.values" + lower * (index >= spec.most_replicas)
     if rule.endswith(": generated is not defined"):
         return "use perReplica.secrets: what is generated is secret, and a ConfigMap is not"
+    if rule.endswith(TOO_MUCH):
+        return "make that smaller"
     return f"known are {VARIABLES}" if rule.endswith(" is not defined") else "correct it"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from encrypted import BY_PULUMI, PULUMIS_PASSPHRASE, salt_for, sealed
 from kubevirt_vm_pool.guest.per_replica import replicas
 from kubevirt_vm_pool.spec import placeholders
 from kubevirt_vm_pool.spec.cloud_init import A_PUBLIC_KEY
+from kubevirt_vm_pool.text import yaml_documents
+from unbounded import ALIASES, LONG_TEXTS, MERGES
 
 from vmpool.console import UserError
 from vmpool.stack import decryption, stack_files
@@ -92,7 +95,49 @@ def test_a_file_that_is_no_utf_8_is_told(tmp_path: Path) -> None:
 
 
 def test_an_object_that_holds_itself_is_told() -> None:
-    assert "Pulumi.user1.yaml cannot be read" in trouble("config: &all\n  cloudInit: *all\n")
+    assert trouble("config: &all\n  cloudInit: *all\n") == (
+        "Pulumi.user1.yaml cannot be read: line 1, column 9: an alias makes it a part of itself"
+    )
+
+
+@pytest.mark.parametrize("text", [ALIASES, LONG_TEXTS, f"config: {{}}\n{ALIASES}"])
+def test_a_file_that_aliases_make_huge_is_refused_at_once(text: str) -> None:
+    began = time.process_time()
+    assert trouble(text) == (
+        "Pulumi.user1.yaml cannot be read: it expands by aliases (*name) to more than 100,000 "
+        "nodes; use fewer of them, or write out what is meant"
+    )
+    assert time.process_time() - began < 0.1
+
+
+def test_objects_that_are_merged_count_as_aliases() -> None:
+    assert "it expands by aliases" in trouble(MERGES)
+    assert "it expands by aliases" in str(yaml_documents.parsed(MERGES)[1])
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        f"a: {'[' * 500}{']' * 500}",
+        "a0: &a0 x\n" + "".join(f"a{one + 1}: &a{one + 1} [*a{one}]\n" for one in range(500)),
+    ],
+)
+def test_a_file_that_is_nested_too_deep_is_refused(nested: str) -> None:
+    assert trouble(nested).endswith(": it is nested more than 100 deep")
+
+
+def test_ninety_lists_in_each_other_are_read() -> None:
+    assert config(f"a: {'[' * 90}{']' * 90}").given["a"] == "[" * 90 + "]" * 90
+
+
+def test_aliases_of_what_many_have_in_common_are_no_trap() -> None:
+    stack = config("a: &a [1, 2]\nb: &b {x: *a}\nc: [*b, *b, *a]")
+    assert stack.given["c"] == '[{"x": [1, 2]}, {"x": [1, 2]}, [1, 2]]'
+
+
+def test_a_long_file_without_aliases_is_no_trap() -> None:
+    numbers = list(range(150_000))
+    assert config(f"a: {numbers}").given["a"] == str(numbers)
 
 
 @pytest.mark.parametrize("written", ["5", "true", "1.5"])
