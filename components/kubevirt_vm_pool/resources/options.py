@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from ..manifests.metadata import Object
-from ..manifests.roles import Role, is_replica_object
+from ..manifests.roles import Role
 from ..spec.pool import PoolSpec
 from . import hooks, replica_ownership
 
@@ -64,6 +64,15 @@ def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.Resour
 
 
 def _annotations(role: str, spec: PoolSpec) -> Mapping[str, Any]:
+    adopted: Mapping[str, Any] = {}
+    if spec.adopt and role != Role.NAMESPACE:
+        from . import adoption
+
+        adopted = adoption.own_annotations(role, spec)
+    return {**_own_annotations(role, spec), **adopted}
+
+
+def _own_annotations(role: str, spec: PoolSpec) -> Mapping[str, Any]:
     if role == Role.POOL:
         return replica_ownership.engine_annotations(spec)
     if role == Role.SERVICE:
@@ -73,9 +82,10 @@ def _annotations(role: str, spec: PoolSpec) -> Mapping[str, Any]:
 
 def _adoption(role: str, spec: PoolSpec, manifest: Object) -> pulumi.ResourceOptions:
     """Return the options that take over an object which somebody made by hand."""
-    # A shared namespace is taken as it is, whoever made it. And nobody has made what replicas have
-    # of their own for all indices, the spare ones too: an import of what is not there fails.
-    if not spec.adopt or role == Role.NAMESPACE or is_replica_object(role):
+    # A shared namespace is taken as it is, whoever made it.
+    if not spec.adopt or role == Role.NAMESPACE:
         return pulumi.ResourceOptions()
-    metadata = manifest["metadata"]
-    return pulumi.ResourceOptions(import_=f"{metadata['namespace']}/{metadata['name']}")
+    # Few stacks adopt.
+    from . import adoption
+
+    return adoption.options(role, manifest)

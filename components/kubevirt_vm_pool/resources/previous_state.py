@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
+from pulumi.runtime import rpc, settings
+from pulumi.runtime.proto import resource_pb2
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 POOL = ":VirtualMachinePool"
 COMPONENT = "kubevirt-vm-pool:index:VmPool"
@@ -18,11 +24,16 @@ State = Mapping[str, Mapping[str, Any]]
 
 
 class PreviousState:
-    """The outputs of every resource in a stack's state, read when somebody first asks."""
+    """The outputs of every resource in a stack's state, read when somebody first asks.
 
-    def __init__(self) -> None:
+    threads: where a call may wait; those of the SDK may all be waiting for who asks.
+    """
+
+    def __init__(self, threads: Executor) -> None:
         self._own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-        self._read: asyncio.Task[State] | None = None
+        self._monitor = settings.get_monitor()
+        self._threads = threads
+        self._read: asyncio.Future[State] | None = None
 
     async def pools(self) -> list[Mapping[str, Any]]:
         """Return the pools as the engine last saw them."""
@@ -32,24 +43,40 @@ class PreviousState:
         """Return what each VmPool has told (outputs.py)."""
         return await self._of(COMPONENT)
 
+    async def seen(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
+        """Return an object of the cluster as the engine last saw it; None if it knows none."""
+        place = (namespace, name)
+        for one in await self._of(f":{kind}"):
+            metadata = one.get("metadata") or {}
+            if (metadata.get("namespace"), metadata.get("name")) == place:
+                return one
+        return None
+
     async def _of(self, type_: str) -> list[Mapping[str, Any]]:
         if self._read is None:
-            self._read = asyncio.ensure_future(_state(self._own))
+            loop = asyncio.get_running_loop()
+            self._read = loop.run_in_executor(self._threads, self._state)
         found = await self._read
         return [one["outputs"] for one in found.values() if one["type"].endswith(type_)]
 
-
-async def _state(stack: str) -> State:
-    # By a call: a StackReference is a resource, and would be one more of each program.
-    call = "pulumi:pulumi:readStackResourceOutputs"
-    for attempt in range(ATTEMPTS):
-        try:
-            read = await pulumi.runtime.invoke_async(call, {"stackName": stack})
-            break
-        except Exception:
-            # A file backend is written while it is read.
-            if attempt == ATTEMPTS - 1:
-                raise
-            await asyncio.sleep(SECONDS_BETWEEN)
-    found: State = (read or {}).get("outputs") or {}
-    return found
+    def _state(self) -> State:
+        # By a call: a StackReference is a resource, and would be one more of each program.
+        request = resource_pb2.ResourceInvokeRequest(
+            tok="pulumi:pulumi:readStackResourceOutputs", acceptResources=False
+        )
+        request.args.update({"stackName": self._own})
+        monitor = self._monitor
+        assert monitor
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                answer = monitor.Invoke(request)
+                break
+            except Exception:
+                # A file backend is written while it is read.
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(SECONDS_BETWEEN)
+        found = rpc.deserialize_properties(getattr(answer, "return")).get("outputs")
+        # One secret makes the whole one.
+        opened: State = rpc.unwrap_rpc_secret(found) if rpc.is_rpc_secret(found) else found
+        return opened or {}

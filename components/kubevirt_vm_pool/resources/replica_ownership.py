@@ -17,6 +17,8 @@ from . import previous_outputs
 
 FIELD = "spec.replicas"
 FORCE = "pulumi.com/patchForce"
+# Of a stack that adopts every object is forced: this says whose the number is.
+ADOPTED, AUTOSCALED = "kubevirt-vm-pool/adopted", "autoscaled"
 
 
 def engine_annotations(spec: PoolSpec) -> dict[str, str]:
@@ -26,7 +28,8 @@ def engine_annotations(spec: PoolSpec) -> dict[str, str]:
 
 def autoscaled(pool: Mapping[str, Any]) -> bool:
     """Tell from a pool's inputs whether the engine left the number alone."""
-    return FORCE not in (pool.get("metadata", {}).get("annotations") or {})
+    annotations = pool.get("metadata", {}).get("annotations") or {}
+    return FORCE not in annotations or annotations.get(ADOPTED) == AUTOSCALED
 
 
 def options(spec: PoolSpec) -> pulumi.ResourceOptions:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 from pulumi.runtime import mocks, settings
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from ..cluster.identity import Identity
 
 
+T = TypeVar("T")
+
+
 class Surroundings:
     """A program's variables, its cluster, and what its last update has left.
 
@@ -26,7 +30,9 @@ class Surroundings:
 
     def __init__(self) -> None:
         self.pools: Callable[[], set[tuple[str, str]]] = name_conflicts.pools()
-        self.before = PreviousState()
+        # Of its own: those of the SDK may all wait for a hook, which waits for what is asked here.
+        self._threads = ThreadPoolExecutor(4, "kubevirt-vm-pool")
+        self.before = PreviousState(self._threads)
         self._access = cluster_access.configured()
         self._stack = pulumi.get_stack()
         self._mocked = isinstance(settings.get_monitor(), mocks.MockMonitor)
@@ -41,7 +47,7 @@ class Surroundings:
         """Return how many VMs a pool has now; None if nobody can look."""
         if not ((seen or {}).get("metadata") or {}).get("uid"):
             return None
-        return await asyncio.to_thread(self._replicas, seen or {})
+        return await self._apart(self._replicas, seen or {})
 
     async def cluster(self) -> dict[str, str] | None:
         """Return what the outputs say of the cluster: that of the last update, unless it moves.
@@ -53,7 +59,7 @@ class Surroundings:
         before = await self._before()
         if before and not self._may_move():
             return before.as_output()
-        now = await asyncio.to_thread(self._identity)
+        now = await self._apart(self._identity)
         if before and (now is None or now.uid == before.uid):
             return before.as_output()
         return now.as_output() if now else None
@@ -69,7 +75,7 @@ class Surroundings:
         if before and not self._may_move():
             from ..cluster.identity import require_same
 
-            require_same(self._stack, before, await asyncio.to_thread(self._identity))
+            require_same(self._stack, before, await self._apart(self._identity))
 
     async def _before(self) -> Identity | None:
         from ..cluster.identity import Identity
@@ -77,10 +83,32 @@ class Surroundings:
         told = (Identity.of(one.get("cluster")) for one in await self.before.components())
         return next(filter(None, told), None)
 
+    async def _apart(self, look: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, look, *args)
+
     def _may_move(self) -> bool:
         from ..cluster.identity import may_move
 
         return may_move(self._stack, self.environment)
+
+    async def live(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
+        """Return an object of the cluster, None if it is not there; raises pulumi.RunError."""
+        return await self._apart(self._live, kind, namespace, name)
+
+    def _live(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
+        from ..cluster.kubectl import KubectlError
+
+        if self._mocked:
+            return {}
+        with self._access.kubectl() as kubectl:
+            if kubectl is None:
+                raise pulumi.RunError(
+                    "adopt: kubectl, which looks what is there, is not on PATH; install it"
+                )
+            try:
+                return kubectl.get(kind, name, namespace)
+            except KubectlError as error:
+                raise pulumi.RunError(f"adopt: nobody can see what is there: {error}") from None
 
     def _identity(self) -> Identity | None:
         from ..cluster.identity import identity

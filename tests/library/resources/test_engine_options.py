@@ -173,11 +173,11 @@ def test_without_protect_nothing_is_said_of_it() -> None:
 # --- adoption ------------------------------------------------------------------------------------
 
 
-def test_adopt_imports_nothing_that_replicas_have_of_their_own() -> None:
+def test_adopt_takes_over_what_replicas_have_of_their_own_too() -> None:
     made = objects_of(run(one_pool("adopt: true\nperReplica: {hostname: 'web{{ index }}'}")))
-    own = {role for role in made if role.startswith("cloud-init-")}
+    own = {role: made[role].raw.importId for role in made if role.startswith("cloud-init-")}
     assert len(own) > 2
-    assert {made[role].raw.importId for role in own} == {""}
+    assert own == {role: f"user1/lab05-cloudinit-{role.rpartition('-')[2]}" for role in own}
     assert made["cloud-init"].raw.importId == "user1/lab05-cloudinit"
 
 
