@@ -57,6 +57,10 @@ def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.Resour
                 hooks=hooks.pool_hooks(child, spec), protect=spec.protect or None
             )
         )
+    if spec.adopt and role != Role.NAMESPACE:
+        from . import adoption
+
+        options.append(pulumi.ResourceOptions(hooks=adoption.hooks(child, manifest)))
     merged = pulumi.ResourceOptions()
     for option in options:
         merged = pulumi.ResourceOptions.merge(merged, option)
@@ -88,4 +92,4 @@ def _adoption(role: str, spec: PoolSpec, manifest: Object) -> pulumi.ResourceOpt
     # Few stacks adopt.
     from . import adoption
 
-    return adoption.options(role, manifest)
+    return adoption.options(role, spec, manifest)

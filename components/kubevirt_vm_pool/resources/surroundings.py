@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+Replaced = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class Surroundings:
@@ -94,6 +96,19 @@ class Surroundings:
     async def live(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
         """Return an object of the cluster, None if it is not there; raises pulumi.RunError."""
         return await self._apart(self._live, kind, namespace, name)
+
+    async def replace(self, kind: str, namespace: str, name: str, replaced: Replaced) -> None:
+        """Replace an object of the cluster by what a function makes of it."""
+        await self._apart(self._replace, kind, namespace, name, replaced)
+
+    def _replace(self, kind: str, namespace: str, name: str, replaced: Replaced) -> None:
+        with self._access.kubectl() as kubectl:
+            live = kubectl and kubectl.get(kind, name, namespace)
+            if kubectl and live:
+                # By pipe: it may be a Secret. With its resourceVersion: what changes meanwhile is
+                # not overwritten.
+                body = json.dumps(replaced(live))
+                kubectl.run("replace", "-f", "-", stdin=body)
 
     def _live(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
         from ..cluster.kubectl import KubectlError

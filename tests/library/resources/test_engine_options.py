@@ -138,7 +138,7 @@ def test_waking_changes_nothing_else() -> None:
     assert awake.options == options
     assert options["hooks"] == {
         "beforeCreate": [CREATION],
-        "beforeUpdate": ["vms-pool-update"],
+        "beforeUpdate": ["vms-pool-update", "vms-pool-adopt"],
         "beforeDelete": [DELETION],
     }
 

@@ -44,7 +44,7 @@ class Lab:
         self.kubectl, self.namespace, self.cluster = kubectl, namespace, cluster
         self.checkout, self.state = copied(folder / "p"), folder / "state"
 
-    def by_hand(self, *how: str, leave_out: str = "", memory: str = "") -> None:
+    def by_hand(self, *how: str, leave_out: str = "", memory: str = "", grace: int = 0) -> None:
         """Make the lab's objects with a verb of kubectl: `running`, an HPA of v1, its user data."""
         made = objects(specification({"namespace": self.namespace}))
         made["autoscaler"]["apiVersion"] = "autoscaling/v1"
@@ -56,6 +56,8 @@ class Lab:
         machine["running"] = True
         if memory:
             machine["template"]["spec"]["domain"]["memory"] = {"guest": memory}
+        if grace:
+            machine["template"]["spec"]["terminationGracePeriodSeconds"] = grace
         encoded = base64.b64encode(USER_DATA.encode()).decode()
         made["cloud-init"]["data"] = {"userdata": encoded}
         made.pop(leave_out, None)
@@ -80,6 +82,25 @@ class Lab:
 def lab(kubectl: RunKubectl, cluster: Cluster, made_namespace: str, tmp_path: Path) -> Lab:
     """A namespace for the lab, where nothing is yet."""
     return Lab(kubectl, cluster, made_namespace, tmp_path)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_the_stack_does_not_say_goes_whoever_said_it(way: str, lab: Lab) -> None:
+    lab.by_hand(*WAYS[way], grace=77)
+    # As the HPA does it.
+    lab.kubectl("scale", f"vmpool/{NAME}", "--replicas=4", "-n", lab.namespace)
+    code, said = lab.up()
+    assert code != 0
+    field = "spec.virtualMachineTemplate.spec.template.spec.terminationGracePeriodSeconds"
+    assert f"VirtualMachinePool {NAME} is taken over: {field}: 77 -> nothing" in said
+    assert f"Service {NAME} is taken over as it is" in said
+    assert f"Secret {SECRET} is taken over: data.userdata: another value" in said
+    code, said = lab.up(**{RESTART: NAME})
+    assert code == 0, said
+    spec = lab.live("vmpool")["spec"]
+    machine = spec["virtualMachineTemplate"]["spec"]["template"]["spec"]
+    assert "terminationGracePeriodSeconds" not in machine
+    assert spec["replicas"] == 4
 
 
 @pytest.mark.parametrize("way", WAYS)
