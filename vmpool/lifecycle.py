@@ -164,7 +164,7 @@ def _begun(stack: Stack, spec: PoolSpec, place: Target, engine: Engine) -> Begun
     interrupted_update.unlock(engine, stack.name)
     outputs = engine.outputs(stack.name)
     if outputs is not None:
-        interrupted_update.settle(engine, stack.name)
+        engine = interrupted_update.settle(engine, stack.name)
     before = Identity.of((outputs or {}).get("cluster"))
     if before and not may_move(stack.name, os.environ):
         # Before the engine looks: in another cluster it would take all objects for gone.

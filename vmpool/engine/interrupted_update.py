@@ -6,7 +6,7 @@ import getpass
 import json
 import socket
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # An engine whose vmpool was killed ends by itself; so long an update waits for that.
 SECONDS_TO_WAIT = 60
 
+# Of the Kubernetes provider: an object that is there already is updated.
+UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"
+
 
 def unlock(engine: Engine, stack: str) -> None:
     """Remove what keeps everybody from a stack, if the update that left it is gone; say so."""
@@ -34,23 +37,27 @@ def unlock(engine: Engine, stack: str) -> None:
         _mend(state / "stacks" / PROJECT, stack)
 
 
-def settle(engine: Engine, stack: str) -> None:
+def settle(engine: Engine, stack: str) -> Engine:
     """Forget operations that an update had begun when it was killed; say so.
 
-    What it has made all the same is found by name: a create of ours is a server-side apply.
+    Return the engine that takes up what was made all the same: by default its provider refuses to
+    make what is there.
     """
     state = _folder(engine.environment)
     if state is None:
-        return
+        return engine
     try:
         file = state / "stacks" / PROJECT / f"{stack}.json"
         latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
     except (OSError, ValueError, KeyError):
-        return
-    if pending := latest.get("pending_operations"):
-        engine.without_pending_operations(stack)
-        names = ", ".join(one["resource"]["urn"].rpartition("::")[2] for one in pending)
-        say(f"an update was killed at {names}; it is taken up again")
+        return engine
+    pending = latest.get("pending_operations")
+    if not pending:
+        return engine
+    engine.without_pending_operations(stack)
+    names = ", ".join(one["resource"]["urn"].rpartition("::")[2] for one in pending)
+    say(f"an update was killed at {names}; it is taken up again")
+    return replace(engine, environment={**engine.environment, UPSERT: "true"})
 
 
 def _mend(stacks: Path, stack: str) -> None:

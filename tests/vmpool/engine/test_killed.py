@@ -1,0 +1,179 @@
+"""kill -9 of an up and its engine, at ten moments: the next up converges by itself."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from checkout import Checkout, copied
+from cluster_fixtures import RunKubectl
+
+from vmpool.controlplane.client import Cluster
+
+pytestmark = pytest.mark.needs_engine
+
+VMPOOL = (sys.executable, "-c", "from vmpool.cli import main; main()")
+STACK = """\
+config:
+  name: web
+  namespace: {namespace}
+  password: x
+  disk: {{source: {{pvc: {{name: golden}}}}}}
+"""
+
+
+class Ups:
+    """Ups of one stack on a named cluster."""
+
+    def __init__(self, checkout: Checkout, namespace: str) -> None:
+        self.checkout, self.namespace = checkout, namespace
+        self.backend = checkout.folder / ".vmpool" / "state" / ".pulumi"
+        self.locks = self.backend / "locks" / "organization" / "kubevirt-vm-pool" / "dev"
+        self.state = self.backend / "stacks" / "kubevirt-vm-pool" / "dev.json"
+        checkout.write("dev", STACK.format(namespace=namespace))
+
+    def killed(self, when: Callable[[Ups, float], bool]) -> None:
+        """Begin an up, and kill it and all that it has started when a moment has come."""
+        process = subprocess.Popen(
+            [*VMPOOL, "up"],
+            cwd=self.checkout.folder,
+            env=self.checkout.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        began = time.monotonic()
+        while process.poll() is None and not when(self, time.monotonic() - began):
+            time.sleep(0.005)
+        for pid in [process.pid, *descendants(process.pid)]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        process.wait()
+
+    def up(self, code: int = 0) -> str:
+        return self.checkout.vmpool("up", code=code)
+
+    @property
+    def locked(self) -> bool:
+        return any(self.locks.glob("*.json"))
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Yield the processes that a process has started, and those that they have."""
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, encoding="utf-8", check=True
+    ).stdout
+    for line in listed.splitlines():
+        child, parent = map(int, line.split())
+        if parent == pid:
+            yield child
+            yield from descendants(child)
+
+
+@pytest.fixture
+def ups(cluster: Cluster, made_namespace: str, tmp_path: Path) -> Ups:
+    """Ups of a stack that is not up yet."""
+    return Ups(copied(tmp_path / "p", KUBECONFIG=str(cluster.kubeconfig)), made_namespace)
+
+
+def after(seconds: float) -> Callable[[Ups, float], bool]:
+    return lambda _, since_start: since_start > seconds
+
+
+def locked(seconds: float) -> Callable[[Ups, float], bool]:
+    """Return whether the stack has been locked for so long."""
+    since: list[float] = []
+
+    def come(ups: Ups, since_start: float) -> bool:
+        if not since and ups.locked:
+            since.append(since_start)
+        return bool(since) and since_start - since[0] >= seconds
+
+    return come
+
+
+def ended(ups: Ups, _: float) -> bool:
+    """Tell whether the lock has come and gone."""
+    resources = ups.state.is_file() and ups.state.read_text(encoding="utf-8").count('"urn"')
+    return bool(resources and resources > 5 and not ups.locked)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        after(0.4),
+        after(1.2),
+        locked(0),
+        locked(0.15),
+        locked(0.3),
+        locked(0.45),
+        locked(0.6),
+        locked(0.75),
+        locked(0.9),
+        ended,
+    ],
+    ids=["at once", "preview", *(f"locked {n}" for n in range(7)), "at the end"],
+)
+def test_the_next_up_converges(
+    moment: Callable[[Ups, float], bool], ups: Ups, kubectl: RunKubectl
+) -> None:
+    ups.killed(moment)
+    left = ups.locked
+    said = ups.up()
+    assert ("the lock of an update that was killed" in said) == left
+    latest = json.loads(ups.state.read_text(encoding="utf-8"))["checkpoint"]["latest"]
+    assert "pending_operations" not in latest
+    assert not ups.locked
+    kubectl("get", "vmpool/web", "svc/web", "secret/web-cloudinit", "-n", ups.namespace)
+    assert "nothing changed" in ups.up()
+
+
+def test_an_operation_that_has_no_end_is_taken_up_again(ups: Ups, kubectl: RunKubectl) -> None:
+    """Killed when the pool is made, and the engine does not know it yet."""
+    ups.up()
+    uid = kubectl("get", "vmpool/web", "-n", ups.namespace, "-o", "jsonpath={.metadata.uid}").stdout
+    document = json.loads(ups.state.read_text(encoding="utf-8"))
+    latest = document["checkpoint"]["latest"]
+    (pool,) = [one for one in latest["resources"] if one["urn"].endswith("::vms-pool")]
+    latest["resources"].remove(pool)
+    without = {key: value for key, value in pool.items() if key not in {"id", "outputs"}}
+    latest["pending_operations"] = [{"resource": without, "type": "creating"}]
+    ups.state.write_text(json.dumps(document), encoding="utf-8")
+    said = ups.up()
+    assert "an update was killed at vms-pool; it is taken up again" in said
+    again = kubectl("get", "vmpool/web", "-n", ups.namespace, "-o", "jsonpath={.metadata.uid}")
+    assert again.stdout == uid
+    assert "nothing changed" in ups.up()
+
+
+@pytest.mark.parametrize("other", [{"hostname": "ci-7"}, {"username": "bob"}])
+def test_the_lock_of_somebody_else_stays_and_what_frees_it_is_told(
+    other: dict[str, str], ups: Ups
+) -> None:
+    ups.up()
+    lock = {
+        "pid": 2**22 - 1,
+        "username": getpass.getuser(),
+        "hostname": socket.gethostname(),
+        "timestamp": datetime.now(UTC).isoformat(),
+        **other,
+    }
+    ups.locks.mkdir(parents=True, exist_ok=True)
+    file = ups.locks / "b0831a07-27cb-45a5-a1d6-5e7b908d75a7.json"
+    file.write_text(json.dumps(lock), encoding="utf-8")
+    said = ups.up(code=1)
+    assert file.exists()
+    assert "Only if that update is dead, free the stack, and try again: PULUMI_BACKEND_URL=" in said
+    assert "pulumi cancel --yes --stack dev" in said
