@@ -23,13 +23,13 @@ def run_stack(
     state: Path,
     environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Do what run_stack.py calls `up` or `preview`, by the code of a checkout.
+    """Do what run_stack.py is asked for, such as `preview --diff`, by the code of a checkout.
 
     state: the folder of a file backend. environment: further variables.
     """
     state.mkdir(exist_ok=True)
     return subprocess.run(
-        [sys.executable, "-P", str(SCRIPT), what],
+        [sys.executable, "-P", str(SCRIPT), *what.split()],
         cwd=folder,
         env={
             **{key: text for key, text in os.environ.items() if key != "PULUMI_CONFIG"},

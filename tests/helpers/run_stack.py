@@ -1,11 +1,13 @@
-"""The stack dev of a checkout, up or previewed by the checkout's own program inside this process.
+"""A stack of a checkout, brought up or previewed by the checkout's own program in this process.
 
-Run in the checkout: `run_stack.py up` brings it up, `run_stack.py preview` fails if an up would
-change anything. All revisions have the program in __main__.py.
+Run in the checkout, as `pulumi` with a few of its verbs and options: `run_stack.py up`, `preview`,
+`destroy`, with --stack (dev), --config-file, --diff, --expect-no-changes, --run-program. All
+revisions have the program in __main__.py.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import runpy
@@ -33,13 +35,36 @@ def program() -> None:
     gc.unfreeze()
 
 
+def say(text: str) -> None:
+    """Print what the engine prints."""
+    print(text, flush=True)
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("verb", choices=["up", "preview", "destroy"])
+parser.add_argument("--stack", default="dev")
+parser.add_argument("--config-file")
+for flag in ("--diff", "--expect-no-changes", "--refresh", "--run-program", "--yes"):
+    parser.add_argument(flag, action="store_true")
+parser.add_argument("--skip-preview", action="store_true")
+asked = parser.parse_args()
+
 stack = automation.create_or_select_stack(
-    "dev",
+    asked.stack,
     project_name="kubevirt-vm-pool",
     program=program,
     opts=automation.LocalWorkspaceOptions(work_dir=os.getcwd(), env_vars=dict(os.environ)),
 )
-if sys.argv[1] == "up":
-    stack.up(on_output=print)
-else:
-    stack.preview(expect_no_changes=True, refresh=True, diff=True, on_output=print)
+common = {"on_output": say, "on_error": say, "config_file": asked.config_file}
+try:
+    if asked.verb == "up":
+        stack.up(**common)
+    elif asked.verb == "destroy":
+        stack.destroy(run_program=asked.run_program or None, **common)
+    else:
+        stack.preview(
+            expect_no_changes=asked.expect_no_changes, refresh=True, diff=asked.diff, **common
+        )
+except automation.errors.CommandError:
+    # It has said why.
+    sys.exit(1)

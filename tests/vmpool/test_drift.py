@@ -1,4 +1,4 @@
-"""What `vmpool drift` finds in a cluster, with the engine and without it."""
+"""What `vmpool drift` finds in a cluster."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from checkout import Checkout, made, without_engine
+from checkout import Checkout, made
 from engine_checkout import kubectl
+
+pytestmark = pytest.mark.needs_engine
 
 MORE_MEMORY = json.dumps(
     {"path": "/spec/virtualMachineTemplate/spec/template/spec/domain/resources/requests/memory"}
@@ -15,35 +17,20 @@ MORE_MEMORY = json.dumps(
 )
 
 
-WITH_THE_ENGINE = pytest.param("with the engine", marks=pytest.mark.needs_python_host)
-
-
-@pytest.fixture(scope="module", params=[WITH_THE_ENGINE, "without the engine"])
-def mode(request: pytest.FixtureRequest) -> str:
-    """How the stack was brought up."""
-    return str(request.param)
-
-
 @pytest.fixture(scope="module")
-def checkout(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A checkout whose stack dev is up, and whose stack other never was."""
-    environment = {"PYTHONPATH": ""}
-    if mode == "without the engine":
-        environment |= without_engine(tmp_path_factory.mktemp("home"))
-    for checkout in made(tmp_path_factory.mktemp("project") / "p", **environment):
-        checkout.make("setup")
+    for checkout in made(tmp_path_factory.mktemp("project") / "p"):
         (checkout.folder / "Pulumi.three-webservers.yaml").unlink()
-        checkout.vm_pool("up")
+        checkout.vmpool("up")
         checkout.write("other", (checkout.folder / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
         yield checkout
-        checkout.vm_pool("down")
+        checkout.vmpool("down")
 
 
 def drift(checkout: Checkout, *args: str, code: int) -> str:
     """Return what `vmpool drift` says."""
-    done = checkout.run(".venv/bin/vmpool", "drift", *args)
-    assert done.returncode == code, done.stdout
-    return done.stdout
+    return checkout.vmpool("drift", *args, code=code)
 
 
 def test_a_number_of_replicas_that_an_autoscaler_chose_is_no_drift(checkout: Checkout) -> None:
@@ -69,16 +56,11 @@ def test_what_somebody_deleted_is_told_and_not_made_again(checkout: Checkout) ->
     assert kubectl(checkout, "get", "services", "-n", "dev", "-o", "name") == ""
 
 
-def test_what_somebody_changed_is_told_and_left(checkout: Checkout, mode: str) -> None:
+def test_what_somebody_changed_is_told_and_left(checkout: Checkout) -> None:
     pool = ("vmpool", "lab05-webserver", "-n", "dev")
     kubectl(checkout, "patch", *pool, "--type=json", "-p", f"[{MORE_MEMORY}]")
     said = drift(checkout, "--stack", "dev", code=1)
-    told = {
-        "with the engine": "VirtualMachinePool vms-pool",
-        # Nothing is forced beside an autoscaler, not even in a comparison.
-        "without the engine": "resources.requests.memory\nerror: could not be compared: dev",
-    }
-    assert told[mode] in said
+    assert "VirtualMachinePool vms-pool" in said
     assert "3Gi" in kubectl(checkout, "get", *pool, "-o", "yaml")
 
 
@@ -91,3 +73,15 @@ def test_a_stack_that_cannot_be_compared_keeps_no_other_from_it(checkout: Checko
     assert "error: Pulumi.broken.yaml has " in said
     assert "stack other is not up\n" in said
     assert "error: could not be compared: broken" in said
+
+
+def test_a_backend_that_does_not_answer_is_no_stack_that_is_not_up(checkout: Checkout) -> None:
+    checkout.environment["PULUMI_BACKEND_URL"] = "file:///dev/null"
+    try:
+        said = drift(checkout, "--stack", "dev", code=1)
+        down = checkout.vmpool("down", code=1)
+    finally:
+        del checkout.environment["PULUMI_BACKEND_URL"]
+    assert "error: pulumi stack output: error: unable to open state directory" in said
+    assert "error: could not be compared: dev" in said
+    assert "is not up" not in said + down

@@ -69,12 +69,6 @@ def test_stacks_are_brought_up_at_once(found: dict[str, Any]) -> None:
     assert [one["steps"] for one in found["again"].values()] == [[]] * len(NAMES)
 
 
-def test_what_each_stack_did_before_is_read_for_each(found: dict[str, Any]) -> None:
-    for name, one in found["again"].items():
-        read = [urn for op, urn, _ in one["about"] if op == "read"]
-        assert [urn.rpartition("/")[2] for urn in read] == [name]
-
-
 def test_disks_are_given_away_by_the_environment_of_each_run(found: dict[str, Any]) -> None:
     """That of another thread, or of the process, counts for nothing."""
     refused = [found["changed"]["at once"][name]["refused"] for name in NAMES]

@@ -41,7 +41,7 @@ def test_a_state_of_the_revision_before_is_that_of_today(
     assert done.returncode == 0, done.stdout
     names = kubectl("get", "vmpool", "-n", made_namespace, "-o", "name").stdout
     assert names.split() == ["virtualmachinepool.pool.kubevirt.io/lab05-webserver"]
-    done = run(copied(tmp_path / "today").folder, "preview")
+    done = run(copied(tmp_path / "today").folder, "preview --diff")
     # Of what revisions before wrote only the fingerprint of the Secret goes, which no VM notices.
     said = " ".join(done.stdout.split())
     assert '- annotations: { - kubevirt-vm-pool/cloud-init: "' in said
