@@ -32,7 +32,7 @@ GOOD = [
     "disk: {bus: scsi, bootOrder: 1, cache: none, io: native, source: {pvc: {name: golden}}}",
     "disk: {source: {blank: {}}}",
     "disk: {source: {upload: {}}}",
-    'disk: {source: {s3: {url: "https://s3.example.com/b/a.img", secretRef: s3, certConfigMap: c}}}',
+    'disk: {source: {s3: {url: "https://s3.a.b/c/a.img", secretRef: s3, certConfigMap: c}}}',
     'disk: {source: {gcs: {url: "gs://bucket/a.img"}}}',
     "disk: {source: {registry: {imageStream: fedora, pullMethod: node}}}",
     'disk: {source: {registry: {url: "docker://quay.io/a:1", platform: {architecture: arm64}}}}',

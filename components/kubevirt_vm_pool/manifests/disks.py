@@ -80,7 +80,12 @@ def _boots_from(spec: PoolSpec) -> Object:
         return {"containerDisk": {key: value for key, value in image.items() if key not in own}}
     if spec.ephemeral:
         return _ephemeral(spec.ephemeral.claim_name)
-    return {"persistentVolumeClaim": {"claimName": spec.disk_name}}
+    return _claim(spec.disk_name)
+
+
+def _claim(template: str) -> Object:
+    """Return a VM's own disk: KubeVirt appends the index to what has a template's name."""
+    return {"persistentVolumeClaim": {"claimName": template}}
 
 
 def _ephemeral(claim: str) -> Object:
@@ -89,7 +94,7 @@ def _ephemeral(claim: str) -> Object:
 
 def _behind(spec: PoolSpec, name: str, disk: FurtherDisk) -> Object:
     if disk.source:
-        return {"dataVolume": {"name": spec.own_disks[f"disks.{name}"][0]}}
+        return _claim(spec.own_disks[f"disks.{name}"][0])
     if disk.ephemeral:
         return _ephemeral(disk.ephemeral.claim_name)
     key = str(FurtherDisk.model_fields[disk.kind].alias)

@@ -17,6 +17,7 @@ from .disk_source import NamedObject
 from .disks import FurtherDisk, template_name
 from .model import MaySecret, Model
 from .names import (
+    LABEL_SCHEMA,
     POOL_LABEL,
     DnsLabel,
     LabelKey,
@@ -98,6 +99,7 @@ class PoolSpec(Model):
         "(size and source, called <pool>-<name>-<index>), or containerDisk, ephemeral, emptyDisk, "
         "sysprep, configMap, secret, downwardAPI, serviceAccount; with type (disk, cdrom, lun), "
         "bus, bootOrder, cache, io, readonly and shareable as KubeVirt has them.",
+        json_schema_extra={"propertyNames": LABEL_SCHEMA},
     )
     password: Annotated[str | None, MaySecret("not known here")] = Field(
         default=None,

@@ -42,9 +42,9 @@ def one_to_boot_from(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Pro
     if not said:
         yield Problem(
             "disk.source",
-            "is missing",
+            "is missing, and nothing is in place of a disk",
             "say what the disk is made from, for instance source: {pvc: {name: "
-            "fedora-cloud-nginx-base}}, or set containerDisk or ephemeral in place of disk",
+            "fedora-cloud-nginx-base}}, or set containerDisk or ephemeral",
         )
     for key in said[1:]:
         yield Problem(

@@ -156,6 +156,10 @@ def _wording(
 
 def _as_object(key: str | int, shown: object, members: Collection[str]) -> str:
     """Return how to write the object that was meant by a single value."""
+    if key == "disks":
+        return (
+            "write each disk below its name, for instance data: {size: 10Gi, source: {blank: {}}}"
+        )
     if key == "guestAgentPing":
         return "write it as {}"
     if key == "networkPolicy" and str(shown).lower() == "true":
