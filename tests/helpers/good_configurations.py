@@ -47,6 +47,7 @@ GOOD = [
     "disks: {disk: {emptyDisk: {capacity: 1Gi}}}",
     "disks: {iso: {containerDisk: {image: virtio}, type: cdrom, bus: sata}}",
     "disks: {shared: {size: 1Gi, accessModes: [ReadWriteMany], source: {blank: {}}, type: lun}}",
+    "password:\ndisks: {a: {sysprep: {secret: {name: answers}}}}",
     "disks: {a: {serviceAccount: {serviceAccountName: default}}}",
     "disks: {a: {secret: {secretName: tls}}}\nperReplica: {secrets: {tls: {a: '{{ name }}'}}}",
     "disks: {a: {sysprep: {secret: {name: tls}}}}\nperReplica: {hostname: 'web{{ index }}'}",

@@ -204,7 +204,7 @@ RULES = (
     Rule(("cloudInit", "perReplica", "autoscaling", "replicas"), replica_rules.indexed_names_fit),
     Rule((), replica_rules.replicas_can_be_filled_in),
     Rule((), replica_rules.cloud_init_documents),
-    Rule(("cloudInit", "password"), replica_rules.somebody_can_log_in),
+    Rule(("cloudInit", "password", "disks"), replica_rules.somebody_can_log_in),
 )
 
 
