@@ -34,13 +34,28 @@ class NamedObjectArgs(TypedDict, total=False):
     """Its namespace. Not set, it is the pool's own."""
 
 
+class PlatformArgs(TypedDict, total=False):
+    """Which of the images of an index is taken."""
+
+    architecture: str
+    """Architecture, for instance arm64."""
+
+
 class RegistrySourceArgs(TypedDict, total=False):
     """A containerdisk image."""
 
     url: str
     """Where the image is, for instance docker://quay.io/containerdisks/fedora:42."""
+    imageStream: str
+    """OpenShift ImageStream in place of url; needs pullMethod: node."""
+    pullMethod: Literal["pod", "node"]
+    """Who pulls the image: CDI's pod, or the node with its own access. Not set, it is pod."""
     secretRef: str
     """Secret with the registry's accessKeyId and secretKey."""
+    certConfigMap: str
+    """ConfigMap with the certificates that the registry is known by."""
+    platform: PlatformArgs
+    """Which image of several is taken (architecture)."""
 
 
 class HttpSourceArgs(TypedDict, total=False):
@@ -50,6 +65,41 @@ class HttpSourceArgs(TypedDict, total=False):
     """Where the image is."""
     secretRef: str
     """Secret with the server's accessKeyId and secretKey."""
+    certConfigMap: str
+    """ConfigMap with the certificates that the server is known by."""
+    extraHeaders: list[str]
+    """Headers to send, which all can read in the pool: secret ones belong into secretExtraHeaders.
+    """
+    secretExtraHeaders: list[str]
+    """Secrets whose values are headers to send."""
+
+
+class S3SourceArgs(TypedDict, total=False):
+    """A disk image in an S3 bucket."""
+
+    url: str
+    """Where the image is, for instance https://s3.example.com/bucket/disk.img."""
+    secretRef: str
+    """Secret with the bucket's accessKeyId and secretKey."""
+    certConfigMap: str
+    """ConfigMap with the certificates that the server is known by."""
+
+
+class GcsSourceArgs(TypedDict, total=False):
+    """A disk image in a bucket of Google Cloud Storage."""
+
+    url: str
+    """Where the image is, for instance gs://bucket/disk.img."""
+    secretRef: str
+    """Secret with the bucket's key, in creds-gcs.json."""
+
+
+class BlankArgs(TypedDict, total=False):
+    """An empty disk."""
+
+
+class UploadArgs(TypedDict, total=False):
+    """What somebody uploads to each VM's disk by `virtctl image-upload`."""
 
 
 class DiskSourceArgs(TypedDict, total=False):
@@ -65,21 +115,278 @@ class DiskSourceArgs(TypedDict, total=False):
     """Containerdisk image in a registry."""
     http: HttpSourceArgs
     """Disk image on a web server."""
+    s3: S3SourceArgs
+    """Disk image in an S3 bucket."""
+    gcs: GcsSourceArgs
+    """Disk image in a bucket of Google Cloud Storage."""
+    blank: BlankArgs
+    """Nothing ({}): an empty disk."""
+    upload: UploadArgs
+    """What somebody uploads ({}) to each VM's disk; a VM waits for it."""
 
 
 class DiskArgs(TypedDict, total=False):
     """The disk of each VM."""
 
     size: str
-    """Size, a Kubernetes quantity. Default: 6Gi."""
+    """Size, a Kubernetes quantity. Not set, it is 6Gi, and with `storage: true` that of the image
+    that is cloned.
+    """
     accessModes: list[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"]]
-    """How many nodes may use it at a time; live migration needs ReadWriteMany. Default:
-    ["ReadWriteOnce"].
+    """How many nodes may use it at a time; live migration needs ReadWriteMany. Not set, it is
+    [ReadWriteOnce], and with `storage: true` what the storage profile says.
     """
     storageClassName: str
     """StorageClass. Not set, it is the cluster's default."""
     source: DiskSourceArgs
     """What the disk is made from, one of several sources."""
+    volumeMode: Literal["Filesystem", "Block"]
+    """Whether it is a file or a block device to the node. Not set, it is Filesystem, and with
+    `storage: true` what the storage profile says.
+    """
+    storage: bool
+    """Let CDI's storage profile of the StorageClass say what is not set here, and make the disk
+    larger by what a file system takes. false, since to change it is to make every disk anew.
+    Default: false.
+    """
+    bus: Literal["virtio", "sata", "scsi", "usb"]
+    """Bus. Not set, it is what `preference` says, and without one virtio (of a cdrom or lun
+    KubeVirt's own).
+    """
+    bootOrder: int
+    """Place among the disks that are tried at boot, from 1; as soon as one has a place, only those
+    that have one are tried.
+    """
+    cache: Literal["none", "writethrough", "writeback"]
+    """How the node caches what is written. Not set, KubeVirt decides."""
+    io: Literal["native", "threads"]
+    """How the node reads and writes. Not set, KubeVirt decides."""
+
+
+class BootContainerDiskArgs(TypedDict, total=False):
+    """What the VMs boot from, in a container image."""
+
+    image: str
+    """Image, for instance quay.io/containerdisks/fedora:42."""
+    imagePullPolicy: Literal["Always", "IfNotPresent", "Never"]
+    """When a node pulls it. Not set, Kubernetes decides by the tag."""
+    imagePullSecret: str
+    """Secret that lets a node pull it."""
+    path: str
+    """The image's file. Not set, it is the only one below /disk."""
+    bus: Literal["virtio", "sata", "scsi", "usb"]
+    """Bus. Not set, it is what `preference` says, and without one virtio (of a cdrom or lun
+    KubeVirt's own).
+    """
+    bootOrder: int
+    """Place among the disks that are tried at boot, from 1; as soon as one has a place, only those
+    that have one are tried.
+    """
+    cache: Literal["none", "writethrough", "writeback"]
+    """How the node caches what is written. Not set, KubeVirt decides."""
+    io: Literal["native", "threads"]
+    """How the node reads and writes. Not set, KubeVirt decides."""
+
+
+class BootEphemeralArgs(TypedDict, total=False):
+    """What the VMs boot from, a layer over a claim that all share."""
+
+    claimName: str
+    """PersistentVolumeClaim in the pool's namespace. For VMs on several nodes it must be one that
+    several nodes can read.
+    """
+    bus: Literal["virtio", "sata", "scsi", "usb"]
+    """Bus. Not set, it is what `preference` says, and without one virtio (of a cdrom or lun
+    KubeVirt's own).
+    """
+    bootOrder: int
+    """Place among the disks that are tried at boot, from 1; as soon as one has a place, only those
+    that have one are tried.
+    """
+    cache: Literal["none", "writethrough", "writeback"]
+    """How the node caches what is written. Not set, KubeVirt decides."""
+    io: Literal["native", "threads"]
+    """How the node reads and writes. Not set, KubeVirt decides."""
+
+
+class ContainerDiskArgs(TypedDict, total=False):
+    """A disk image in a container image: every VM sees its own copy, anew at every start."""
+
+    image: str
+    """Image, for instance quay.io/containerdisks/fedora:42."""
+    imagePullPolicy: Literal["Always", "IfNotPresent", "Never"]
+    """When a node pulls it. Not set, Kubernetes decides by the tag."""
+    imagePullSecret: str
+    """Secret that lets a node pull it."""
+    path: str
+    """The image's file. Not set, it is the only one below /disk."""
+
+
+class EphemeralArgs(TypedDict, total=False):
+    """A claim that all VMs read; what each of them writes is its own and goes as it stops."""
+
+    claimName: str
+    """PersistentVolumeClaim in the pool's namespace. For VMs on several nodes it must be one that
+    several nodes can read.
+    """
+
+
+class EmptyDiskArgs(TypedDict, total=False):
+    """An empty disk, anew at every start of a VM."""
+
+    capacity: str
+    """Size, a Kubernetes quantity."""
+
+
+class ReferenceArgs(TypedDict, total=False):
+    """An object of the pool's namespace."""
+
+    name: str
+    """Name of the object."""
+
+
+class SysprepArgs(TypedDict, total=False):
+    """The answer files of Windows' setup, the same for all VMs: exactly one of these."""
+
+    configMap: ReferenceArgs
+    """ConfigMap with autounattend.xml or unattend.xml."""
+    secret: ReferenceArgs
+    """Secret with autounattend.xml or unattend.xml."""
+
+
+class ConfigMapVolumeArgs(TypedDict, total=False):
+    """A ConfigMap as a disk."""
+
+    name: str
+    """Name of the ConfigMap."""
+    optional: bool
+    """Whether it may be missing."""
+    volumeLabel: str
+    """Label of the file system that the guest sees."""
+
+
+class SecretVolumeArgs(TypedDict, total=False):
+    """A Secret as a disk."""
+
+    secretName: str
+    """Name of the Secret."""
+    optional: bool
+    """Whether it may be missing."""
+    volumeLabel: str
+    """Label of the file system that the guest sees."""
+
+
+class FieldRefArgs(TypedDict, total=False):
+    """A field of a VM's pod."""
+
+    fieldPath: str
+    """The field, for instance metadata.name or metadata.labels."""
+    apiVersion: str
+    """Version of its schema, v1."""
+
+
+class ResourceFieldRefArgs(TypedDict, total=False):
+    """What a container of a VM's pod requests or may use."""
+
+    resource: str
+    """The resource, for instance limits.cpu."""
+    containerName: str
+    """The container: compute."""
+    divisor: str
+    """The unit, a Kubernetes quantity."""
+
+
+class DownwardApiFileArgs(TypedDict, total=False):
+    """A file with what is known of a VM's pod: exactly one of fieldRef and resourceFieldRef."""
+
+    path: str
+    """Name of the file."""
+    fieldRef: FieldRefArgs
+    """A field of the pod."""
+    resourceFieldRef: ResourceFieldRefArgs
+    """What a container requests or may use."""
+    mode: int
+    """Permissions of the file, as a number."""
+
+
+class DownwardApiArgs(TypedDict, total=False):
+    """What is known of a VM's pod, as files."""
+
+    fields: list[DownwardApiFileArgs]
+    """The files, as Kubernetes has them (path, fieldRef or resourceFieldRef)."""
+    volumeLabel: str
+    """Label of the file system that the guest sees."""
+
+
+class ServiceAccountArgs(TypedDict, total=False):
+    """A ServiceAccount's token."""
+
+    serviceAccountName: str
+    """Name of the ServiceAccount."""
+
+
+class FurtherDiskArgs(TypedDict, total=False):
+    """A further disk: exactly one of source, containerDisk, sysprep and so on."""
+
+    size: str
+    """Size, a Kubernetes quantity. Not set, it is 6Gi, and with `storage: true` that of the image
+    that is cloned.
+    """
+    accessModes: list[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"]]
+    """How many nodes may use it at a time; live migration needs ReadWriteMany. Not set, it is
+    [ReadWriteOnce], and with `storage: true` what the storage profile says.
+    """
+    storageClassName: str
+    """StorageClass. Not set, it is the cluster's default."""
+    source: DiskSourceArgs
+    """A disk of each VM's own, called <pool>-<name>-<index>, and what it is made from: one of
+    several sources, blank for an empty one.
+    """
+    volumeMode: Literal["Filesystem", "Block"]
+    """Whether it is a file or a block device to the node. Not set, it is Filesystem, and with
+    `storage: true` what the storage profile says.
+    """
+    storage: bool
+    """Let CDI's storage profile of the StorageClass say what is not set here, and make the disk
+    larger by what a file system takes. false, since to change it is to make every disk anew.
+    Default: false.
+    """
+    bus: Literal["virtio", "sata", "scsi", "usb"]
+    """Bus. Not set, it is what `preference` says, and without one virtio (of a cdrom or lun
+    KubeVirt's own).
+    """
+    bootOrder: int
+    """Place among the disks that are tried at boot, from 1; as soon as one has a place, only those
+    that have one are tried.
+    """
+    cache: Literal["none", "writethrough", "writeback"]
+    """How the node caches what is written. Not set, KubeVirt decides."""
+    io: Literal["native", "threads"]
+    """How the node reads and writes. Not set, KubeVirt decides."""
+    type: Literal["disk", "cdrom", "lun"]
+    """What the guest sees. Not set, it is disk, and of sysprep cdrom, where Windows looks for its
+    answer files.
+    """
+    readonly: bool
+    """Whether the guest can only read it. Not set, KubeVirt decides."""
+    shareable: bool
+    """Whether another VM may use the same disk; then nothing is cached."""
+    containerDisk: ContainerDiskArgs
+    """A disk image in a container image."""
+    ephemeral: EphemeralArgs
+    """A layer over a claim that all VMs read."""
+    emptyDisk: EmptyDiskArgs
+    """An empty disk, anew at every start (capacity)."""
+    sysprep: SysprepArgs
+    """The answer files of Windows' setup, in a ConfigMap or Secret."""
+    configMap: ConfigMapVolumeArgs
+    """A ConfigMap as a disk."""
+    secret: SecretVolumeArgs
+    """A Secret as a disk."""
+    downwardAPI: DownwardApiArgs
+    """What is known of a VM's pod, as files (fields)."""
+    serviceAccount: ServiceAccountArgs
+    """A ServiceAccount's token (serviceAccountName)."""
 
 
 class CloudInitArgs(TypedDict, total=False):
@@ -141,28 +448,6 @@ class PerReplicaArgs(TypedDict, total=False):
     """Templates of Secrets: data by key, by the name before the index; {} says that somebody else
     makes them.
     """
-
-
-class ConfigMapVolumeArgs(TypedDict, total=False):
-    """A ConfigMap as a disk."""
-
-    name: str
-    """Name of the ConfigMap."""
-    optional: bool
-    """Whether it may be missing."""
-    volumeLabel: str
-    """Label of the file system that the guest sees."""
-
-
-class SecretVolumeArgs(TypedDict, total=False):
-    """A Secret as a disk."""
-
-    secretName: str
-    """Name of the Secret."""
-    optional: bool
-    """Whether it may be missing."""
-    volumeLabel: str
-    """Label of the file system that the guest sees."""
 
 
 class VolumeArgs(TypedDict, total=False):
@@ -504,8 +789,22 @@ class VmPoolArgs(TypedDict, total=False):
     """KubeVirt preference (name, kind)."""
     disk: DiskArgs
     """Disk of each VM: its size, access modes, storage class and the golden image that it is made
-    from (source). Each VM has its own, which goes when the VM goes. Default: {"size": "6Gi",
-    "accessModes": ["ReadWriteOnce"]}.
+    from (source). Each VM has its own, which goes when the VM goes. Exactly one of disk,
+    containerDisk and ephemeral is needed.
+    """
+    containerDisk: BootContainerDiskArgs
+    """Container image that the VMs boot from in place of a disk of their own (image). What a VM
+    writes goes as it stops, and cloud-init runs at every start.
+    """
+    ephemeral: BootEphemeralArgs
+    """Claim that the VMs boot from in place of a disk of their own (claimName): all read it, and
+    what a VM writes goes as it stops.
+    """
+    disks: dict[str, FurtherDiskArgs]
+    """Further disks of each VM by name, in the order of their names: of its own (size and source,
+    called <pool>-<name>-<index>), or containerDisk, ephemeral, emptyDisk, sysprep, configMap,
+    secret, downwardAPI, serviceAccount; with type (disk, cdrom, lun), bus, bootOrder, cache,
+    io, readonly and shareable as KubeVirt has them.
     """
     password: pulumi.Input[str]
     """Password of the image's default user (or of cloudInit.user). Treated as secret, whether the

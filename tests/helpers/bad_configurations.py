@@ -41,7 +41,8 @@ BAD: list[tuple[str, str, str]] = [
     (
         'disk: {source: {url: "docker://quay.io/fedora"}}',
         "disk.source.url:",
-        "unknown key; known here: pvc, dataSource, snapshot, registry, http",
+        "unknown key; known here: pvc, dataSource, snapshot, registry, http, s3, gcs, blank, "
+        "upload",
     ),
     (
         "disk: {source: {pvc: {nmae: golden}}}",
@@ -269,7 +270,7 @@ BAD: list[tuple[str, str, str]] = [
         "disk: 6Gi",
         "disk: 6Gi",
         "must be an object of keys and values; its keys are size, accessModes, "
-        "storageClassName, source",
+        "storageClassName, source, volumeMode, storage, bus, bootOrder, cache, io",
     ),
     (
         "disk: {size: 6Gi}",
@@ -296,11 +297,6 @@ BAD: list[tuple[str, str, str]] = [
         "disk: {size: true, source: {pvc: {name: golden}}}",
         "disk.size: true",
         "must be a Kubernetes quantity; write it like 6Gi",
-    ),
-    (
-        "disk: {size: , source: {pvc: {name: golden}}}",
-        "disk.size:",
-        "has no value; give it one, or remove the key",
     ),
     (
         "disk: {size: 512Ki, source: {pvc: {name: golden}}}",
@@ -341,8 +337,8 @@ BAD: list[tuple[str, str, str]] = [
     (
         "disk: {source: {}}",
         "disk.source:",
-        "needs one of pvc, dataSource, snapshot, registry, http, and has none; for instance "
-        "pvc: {name: fedora-cloud-nginx-base}",
+        "needs one of pvc, dataSource, snapshot, registry, http, s3, gcs, blank, upload, and "
+        "has none; for instance pvc: {name: fedora-cloud-nginx-base}",
     ),
     (
         "disk: {source: {pvc: golden}}",
@@ -358,8 +354,8 @@ BAD: list[tuple[str, str, str]] = [
     (
         'disk: {source: {pvc: {name: golden}, http: {url: "https://example.com/a.qcow2"}}}',
         "disk.source:",
-        "needs one of pvc, dataSource, snapshot, registry, http, and has pvc and http; keep one "
-        "of them",
+        "needs one of pvc, dataSource, snapshot, registry, http, s3, gcs, blank, upload, and "
+        "has pvc and http; keep one of them",
     ),
     (
         "disk: {source: {registry: {url: quay.io/containerdisks/fedora}}}",
@@ -372,6 +368,285 @@ BAD: list[tuple[str, str, str]] = [
         "disk.source.http.url: ftp://example.com/a.qcow2",
         "must begin with https:// or http:// and name a place; for instance "
         "https://example.com/a.qcow2",
+    ),
+    # --- further disks, and what stands in place of a disk ----------------------------------------
+    (
+        "disk:",
+        "disk.source:",
+        "is missing, and nothing is in place of a disk; say what the disk is made from, for "
+        "instance source: {pvc: {name: fedora-cloud-nginx-base}}, or set containerDisk or "
+        "ephemeral",
+    ),
+    (
+        "containerDisk: {image: fedora}",
+        "containerDisk:",
+        "is what the VMs boot from, and so is disk; keep one of disk and containerDisk",
+    ),
+    (
+        "disk:\ncontainerDisk: {image: fedora}\nephemeral: {claimName: golden}",
+        "ephemeral:",
+        "is what the VMs boot from, and so is containerDisk; keep one of containerDisk and "
+        "ephemeral",
+    ),
+    (
+        'disk:\ncontainerDisk: {image: "docker://quay.io/fedora:42"}',
+        "containerDisk.image: docker://quay.io/fedora:42",
+        "begins with docker://, which an image that a node pulls does not; write quay.io/fedora:42",
+    ),
+    (
+        "disk:\ncontainerDisk: {image: a b}",
+        "containerDisk.image: a b",
+        "is no name of an image; for instance quay.io/containerdisks/fedora:42",
+    ),
+    (
+        "disk:\ncontainerDisk: {image: a, path: ../b}",
+        "containerDisk.path: ../b",
+        "must be the absolute path of a file, without . and ..; for instance /disk/fedora.img",
+    ),
+    (
+        "disk:\ncontainerDisk: {image: a, path: /}",
+        "containerDisk.path: /",
+        "must be the absolute path of a file, without . and ..; for instance /disk/fedora.img",
+    ),
+    (
+        "disk:\ncontainerDisk: {image: a, size: 6Gi}",
+        "containerDisk.size:",
+        "unknown key; known here: image, imagePullPolicy, imagePullSecret, path, bus, bootOrder, "
+        "cache, io",
+    ),
+    (
+        "disk:\ncontainerDisk: {image: a}\nscaleIn: {keepDisks: true}",
+        "scaleIn.keepDisks: true",
+        "is for disks of the VMs' own, and these VMs have none; remove it",
+    ),
+    (
+        "disk:\ncontainerDisk: {image: a}\ncloneAccess: true",
+        "cloneAccess: true",
+        "is for a golden image in another namespace, and no disk is cloned from one; remove "
+        "cloneAccess",
+    ),
+    (
+        "cloneAccess: true\ndisk: {source: {pvc: {name: a, namespace: b}}}\n"
+        "disks: {c: {size: 1Gi, source: {pvc: {name: a, namespace: d}}}}",
+        "cloneAccess: true",
+        "makes a Role in one other namespace, and golden images are in b and d; keep them in one "
+        "namespace, or remove cloneAccess and allow the cloning there",
+    ),
+    (
+        "disk: {serial: a, source: {pvc: {name: golden}}}",
+        "disk.serial:",
+        "would be the same for all VMs; find disks in the guest by their label or UUID",
+    ),
+    (
+        "disk: {volumeMode: block, source: {pvc: {name: golden}}}",
+        "disk.volumeMode: block",
+        "must be Filesystem or Block; did you mean Block?",
+    ),
+    (
+        "disk: {storage: 6Gi, source: {pvc: {name: golden}}}",
+        "disk.storage: 6Gi",
+        "must be true or false; write true",
+    ),
+    (
+        "disk: {bus: ide, source: {pvc: {name: golden}}}",
+        "disk.bus: ide",
+        "must be virtio, sata, scsi or usb; pick one",
+    ),
+    (
+        "disk: {source: {registry: {imageStream: fedora}}}",
+        "disk.source.registry:",
+        "has an imageStream, which only a node can pull; add pullMethod: node",
+    ),
+    (
+        'disk: {source: {registry: {url: "oci-archive://a", pullMethod: node}}}',
+        "disk.source.registry:",
+        "has an oci-archive, which a node cannot pull; use docker://, or pullMethod: pod",
+    ),
+    (
+        "disk: {source: {registry: {}}}",
+        "disk.source.registry:",
+        "needs one of url, imageStream, and has none; for instance url: "
+        "docker://quay.io/containerdisks/fedora:42",
+    ),
+    (
+        'disk: {source: {registry: {url: "docker://a", platform: {architecture: arm64}}}}\n'
+        'kubevirtVersion: "1.6"',
+        "disk.source.registry.platform:",
+        "needs KubeVirt 1.7, and kubevirtVersion is 1.6; remove platform, or correct "
+        "kubevirtVersion",
+    ),
+    (
+        'disk: {source: {s3: {url: "s3://bucket/a"}}}',
+        "disk.source.s3.url: s3://bucket/a",
+        "must begin with https:// or http:// and name a place; for instance https://bucket/a",
+    ),
+    (
+        "disks: [{name: data}]",
+        'disks: [{"name": "data"}]',
+        "must be an object of keys and values; write each disk below its name, for instance "
+        "data: {size: 10Gi, source: {blank: {}}}",
+    ),
+    (
+        "disks: {Data: {emptyDisk: {capacity: 1Gi}}}",
+        "disks.Data:",
+        "must be an RFC 1123 label: lower-case letters, digits and '-', beginning and ending with "
+        "a letter or digit; for instance data",
+    ),
+    (
+        "disks: {data: {}}",
+        "disks.data:",
+        "needs one of source, containerDisk, ephemeral, emptyDisk, sysprep, configMap, secret, "
+        "downwardAPI, serviceAccount, and has none; for instance source: {blank: {}} for an empty "
+        "disk of each VM's own",
+    ),
+    (
+        "disks: {data: {configMap: {name: a}, downwardAPI: {fields: [{path: a, fieldRef: "
+        "{fieldPath: metadata.name}}]}}}",
+        "disks.data:",
+        "needs one of source, containerDisk, ephemeral, emptyDisk, sysprep, configMap, secret, "
+        "downwardAPI, serviceAccount, and has configMap and downwardAPI; keep one of them",
+    ),
+    (
+        "disks: {data: {source: {blank: {}}}}",
+        "disks.data:",
+        "has no size, which CDI needs unless it clones with `storage: true`; add size, for "
+        "instance size: 10Gi",
+    ),
+    (
+        "disks: {data: {size: 1Gi, storage: true, emptyDisk: {capacity: 1Gi}}}",
+        "disks.data:",
+        "has size and storage, and that only a disk of each VM's own has (source); remove size "
+        "and storage",
+    ),
+    (
+        "disks: {data: {size: 1Gi, blank: {}}}",
+        "disks.data.blank:",
+        "unknown key; its place is disks.data.source.blank",
+    ),
+    (
+        "disks: {data: {size: 1Gi, source: {blank: {}}, readOnly: true}}",
+        "disks.data.readOnly:",
+        "unknown key; did you mean readonly?",
+    ),
+    (
+        "disks: {data: {size: 1Gi, source: {blank: {}}, serial: a}}",
+        "disks.data.serial:",
+        "would be the same for all VMs; find disks in the guest by their label or UUID",
+    ),
+    (
+        "disks: {data: {persistentVolumeClaim: {claimName: shared}}}",
+        "disks.data.persistentVolumeClaim:",
+        "would be one disk that all VMs write to, and destroy each other's data on; use source: "
+        "{pvc: {name: …}}, a copy for each VM, or ephemeral, a layer of each VM's own over it",
+    ),
+    (
+        "disks: {data: {dataVolume: {name: shared}}}",
+        "disks.data.dataVolume:",
+        "would be one disk that all VMs write to, and destroy each other's data on; use source, "
+        "of which each VM gets a disk of its own",
+    ),
+    (
+        "disks: {data: {hostDisk: {path: /a, type: Disk}}}",
+        "disks.data.hostDisk:",
+        "is a file of a node, the same for all VMs there, and not there on the next node; use "
+        "source: {blank: {}}, a disk of each VM's own",
+    ),
+    (
+        "disks: {seed: {cloudInitNoCloud: {userData: a}}}",
+        "disks.seed.cloudInitNoCloud:",
+        "is made from cloudInit; use cloudInit",
+    ),
+    (
+        "disks: {disk: {size: 1Gi, source: {blank: {}}}}",
+        "disks.disk:",
+        "would make disks called lab05-webserver-disk-<index>, as those of `disk` are; give it "
+        "another name",
+    ),
+    (
+        "disks: {cloudinitdisk: {emptyDisk: {capacity: 1Gi}}}",
+        "disks.cloudinitdisk:",
+        "is the name of a disk that each VM has; give it another name",
+    ),
+    (
+        "disks: {site: {emptyDisk: {capacity: 1Gi}}}\n"
+        "volumes: [{name: site, configMap: {name: site}}]",
+        "disks.site:",
+        "is the name of volumes[0] too; give it another name",
+    ),
+    (
+        "disks: {iso: {containerDisk: {image: a}, type: cdrom, bus: virtio}}",
+        "disks.iso.bus: virtio",
+        "is none that a cdrom can have; use sata, scsi or usb",
+    ),
+    (
+        "disks: {answers: {sysprep: {configMap: {name: a}}, bus: virtio}}",
+        "disks.answers.bus: virtio",
+        "is none that a cdrom can have; use sata, scsi or usb",
+    ),
+    (
+        "disks: {answers: {sysprep: {}}}",
+        "disks.answers.sysprep:",
+        "needs one of configMap, secret, and has none; for instance secret: {name: "
+        "windows-answers}",
+    ),
+    (
+        "disks: {data: {size: 1Gi, source: {blank: {}}, bus: sata, readonly: true}}",
+        "disks.data.readonly: true",
+        "is nothing that a disk on the sata bus can be; use type: cdrom, or another bus",
+    ),
+    (
+        "disks: {data: {containerDisk: {image: a}, type: lun}}",
+        "disks.data.type: lun",
+        "is lun, which only a disk of each VM's own (source) can be; use type: disk, or leave it "
+        "out",
+    ),
+    (
+        "disks: {data: {size: 1Gi, source: {blank: {}}, shareable: true, cache: writeback}}",
+        "disks.data.cache: writeback",
+        "is for a disk that no other VM uses, and shareable says that one may; use cache: none, "
+        "or remove shareable",
+    ),
+    (
+        "disk: {bootOrder: 0, source: {pvc: {name: golden}}}",
+        "disk.bootOrder: 0",
+        "must be at least 1; set 1 or more",
+    ),
+    (
+        "disk: {bootOrder: 1, source: {pvc: {name: golden}}}\n"
+        "disks: {iso: {containerDisk: {image: a}, bootOrder: 1}}",
+        "disks.iso.bootOrder: 1",
+        "is the bootOrder of disk too; give each its own place",
+    ),
+    (
+        "disks: {a: {serviceAccount: {serviceAccountName: a}}, b: {serviceAccount: "
+        "{serviceAccountName: b}}}",
+        "disks.b.serviceAccount:",
+        "is a second one, beside that of disks.a, and a VM's pod runs as one; keep one of them",
+    ),
+    (
+        "disks: {a: {downwardAPI: {fields: [{path: /a, fieldRef: {fieldPath: metadata.name}}]}}}",
+        "disks.a.downwardAPI.fields[0].path: /a",
+        "must be a relative path without ..; for instance labels",
+    ),
+    (
+        "disks: {a: {downwardAPI: {fields: [{path: a}]}}}",
+        "disks.a.downwardAPI.fields[0]:",
+        "needs one of fieldRef, resourceFieldRef, and has none; for instance fieldRef: "
+        "{fieldPath: metadata.labels}",
+    ),
+    (
+        "disks: {a: {secret: {secretName: tls}}}\nperReplica: {hostname: 'web{{ index }}'}",
+        "disks.a.secret: tls",
+        "is looked for as tls-<index> by each VM: KubeVirt appends the index to all Secrets of a "
+        "VM, or to none; add perReplica.secrets.tls ({} if somebody else makes them)",
+    ),
+    (
+        "evictionStrategy: LiveMigrate\ndisk: {accessModes: [ReadWriteMany], source: {pvc: {name: "
+        "golden}}}\ndisks: {data: {size: 1Gi, source: {blank: {}}}}",
+        "evictionStrategy: LiveMigrate",
+        "needs disks that two nodes can use at a time, and disks.data.accessModes is "
+        "[ReadWriteOnce], so that the drain of a node would wait for ever; use "
+        "LiveMigrateIfPossible, which restarts these VMs on another node, or add ReadWriteMany",
     ),
     # --- where VMs run ---------------------------------------------------------------------------
     (
@@ -1562,9 +1837,7 @@ affinity:
     (
         "volumes: [{name: a, serviceAccount: {serviceAccountName: a}}]",
         "volumes[0].serviceAccount:",
-        "would be the same for all VMs: KubeVirt appends the index to the names of cloud-init's "
-        "Secret and of configMap and secret volumes only; use a configMap or secret volume, or "
-        "cloud-init",
+        "is no ConfigMap and no Secret; use disks",
     ),
     (
         "volumes: [{name: a}]",

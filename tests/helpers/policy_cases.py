@@ -174,6 +174,32 @@ CASES = [
         "{registry: {url: 'docker://other.example/a'}}",
         "docker://other.example/a, which is not among the allowed images",
     ),
+    image(
+        "{images: [fedora-*]}",
+        "{registry: {imageStream: rhel, pullMethod: node}}",
+        "rhel, which is not among the allowed images",
+    ),
+    Case(
+        "what VMs boot from in place of a disk is an image, too",
+        "golden-images: {images: ['docker://quay.example/*', golden]}",
+        "disk:\ncontainerDisk: {image: other.example/a}\ndisks: {a: {ephemeral: {claimName: b}},"
+        " b: {ephemeral: {claimName: golden}}, c: {containerDisk: {image: quay.example/c}}}",
+        (
+            f"golden-images: {POOL} has disks made from docker://other.example/a, which is not "
+            "among the allowed images",
+            f"golden-images: {POOL} has disks made from b, which is not among the allowed images",
+        ),
+    ),
+    Case(
+        "further disks that are too large",
+        "size-ceiling: {disk: 10Gi}",
+        "disks: {a: {size: 11Gi, storage: true, source: {blank: {}}}, "
+        "b: {emptyDisk: {capacity: 12Gi}}}",
+        (
+            f"size-ceiling: {POOL} has disks of 11Gi, above the maximum of 10Gi",
+            f"size-ceiling: {POOL} has disks of 12Gi, above the maximum of 10Gi",
+        ),
+    ),
     Case("any toleration", "tolerations: {}", "tolerations: [{operator: Exists}]"),
     Case("no toleration", "tolerations: {allowed: []}", "tolerations: []"),
     toleration("[]", "{key: gpu, value: a}", "the taint gpu"),

@@ -77,6 +77,49 @@ VARIED: dict[str, str] = {
         "scaleRole: {subjects: [{kind: User, name: ann}, {kind: Group, name: 'web:team'},"
         " {kind: ServiceAccount, name: default}]}"
     ),
+    "disk by the storage profile": (
+        "disk: {storage: true, volumeMode: Block, source: {pvc: {name: golden}}}"
+    ),
+    "disk of every setting": (
+        "disk: {size: 9Gi, volumeMode: Block, bus: scsi, bootOrder: 1, cache: none, io: native,"
+        " source: {blank: {}}}"
+    ),
+    "upload": "disk: {source: {upload: {}}}",
+    "s3": 'disk: {source: {s3: {url: "https://s3.example.com/b/a.img", secretRef: keys}}}',
+    "gcs": 'disk: {source: {gcs: {url: "gs://bucket/a.img", secretRef: keys}}}',
+    "image stream": (
+        "disk: {source: {registry: {imageStream: fedora, pullMethod: node, certConfigMap: certs,"
+        " platform: {architecture: arm64}}}}"
+    ),
+    "web server with headers": (
+        'disk: {source: {http: {url: "https://example.com/a.img", certConfigMap: certs,'
+        ' extraHeaders: ["Accept: */*"], secretExtraHeaders: [token]}}}'
+    ),
+    "container disk": (
+        "disk:\ncontainerDisk: {image: quay.io/containerdisks/fedora:42, path: /disk/a.qcow2,"
+        " imagePullPolicy: IfNotPresent, imagePullSecret: pull, bus: sata, cache: none}"
+    ),
+    "ephemeral": "disk:\nephemeral: {claimName: golden, io: threads}",
+    "further disks of every kind": (
+        "disks: {a: {size: 1Gi, source: {blank: {}}, shareable: true, cache: none},"
+        " b-c: {storage: true, source: {snapshot: {name: d}}, type: lun, bus: scsi},"
+        " e: {containerDisk: {image: drivers}, type: cdrom, bus: sata, readonly: true},"
+        " f: {ephemeral: {claimName: g}, bootOrder: 2}, h: {emptyDisk: {capacity: 2Gi}},"
+        " i: {sysprep: {secret: {name: j}}}, k: {sysprep: {configMap: {name: j}}, type: disk},"
+        " l: {configMap: {name: m, optional: true}}, n: {secret: {secretName: o, volumeLabel: p}},"
+        " q: {downwardAPI: {volumeLabel: r, fields: [{path: labels, fieldRef: {fieldPath:"
+        " metadata.labels}}, {path: cpu, mode: 292, resourceFieldRef: {resource: limits.cpu,"
+        " containerName: compute, divisor: 1m}}]}},"
+        " s: {serviceAccount: {serviceAccountName: default}}}"
+    ),
+    "further disks beside a preference": (
+        "preference: {name: windows.11}\ndisks: {a: {size: 1Gi, source: {blank: {}}},"
+        " b: {emptyDisk: {capacity: 1Gi}, bus: sata}}\nvolumes: [{name: c, configMap: {name: c}}]"
+    ),
+    "clone access to several images": (
+        "cloneAccess: true\ndisk: {source: {pvc: {name: golden, namespace: images}}}\n"
+        "disks: {a: {size: 1Gi, source: {snapshot: {name: data, namespace: images}}}}"
+    ),
     "clone access": ("cloneAccess: true\ndisk: {source: {pvc: {name: golden, namespace: images}}}"),
     "clone access to a data source": (
         "cloneAccess: true\ndisk: {source: {dataSource: {name: fedora, namespace: images}}}"

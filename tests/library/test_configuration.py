@@ -238,8 +238,8 @@ def test_of_nothing_given_everything_is_unsaid() -> None:
 
 
 def test_a_member_that_is_not_given_has_its_default() -> None:
-    disk = completed({"disk": {"size": "8Gi"}}, stack="a").values["disk"]
-    assert disk == {"size": "8Gi", "accessModes": ["ReadWriteOnce"]}
+    rollout = completed({"rollout": {"strategy": "opportunistic"}}, stack="a").values["rollout"]
+    assert rollout == {**declared()["rollout"].default, "strategy": "opportunistic"}
 
 
 def test_a_member_that_is_given_replaces_its_default_whole() -> None:

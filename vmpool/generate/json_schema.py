@@ -125,7 +125,11 @@ def _config(keys: Mapping[str, Schema]) -> Schema:
             f"^(?!{project}:|kubernetes:({'|'.join(PROVIDER)})$)[^:]+:.": {},
         },
         "additionalProperties": False,
-        "anyOf": [{"required": ["disk"]}, {"required": [f"{project}:disk"]}],
+        "anyOf": [
+            {"required": [said]}
+            for key in ("disk", "containerDisk", "ephemeral")
+            for said in (key, f"{project}:{key}")
+        ],
     }
 
 

@@ -48,7 +48,7 @@ def _updates(change: PoolChange, paths: Paths) -> Iterator[Effect]:
         speed = pace(change.new, change.remaining, change.total)[1]
         yield _whatever_waited(change, why, f"restart{speed}", "pool.go:1386, 1424", paths)
     elif before == "unmanaged" and after == "opportunistic":
-        yield at_next_restart(change.name, paths, "KubeVirt 1.9, pool.go:1419")
+        yield at_next_restart(change, paths, "KubeVirt 1.9, pool.go:1419")
 
 
 def _whatever_waited(change: PoolChange, why: str, what: str, where: str, paths: Paths) -> Effect:

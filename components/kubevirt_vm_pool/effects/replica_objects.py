@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from ..manifests.roles import OF_REPLICA, ReplicaRole
 from .differences import Paths, below, differences
 from .effect import Effect, Severity
+from .fleeting import boots_anew
 from .lookup import at, name
 from .other_objects import RULE, ObjectChange
-from .secrets import ONCE
+from .secrets import ANEW, ONCE
 
 NAMED = 3  # VMs, before a sentence counts the others
 
@@ -70,6 +71,13 @@ def _told(happening: str, members: list[Own]) -> Effect:
     vms = _listed([f"{pool}-{index}" for index in indices], together=_is_row(indices))
     s, their = ("", "their") if len(indices) > 1 else ("s", "its")
     match happening:
+        case "documents" if boots_anew(change.pool):
+            return Effect(
+                Severity.NEW_REPLICAS,
+                f"{vms} get{s} {their} new cloud-init documents at the next start",
+                ANEW,
+                _paths(members),
+            )
         case "documents":
             return Effect(
                 Severity.NEW_REPLICAS,

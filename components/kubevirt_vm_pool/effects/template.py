@@ -6,8 +6,16 @@ from collections.abc import Iterator
 
 from .differences import Paths
 from .effect import Effect, Severity
+from .fleeting import boots_anew, written_goes
+from .lookup import at, is_object
 from .pool_change import Part, PoolChange
-from .pool_fields import data_volume_templates, keeps_disks, run_strategy, update_strategy
+from .pool_fields import (
+    TEMPLATE,
+    data_volume_templates,
+    keeps_disks,
+    run_strategy,
+    update_strategy,
+)
 from .rollout import pace, who
 from .vm_count import disks, loss
 
@@ -29,7 +37,7 @@ def template_effects(change: PoolChange) -> Iterator[Effect]:
         if Part.DISKS in parts:
             yield _disks_changed_at_leisure(change)
         if Part.TEMPLATE in parts:
-            yield at_next_restart(change.name, parts[Part.TEMPLATE], "KubeVirt 1.9, pool.go:1424")
+            yield at_next_restart(change, parts[Part.TEMPLATE], "KubeVirt 1.9, pool.go:1424")
     elif Part.DISKS in parts:
         yield _recreated(change)
         return
@@ -38,7 +46,7 @@ def template_effects(change: PoolChange) -> Iterator[Effect]:
         yield _restarted(change)
         return
     if Part.SIZE in parts:
-        yield at_next_restart(change.name, parts[Part.SIZE], "KubeVirt 1.9, pool.go:1296-1303")
+        yield at_next_restart(change, parts[Part.SIZE], "KubeVirt 1.9, pool.go:1296-1303")
     if Part.VM in parts:
         yield Effect(
             Severity.NOTHING,
@@ -48,12 +56,15 @@ def template_effects(change: PoolChange) -> Iterator[Effect]:
         )
 
 
-def at_next_restart(pool: str, paths: Paths, rule: str) -> Effect:
-    """Return the effect of what running VMs of a pool, given by name, do not take up."""
-    again = "; cloud-init does not run again then" if _touches_cloud_init(paths) else ""
+def at_next_restart(change: PoolChange, paths: Paths, rule: str) -> Effect:
+    """Return the effect of what running VMs do not take up."""
+    again = ""
+    if _touches_cloud_init(paths):
+        runs = "runs anew" if boots_anew(change.new) else "does not run again"
+        again = f"; cloud-init {runs} then"
     return Effect(
         Severity.NEW_REPLICAS,
-        f"Nothing restarts: VMs of {pool} take the change at their next restart{again}",
+        f"Nothing restarts: VMs of {change.name} take the change at their next restart{again}",
         rule,
         paths,
     )
@@ -80,8 +91,14 @@ def _recreated(change: PoolChange) -> Effect:
     text = f"{who(change.remaining, speed)} of {change.name} {change.remaining.be} recreated{speed}"
     if data_volume_templates(change.old):
         severity = Severity.DISK_LOSS
-        text += f" with new disks{loss(change.old, change.remaining)}"
+        known = is_object(at(change.new, *TEMPLATE, "spec"))
+        gone = known and not data_volume_templates(change.new)
+        text += " without disks of their own" if gone else " with new disks"
+        text += loss(change.old, change.remaining)
         text += ", though scale-in keeps disks" if keeps_disks(change.new) else ""
+    elif data_volume_templates(change.new):
+        text += " with disks of their own"
+    text += written_goes(change.old)
     return Effect(
         severity,
         text,
@@ -108,10 +125,14 @@ def _restarted(change: PoolChange) -> Effect:
         )
         rule = "pool.go:1635 and vm.go:1039-1112; watched with RerunOnFailure"
     disks_stay = "; their disks stay" if data_volume_templates(change.new) else ""
-    again = "; cloud-init does not run again on them" if _touches_cloud_init(paths) else ""
+    again = ""
+    if _touches_cloud_init(paths):
+        runs = "runs anew" if boots_anew(change.new) else "does not run again"
+        again = f"; cloud-init {runs} on them"
+    goes = written_goes(change.old)
     return Effect(
         severity,
-        f"{who(change.remaining, speed)} of {change.name} {verb}{disks_stay}{again}",
+        f"{who(change.remaining, speed)} of {change.name} {verb}{disks_stay}{goes}{again}",
         f"KubeVirt 1.9, {rule}",
         paths,
     )
@@ -124,8 +145,18 @@ def _disks_changed_at_leisure(change: PoolChange) -> Effect:
     finds for its own, whatever size and source that has.
     """
     name, paths = change.name, change.paths(Part.DISKS)
+    before = data_volume_templates(change.old)
     known = set(data_volume_templates(change.new))
-    if known.issuperset(data_volume_templates(change.old)) and "?" not in known:
+    if known.issuperset(before) and "?" not in known:
+        if more := sorted(known.difference(before)):
+            named = ", ".join(f"{template}-*" for template in more)
+            return Effect(
+                Severity.NEW_REPLICAS,
+                f"Disks of {name} stay as they are; new ones ({named}) are made at once, and VMs "
+                "see them from their next restart on",
+                "KubeVirt 1.9, pool.go:1424 and vm.go:518-571",
+                paths,
+            )
         return Effect(
             Severity.NEW_REPLICAS,
             f"Disks of {name} stay as they are; only those created from now on get the change",
@@ -156,7 +187,8 @@ def _as_the_run_strategy_says(change: PoolChange) -> tuple[Severity, str, str]:
     if after in {"Halted", None}:
         how = f"stop{remaining.s} at once" if after else "may stop at once"
         those = f"{who(remaining, ' at once')} of {name}"
-        text = f"{those} {how} and do not start again; their disks stay"
+        stay = "; their disks stay" if data_volume_templates(change.new) else ""
+        text = f"{those} {how} and do not start again{stay}{written_goes(change.new)}"
         return Severity.RESTART_ALL, text, "KubeVirt 1.9, pool.go:1088 and vm.go:1114"
     if before in {"Halted", None}:
         text = f"Stopped VMs of {name} {'start' if after == 'Always' else 'may start'}"

@@ -7,7 +7,6 @@ what a Role here allows (or to `escalate`), or the API server refuses it.
 from __future__ import annotations
 
 from ..spec.access import Subject
-from ..spec.disk import NamedObject
 from ..spec.pool import PoolSpec
 from .metadata import Object, metadata, to_manifest, without_none
 
@@ -43,14 +42,19 @@ def clone_role(spec: PoolSpec) -> Object:
     and DataVolume there. CDI asks with the name of what is cloned (authorize_utils.go), so that a
     single image can be allowed; which one a DataSource points at changes with every new image.
     """
-    image = _image(spec)
-    one_image = None if spec.disk.source.data_source else [image.name]
+    keys = spec.images_elsewhere
+    any_image = any(
+        disk.source and disk.source.data_source
+        for key, (_, disk) in spec.own_disks.items()
+        if key in keys
+    )
+    names = sorted({image.name for image in keys.values()})
     return _role(
-        metadata(spec, spec.clone_role_name, image.namespace),
+        metadata(spec, spec.clone_role_name, _images_namespace(spec)),
         without_none(
             apiGroups=["cdi.kubevirt.io"],
             resources=["datavolumes/source"],
-            resourceNames=one_image,
+            resourceNames=None if any_image else names,
             verbs=["create"],
         ),
     )
@@ -62,15 +66,16 @@ def clone_role_binding(spec: PoolSpec) -> Object:
     KubeVirt creates a VM's disks on behalf of its namespace's ServiceAccount `default`.
     """
     return _binding(
-        metadata(spec, spec.clone_role_name, _image(spec).namespace),
+        metadata(spec, spec.clone_role_name, _images_namespace(spec)),
         {"kind": "ServiceAccount", "name": "default", "namespace": spec.namespace},
     )
 
 
-def _image(spec: PoolSpec) -> NamedObject:
-    if spec.image_elsewhere is None:
-        raise ValueError("the golden image is in no other namespace")
-    return spec.image_elsewhere
+def _images_namespace(spec: PoolSpec) -> str:
+    """Return the only namespace that golden images elsewhere are in (disk_rules.py)."""
+    for image in spec.images_elsewhere.values():
+        return str(image.namespace)
+    raise ValueError("the golden image is in no other namespace")
 
 
 def _subject(spec: PoolSpec, subject: Subject) -> Object:

@@ -5,8 +5,8 @@ Custom resources are compared as they are: 1024Mi for 1Gi would be a change for 
 
 from __future__ import annotations
 
-from ..spec.disk import CLOUD_INIT_DISK, SYSTEM_DISK
 from ..spec.pool import PoolSpec
+from . import disks
 from .metadata import Object, metadata, to_manifest, without_none
 
 NETWORK = "default"
@@ -58,7 +58,7 @@ def _virtual_machine(spec: PoolSpec) -> Object:
         runStrategy="Always",
         instancetype=spec.instancetype and to_manifest(spec.instancetype),
         preference=spec.preference and to_manifest(spec.preference),
-        dataVolumeTemplates=[_data_volume_template(spec)],
+        dataVolumeTemplates=disks.data_volume_templates(spec) or None,
         template={
             # The VM's labels do not reach its pod, these do: Service and HPA look for pods.
             "metadata": _vm_metadata(spec),
@@ -66,7 +66,7 @@ def _virtual_machine(spec: PoolSpec) -> Object:
                 domain=_domain(spec),
                 # Both are spelt out: KubeVirt refuses a probe on a network that it must assume.
                 networks=[{"name": NETWORK, "pod": {}}],
-                volumes=_volumes(spec),
+                volumes=disks.volumes(spec),
                 readinessProbe=_readiness_probe(spec),
                 evictionStrategy=spec.eviction_strategy,
                 terminationGracePeriodSeconds=spec.termination_grace_period_seconds,
@@ -89,56 +89,10 @@ def _domain(spec: PoolSpec) -> Object:
         cpu=None if spec.instancetype else {"cores": spec.cores},
         resources={"requests": requests} if requests else None,
         devices={
-            "disks": [
-                {"name": SYSTEM_DISK, "disk": {"bus": "virtio"}},
-                {"name": CLOUD_INIT_DISK, "disk": {"bus": "virtio"}},
-                *({"name": volume.name, "disk": {"bus": "virtio"}} for volume in spec.volumes),
-            ],
+            "disks": disks.devices(spec),
             "interfaces": [{"name": NETWORK, "masquerade": {}}],
         },
     )
-
-
-def _volumes(spec: PoolSpec) -> list[Object]:
-    documents = {"name": spec.secret_name}
-    return [
-        {"name": SYSTEM_DISK, "persistentVolumeClaim": {"claimName": spec.disk_name}},
-        {
-            "name": CLOUD_INIT_DISK,
-            "cloudInitNoCloud": without_none(
-                secretRef=documents,
-                networkDataSecretRef=documents if spec.has_network_data else None,
-            ),
-        },
-        *map(to_manifest, spec.volumes),
-    ]
-
-
-def _data_volume_template(spec: PoolSpec) -> Object:
-    disk = spec.disk
-    return {
-        "metadata": {"name": spec.disk_name},
-        "spec": without_none(
-            pvc=without_none(
-                accessModes=list(disk.access_modes),
-                resources={"requests": {"storage": disk.size}},
-                storageClassName=disk.storage_class_name,
-            ),
-            **_disk_source(spec),
-        ),
-    }
-
-
-def _disk_source(spec: PoolSpec) -> Object:
-    source = spec.disk.source
-    if source.data_source:
-        return {"sourceRef": {"kind": "DataSource", **to_manifest(source.data_source)}}
-    if source.pvc or source.snapshot:
-        kind, named = ("pvc", source.pvc) if source.pvc else ("snapshot", source.snapshot)
-        # CDI demands the namespace even where it is the pool's own.
-        return {"source": {kind: {"namespace": spec.namespace, **to_manifest(named)}}}
-    kind, remote = ("registry", source.registry) if source.registry else ("http", source.http)
-    return {"source": {kind: to_manifest(remote)}}
 
 
 def _readiness_probe(spec: PoolSpec) -> Object | None:

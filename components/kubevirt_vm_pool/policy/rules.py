@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..spec import quantity
 from . import passwords
@@ -21,9 +20,9 @@ from .parameters import (
     SizeCeiling,
     Tolerations,
 )
+from .pool_disks import TEMPLATE, images, sizes
 from .stack_objects import Object, Stack, Violation, at, named
 
-TEMPLATE = ("spec", "virtualMachineTemplate", "spec")
 GUEST = (*TEMPLATE, "template", "spec")
 # Under either of them KubeVirt finds user data in a Secret.
 USER_DATA = ("userdata", "userData")
@@ -82,9 +81,7 @@ def above_the_size_ceiling(stack: Stack, ceiling: SizeCeiling) -> Iterator[Viola
                 )
         else:
             yield from _too_large(pool, ceiling)
-        for template in at(pool, *TEMPLATE, "dataVolumeTemplates") or ():
-            claim = at(template, "spec", "pvc") or at(template, "spec", "storage")
-            size = at(claim, "resources", "requests", "storage")
+        for size in sizes(pool):
             if _exceeds(size, ceiling.disk):
                 yield Violation(
                     named(pool),
@@ -127,27 +124,8 @@ def _exceeds(amount: object, maximum: str | None) -> bool:
 def from_another_image(stack: Stack, allowed: GoldenImages) -> Iterator[Violation]:
     """Disks made from an image, or from a namespace, that is not on the list."""
     for pool in stack.pools():
-        own = at(pool, "metadata", "namespace")
-        for template in at(pool, *TEMPLATE, "dataVolumeTemplates") or ():
-            for name, namespace in _images(template, own):
-                yield from _not_allowed(pool, name, namespace, allowed)
-
-
-def _images(template: Object, own_namespace: str | None) -> Iterator[tuple[str, str | None]]:
-    """Yield name and namespace of what a disk is made from; of a URL, itself and None."""
-    reference = at(template, "spec", "sourceRef")
-    # What has neither is an empty disk, or an upload.
-    for source in filter(None, (reference, *(at(template, "spec", "source") or {}).values())):
-        if url := at(source, "url"):
-            yield _without_credentials(url), None
-        elif name := at(source, "name"):
-            yield name, at(source, "namespace") or own_namespace
-
-
-def _without_credentials(url: str) -> str:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=host, query="", fragment="").geturl()
+        for name, namespace in images(pool):
+            yield from _not_allowed(pool, name, namespace, allowed)
 
 
 def _not_allowed(

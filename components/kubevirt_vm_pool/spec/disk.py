@@ -1,21 +1,30 @@
-"""The disks of each VM: its own, cloud-init's, and ConfigMaps and Secrets as further ones."""
+"""What the VMs boot from, and ConfigMaps and Secrets as further disks (spec/disks.py has all)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from .disk_source import DiskSource
 from .model import Model, exactly_one, unique, wrong
 from .names import DnsLabel, ObjectName
-from .values import DiskSize
+from .values import LARGEST_INT32, DiskSize
 
 # Names of the disks, and of the volumes behind them, that each VM has.
 SYSTEM_DISK = "datavolumedisk"
 CLOUD_INIT_DISK = "cloudinitdisk"
 DISKS = (SYSTEM_DISK, CLOUD_INIT_DISK)
+
+USUAL_SIZE = "6Gi"
+USUAL_MODES = ("ReadWriteOnce",)
+BOOT_ORDER = Field(
+    default=None,
+    ge=1,
+    le=LARGEST_INT32,
+    description="Place among the disks that are tried at boot, from 1; as soon as one has a place, "
+    "only those that have one are tried.",
+)
 
 
 def modes_that_go_together(modes: list[str]) -> list[str]:
@@ -28,96 +37,139 @@ def modes_that_go_together(modes: list[str]) -> list[str]:
     return unique(modes)
 
 
-def url_with(*schemes: str) -> Callable[[str], str]:
-    """Return a check that an address begins with one of the schemes."""
+class OwnDisk(Model):
+    """A disk that each VM has of its own, which CDI makes, and which goes when the VM goes."""
 
-    def check(text: str) -> str:
-        scheme, separator, rest = text.rpartition("://")
-        if f"{scheme}{separator}" not in schemes or not re.fullmatch(r"[^\s/]\S*", rest):
-            raise wrong(
-                f"must begin with {' or '.join(schemes)} and name a place",
-                f"for instance {schemes[0]}{rest.strip('/ ') or 'example.com/image'}",
-            )
-        return text
-
-    return check
-
-
-class NamedObject(Model):
-    """An object that holds a golden image."""
-
-    name: ObjectName = Field(description="Name of the object.")
-    namespace: DnsLabel | None = Field(
-        default=None, description="Its namespace. Not set, it is the pool's own."
+    size: DiskSize | None = Field(
+        default=None,
+        description=f"Size, a Kubernetes quantity. Not set, it is {USUAL_SIZE}, and with "
+        "`storage: true` that of the image that is cloned.",
     )
-
-
-class RegistrySource(Model):
-    """A containerdisk image."""
-
-    url: Annotated[str, AfterValidator(url_with("docker://", "oci-archive://"))] = Field(
-        description="Where the image is, for instance docker://quay.io/containerdisks/fedora:42."
-    )
-    secret_ref: ObjectName | None = Field(
-        default=None, description="Secret with the registry's accessKeyId and secretKey."
-    )
-
-
-class HttpSource(Model):
-    """A disk image on a web server."""
-
-    url: Annotated[str, AfterValidator(url_with("https://", "http://"))] = Field(
-        description="Where the image is."
-    )
-    secret_ref: ObjectName | None = Field(
-        default=None, description="Secret with the server's accessKeyId and secretKey."
-    )
-
-
-class DiskSource(Model):
-    """What a VM's disk is made from: exactly one of these."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-
-    pvc: NamedObject | None = Field(
-        default=None, description="PersistentVolumeClaim that is cloned."
-    )
-    # CDI looks it up for each new VM: it points at the newest golden image.
-    data_source: NamedObject | None = Field(
-        default=None, description="DataSource, which points at the newest golden image."
-    )
-    snapshot: NamedObject | None = Field(
-        default=None, description="VolumeSnapshot that is restored."
-    )
-    registry: RegistrySource | None = Field(
-        default=None, description="Containerdisk image in a registry."
-    )
-    http: HttpSource | None = Field(default=None, description="Disk image on a web server.")
-
-    @model_validator(mode="after")
-    def one_source(self) -> DiskSource:
-        exactly_one(
-            self, list(type(self).model_fields), "for instance pvc: {name: fedora-cloud-nginx-base}"
-        )
-        return self
-
-
-class Disk(Model):
-    """The disk of each VM."""
-
-    size: DiskSize = Field(default="6Gi", description="Size, a Kubernetes quantity.")
-    access_modes: Annotated[
-        list[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"]],
-        Field(min_length=1),
-        AfterValidator(modes_that_go_together),
-    ] = Field(
-        default=["ReadWriteOnce"],
-        description="How many nodes may use it at a time; live migration needs ReadWriteMany.",
+    access_modes: (
+        Annotated[
+            list[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"]],
+            Field(min_length=1),
+            AfterValidator(modes_that_go_together),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="How many nodes may use it at a time; live migration needs ReadWriteMany. Not "
+        f"set, it is [{', '.join(USUAL_MODES)}], and with `storage: true` what the storage profile "
+        "says.",
     )
     storage_class_name: ObjectName | None = Field(
         default=None, description="StorageClass. Not set, it is the cluster's default."
     )
+    source: DiskSource | None = Field(
+        default=None, description="What the disk is made from, one of several sources."
+    )
+    volume_mode: Literal["Filesystem", "Block"] | None = Field(
+        default=None,
+        description="Whether it is a file or a block device to the node. Not set, it is "
+        "Filesystem, and with `storage: true` what the storage profile says.",
+    )
+    storage: bool = Field(
+        default=False,
+        description="Let CDI's storage profile of the StorageClass say what is not set here, and "
+        "make the disk larger by what a file system takes. false, since to change it is to make "
+        "every disk anew.",
+    )
+
+    @property
+    def sized(self) -> str | None:
+        """The size that is asked for; None leaves it to CDI."""
+        return self.size or (None if self.storage and self._cloned else USUAL_SIZE)
+
+    @property
+    def modes(self) -> list[str] | None:
+        """The access modes that are asked for; None leaves them to CDI."""
+        return list(self.access_modes or (() if self.storage else USUAL_MODES)) or None
+
+    @property
+    def _cloned(self) -> bool:
+        return self.source is not None and self.source.image is not None
+
+
+class Device(Model):
+    """How a guest sees a disk, in KubeVirt's words."""
+
+    bus: Literal["virtio", "sata", "scsi", "usb"] | None = Field(
+        default=None,
+        description="Bus. Not set, it is what `preference` says, and without one virtio (of a "
+        "cdrom or lun KubeVirt's own).",
+    )
+    boot_order: int | None = BOOT_ORDER
+    cache: Literal["none", "writethrough", "writeback"] | None = Field(
+        default=None, description="How the node caches what is written. Not set, KubeVirt decides."
+    )
+    io: Literal["native", "threads"] | None = Field(
+        default=None, description="How the node reads and writes. Not set, KubeVirt decides."
+    )
+
+
+# The order of the keys is that of these classes, the last one first.
+class Disk(Device, OwnDisk):
+    """The disk of each VM."""
+
     source: DiskSource = Field(description="What the disk is made from, one of several sources.")
+
+
+def container_image(text: str) -> str:
+    """Check the name of an image, as a pod has it."""
+    scheme, separator, rest = text.rpartition("://")
+    if separator:
+        raise wrong(
+            f"begins with {scheme}://, which an image that a node pulls does not",
+            f"write {rest or 'quay.io/containerdisks/fedora:42'}",
+        )
+    if not text or text != "".join(text.split()):
+        raise wrong("is no name of an image", "for instance quay.io/containerdisks/fedora:42")
+    return text
+
+
+def path_in_image(text: str) -> str:
+    """Check a path by the rules of KubeVirt's webhook (storage/admitters/disks.go)."""
+    steps = text.strip("/").split("/")
+    if not text.startswith("/") or not {"", ".", ".."}.isdisjoint(steps):
+        raise wrong(
+            "must be the absolute path of a file, without . and ..", "for instance /disk/fedora.img"
+        )
+    return text
+
+
+class ContainerDisk(Model):
+    """A disk image in a container image: every VM sees its own copy, anew at every start."""
+
+    image: Annotated[str, AfterValidator(container_image)] = Field(
+        description="Image, for instance quay.io/containerdisks/fedora:42."
+    )
+    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = Field(
+        default=None, description="When a node pulls it. Not set, Kubernetes decides by the tag."
+    )
+    image_pull_secret: ObjectName | None = Field(
+        default=None, description="Secret that lets a node pull it."
+    )
+    path: Annotated[str, AfterValidator(path_in_image)] | None = Field(
+        default=None, description="The image's file. Not set, it is the only one below /disk."
+    )
+
+
+class Ephemeral(Model):
+    """A claim that all VMs read; what each of them writes is its own and goes as it stops."""
+
+    claim_name: ObjectName = Field(
+        description="PersistentVolumeClaim in the pool's namespace. For VMs on several nodes it "
+        "must be one that several nodes can read."
+    )
+
+
+class BootContainerDisk(Device, ContainerDisk):
+    """What the VMs boot from, in a container image."""
+
+
+class BootEphemeral(Device, Ephemeral):
+    """What the VMs boot from, a layer over a claim that all share."""
 
 
 class ConfigMapVolume(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -52,6 +52,12 @@ def model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for part in get_args(annotation) if (found := model_in(part))), None)
+
+
+def is_mapping(annotation: Any) -> bool:
+    """Tell whether an annotation is about an object whose keys are its author's own."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    return origin is dict or (origin is not list and any(map(is_mapping, args)))
 
 
 class Model(BaseModel):

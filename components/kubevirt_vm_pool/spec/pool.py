@@ -12,9 +12,12 @@ from pydantic import AfterValidator, Field
 
 from .access import ScaleRole
 from .cloud_init import CloudInit
-from .disk import Disk, NamedObject, Volume
+from .disk import BootContainerDisk, BootEphemeral, Disk, OwnDisk, Volume
+from .disk_source import NamedObject
+from .disks import FurtherDisk, template_name
 from .model import MaySecret, Model
 from .names import (
+    LABEL_SCHEMA,
     POOL_LABEL,
     DnsLabel,
     LabelKey,
@@ -74,10 +77,29 @@ class PoolSpec(Model):
     preference: Preference | None = Field(
         default=None, description="KubeVirt preference (name, kind)."
     )
-    disk: Disk = Field(
+    disk: Disk | None = Field(
+        default=None,
         description="Disk of each VM: its size, access modes, storage class and the golden image "
-        "that it is made from (source). Each VM has its own, which goes when the VM "
-        "goes."
+        "that it is made from (source). Each VM has its own, which goes when the VM goes. Exactly "
+        "one of disk, containerDisk and ephemeral is needed.",
+    )
+    container_disk: BootContainerDisk | None = Field(
+        default=None,
+        description="Container image that the VMs boot from in place of a disk of their own "
+        "(image). What a VM writes goes as it stops, and cloud-init runs at every start.",
+    )
+    ephemeral: BootEphemeral | None = Field(
+        default=None,
+        description="Claim that the VMs boot from in place of a disk of their own (claimName): all "
+        "read it, and what a VM writes goes as it stops.",
+    )
+    disks: dict[DnsLabel, FurtherDisk] = Field(
+        default={},
+        description="Further disks of each VM by name, in the order of their names: of its own "
+        "(size and source, called <pool>-<name>-<index>), or containerDisk, ephemeral, emptyDisk, "
+        "sysprep, configMap, secret, downwardAPI, serviceAccount; with type (disk, cdrom, lun), "
+        "bus, bootOrder, cache, io, readonly and shareable as KubeVirt has them.",
+        json_schema_extra={"propertyNames": LABEL_SCHEMA},
     )
     password: Annotated[str | None, MaySecret("not known here")] = Field(
         default=None,
@@ -232,6 +254,23 @@ class PoolSpec(Model):
         return f"{self.name}-disk"
 
     @property
+    def own_disks(self) -> dict[str, tuple[str, OwnDisk]]:
+        """The disks of each VM's own by key, with the names of their dataVolumeTemplates."""
+        first: dict[str, tuple[str, OwnDisk]] = (
+            {"disk": (self.disk_name, self.disk)} if self.disk else {}
+        )
+        return first | {
+            f"disks.{name}": (template_name(self.name, name), disk)
+            for name, disk in self.further_disks
+            if disk.source
+        }
+
+    @property
+    def further_disks(self) -> list[tuple[str, FurtherDisk]]:
+        """Names and further disks in their order: the engine forgets the one of a file."""
+        return sorted(self.disks.items())
+
+    @property
     def secret_name(self) -> str:
         """Name of the cloud-init Secret, fixed: a new name would restart every VM."""
         return self.cloud_init.secret_name or f"{self.name}-cloudinit"
@@ -285,11 +324,16 @@ class PoolSpec(Model):
         return f"clone-for-{self.namespace}.{self.name}"
 
     @property
-    def image_elsewhere(self) -> NamedObject | None:
-        """The golden image in another namespace, if that is what the disks are made from."""
-        source = self.disk.source
-        image = source.pvc or source.snapshot or source.data_source
-        return image if image and image.namespace not in {None, self.namespace} else None
+    def images_elsewhere(self) -> dict[str, NamedObject]:
+        """The golden images in other namespaces, by the keys of the disks made from them."""
+        images = {
+            key: disk.source.image for key, (_, disk) in self.own_disks.items() if disk.source
+        }
+        return {
+            key: image
+            for key, image in images.items()
+            if image and image.namespace not in {None, self.namespace}
+        }
 
     @property
     def min_replicas(self) -> int:

@@ -87,11 +87,7 @@ def own_objects_are_mounted(spec: PoolSpec, defaulted: Collection[str]) -> Itera
         ("Secret", "secrets", spec.per_replica.secrets, spec.appends_to_secrets),
         ("ConfigMap", "configMaps", spec.per_replica.config_maps, spec.appends_to_config_maps),
     ):
-        mounted = {
-            volume.mounted: f"volumes[{index}]"
-            for index, volume in enumerate(spec.volumes)
-            if (volume.secret is not None) == (kind == "Secret")
-        }
+        mounted = {name: key for key, of, name in _mounts(spec) if of == kind}
         example = "secret: {secretName: %s}" if kind == "Secret" else "configMap: {name: %s}"
         for name in made:
             if name not in mounted:
@@ -109,6 +105,17 @@ def own_objects_are_mounted(spec: PoolSpec, defaulted: Collection[str]) -> Itera
                     f"add perReplica.{member}.{name} ({{}} if somebody else makes them)",
                     name,
                 )
+
+
+def _mounts(spec: PoolSpec) -> Iterator[tuple[str, str, str]]:
+    """Yield key, kind and name of every Secret and ConfigMap whose name KubeVirt may append to."""
+    for index, volume in enumerate(spec.volumes):
+        yield f"volumes[{index}]", "Secret" if volume.secret else "ConfigMap", volume.mounted
+    for name, disk in spec.further_disks:
+        if disk.secret:
+            yield f"disks.{name}.secret", "Secret", disk.secret.secret_name
+        if disk.config_map:
+            yield f"disks.{name}.configMap", "ConfigMap", disk.config_map.name
 
 
 def own_objects_have_own_names(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
@@ -160,4 +167,6 @@ def cloud_init_documents(spec: PoolSpec, defaulted: Collection[str]) -> Iterator
 
 
 def somebody_can_log_in(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    yield from cloud_init.no_login(spec)
+    # An answer file of Windows' says who can, and nobody reads it here.
+    if not any(disk.sysprep for _, disk in spec.further_disks):
+        yield from cloud_init.no_login(spec)

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Set
 
-from pydantic.alias_generators import to_camel
-
 from ..spec import quantity
 from ..spec.names import POOL_LABEL
 from ..spec.pool import PoolSpec
-from . import replica_rules, version_rules
+from . import disk_rules, replica_rules, version_rules
 from .problems import Problem
 from .rule import Rule
 
@@ -158,36 +156,6 @@ def _a_vm_may_leave(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Prob
     )
 
 
-def _disks_can_migrate(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    """KubeVirt's webhook denies the eviction of a VM that must migrate and cannot."""
-    modes = spec.disk.access_modes
-    if spec.eviction_strategy == "LiveMigrate" and "ReadWriteMany" not in modes:
-        yield Problem(
-            "evictionStrategy",
-            f"needs disks that two nodes can use at a time, and disk.accessModes is "
-            f"[{', '.join(modes)}], so that the drain of a node would wait for ever",
-            "use LiveMigrateIfPossible, which restarts these VMs on another node, or add "
-            "ReadWriteMany",
-            spec.eviction_strategy,
-        )
-
-
-def _an_image_elsewhere(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    if not spec.clone_access or spec.image_elsewhere:
-        return
-    (kind,) = (to_camel(name) for name, source in spec.disk.source if source is not None)
-    place, fix = "is no object of a namespace", "remove cloneAccess"
-    if kind in {"pvc", "snapshot", "dataSource"}:
-        place = f"is in the pool's own ({spec.namespace}), where no right is needed"
-        fix = f"remove cloneAccess, or set disk.source.{kind}.namespace"
-    yield Problem(
-        "cloneAccess",
-        f"is for a golden image in another namespace, and disk.source.{kind} {place}",
-        fix,
-        True,
-    )
-
-
 def _pool_label_is_taken(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     for key in spec.labels:
         if key == POOL_LABEL:
@@ -210,8 +178,15 @@ RULES = (
     Rule(("service",), _ports_differ),
     Rule(("readinessProbe", "service"), _a_port_to_probe),
     Rule(("disruptionBudget", "replicas", "autoscaling"), _a_vm_may_leave),
-    Rule(("evictionStrategy", "disk"), _disks_can_migrate),
-    Rule(("cloneAccess", "disk", "namespace"), _an_image_elsewhere),
+    Rule(("disk", "containerDisk", "ephemeral"), disk_rules.one_to_boot_from),
+    Rule(("disks", "volumes"), disk_rules.names_are_free),
+    Rule(("disks",), disk_rules.devices_work),
+    Rule(("disk", "containerDisk", "ephemeral", "disks"), disk_rules.boot_orders_differ),
+    Rule(("disks",), disk_rules.one_service_account),
+    Rule(("disk", "disks", "kubevirtVersion"), disk_rules.platforms_are_known),
+    Rule(("scaleIn", "disk", "disks"), disk_rules.disks_to_keep),
+    Rule(("evictionStrategy", "disk", "disks"), disk_rules.disks_can_migrate),
+    Rule(("cloneAccess", "disk", "disks", "namespace"), disk_rules.an_image_elsewhere),
     Rule(("labels",), _pool_label_is_taken),
     Rule(("rollout", "kubevirtVersion"), version_rules.rollout_is_honoured),
     Rule(("scaleIn", "kubevirtVersion"), version_rules.scale_in_is_honoured),
@@ -221,7 +196,7 @@ RULES = (
     Rule(("perReplica",), replica_rules.values_by_index),
     Rule(("perReplica", "cloudInit"), replica_rules.documents_can_be_merged),
     Rule(("volumes",), replica_rules.disks_differ),
-    Rule(("volumes", "perReplica"), replica_rules.own_objects_are_mounted),
+    Rule(("volumes", "disks", "perReplica"), replica_rules.own_objects_are_mounted),
     Rule(
         ("cloudInit", "perReplica", "autoscaling", "replicas", "name"),
         replica_rules.own_objects_have_own_names,
@@ -229,7 +204,7 @@ RULES = (
     Rule(("cloudInit", "perReplica", "autoscaling", "replicas"), replica_rules.indexed_names_fit),
     Rule((), replica_rules.replicas_can_be_filled_in),
     Rule((), replica_rules.cloud_init_documents),
-    Rule(("cloudInit", "password"), replica_rules.somebody_can_log_in),
+    Rule(("cloudInit", "password", "disks"), replica_rules.somebody_can_log_in),
 )
 
 

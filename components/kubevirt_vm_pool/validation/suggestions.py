@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from ..spec.model import model_in
+from ..spec.model import is_mapping, model_in
 from ..text.paths import Path, dotted
 from ..text.spelling import did_you_mean, plain
 
@@ -68,6 +68,10 @@ def right_key(model: type[BaseModel], place: Path) -> str:
 
 def meant_path(model: type[BaseModel], place: Path) -> Path:
     """Return the place of the key that was meant by an unknown one; () if none is near."""
+    of_one, inside = _named(model, place)
+    if of_one is not None and len(inside) < len(place):
+        meant = meant_path(of_one, inside)
+        return (*place[: -len(inside)], *meant) if meant else ()
     above, typed = place[:-1], str(place[-1])
     known = keys_at(model, above)
     first, dot, _ = typed.partition(".")
@@ -85,8 +89,25 @@ def meant_path(model: type[BaseModel], place: Path) -> Path:
         for candidates in (below, at_top):
             if len(candidates) == 1:
                 return candidates[0]
-    near = did_you_mean(typed, known)
+    # With a dot it is two keys in one: those that are near are near to both together.
+    near = "" if dot else did_you_mean(typed, known)
     return (*above, near) if near else ()
+
+
+def _named(model: type[BaseModel], place: Path) -> tuple[type[BaseModel] | None, Path]:
+    """Return the model of the innermost object with a name of its author's own, and what follows.
+
+    Such is `data` in disks.data.size. A place outside of any is returned as it is.
+    """
+    here: type[BaseModel] | None = model
+    for depth, step in enumerate(place):
+        field = (
+            {one.alias: one for one in here.model_fields.values()}.get(str(step)) if here else None
+        )
+        here = model_in(field.annotation) if field and isinstance(step, str) else here
+        if field and here and is_mapping(field.annotation) and len(place) > depth + 2:
+            return _named(here, place[depth + 2 :])
+    return model, place
 
 
 def _all_paths(model: type[BaseModel], above: Path = ()) -> Iterator[Path]:
@@ -95,17 +116,21 @@ def _all_paths(model: type[BaseModel], above: Path = ()) -> Iterator[Path]:
         path = (*above, str(field.alias))
         yield path
         inner = model_in(field.annotation)
-        if inner is not None:
+        if inner is not None and not is_mapping(field.annotation):
             yield from _all_paths(inner, path)
 
 
 def keys_at(model: type[BaseModel], place: Path) -> list[str]:
     """Return the keys that an object at a place of the model may have, in their order."""
-    here: type[BaseModel] | None = model
+    of_one, inside = _named(model, (*place, ""))
+    here, place = of_one, inside[:-1]
     for step in place:
         if here is None or step in FREE:
             return []
         if isinstance(step, str):
             fields = {field.alias: field for field in here.model_fields.values()}
-            here = model_in(fields[step].annotation) if step in fields else None
+            field = fields.get(step)
+            here = (
+                model_in(field.annotation) if field and not is_mapping(field.annotation) else None
+            )
     return [str(field.alias) for field in here.model_fields.values()] if here else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..spec.pool import PoolSpec
+from .disk_rules import not_booted
 
 
 def warnings(spec: PoolSpec) -> list[str]:
@@ -18,4 +19,5 @@ def warnings(spec: PoolSpec) -> list[str]:
             f"disks of VMs that a smaller {spec.name} leaves behind stay, and nobody deletes them, "
             "not even with the pool"
         )
+    found += not_booted(spec)
     return found

@@ -13,6 +13,7 @@ from ..spec.per_replica import DATA_KEY, GENERATED_NAME
 from ..spec.secrecy import may_show
 from ..text.paths import Path, dotted
 from ..text.spelling import did_you_mean
+from .disk_rules import REFUSED as REFUSED_OF_DISKS
 from .problems import Found, Problem
 from .suggestions import keys_at, right_key
 
@@ -26,8 +27,9 @@ REFUSED = {
     "perReplica.accessCredentials": NEVER_INDEXED,
     "perReplica.serviceAccount": NEVER_INDEXED,
     "perReplica.sysprep": NEVER_INDEXED,
-    "volumes.serviceAccount": NEVER_INDEXED,
-    "volumes.sysprep": NEVER_INDEXED,
+    "volumes.serviceAccount": ("is no ConfigMap and no Secret", "use disks"),
+    "volumes.sysprep": ("is no ConfigMap and no Secret", "use disks"),
+    **REFUSED_OF_DISKS,
     "disruptionBudget.maxUnavailable": (
         "is counted by the scale of the pods' owner, and that of a VM's pod has none, so that no "
         "VM might ever leave a node (KubeVirt #18063)",
@@ -65,7 +67,7 @@ def _problem(
     if of_key and details["type"] != "rule":
         return Problem(key, "must be text", "quote the key")
     match details["type"]:
-        case "extra_forbidden" if (anywhere := re.sub(r"\[[0-9]+\]", "", key)) in REFUSED:
+        case "extra_forbidden" if (anywhere := _anywhere(key)) in REFUSED:
             return Problem(key, *REFUSED[anywhere])
         case "extra_forbidden":
             # Its value stays unseen: the key may be a misspelt password.
@@ -83,6 +85,11 @@ def _problem(
             return Problem(key, context["rule"], context["fix"], shown)
     rule, fix = _wording(details, path[-1], shown, keys_at(model, place), value)
     return Problem(key, rule, fix, shown)
+
+
+def _anywhere(key: str) -> str:
+    """Return a key without what counts or names the object that it is in."""
+    return re.sub(r"^disks\.[^.]+", "disks", re.sub(r"\[[0-9]+\]", "", key))
 
 
 _MISSING = {
@@ -149,6 +156,10 @@ def _wording(
 
 def _as_object(key: str | int, shown: object, members: Collection[str]) -> str:
     """Return how to write the object that was meant by a single value."""
+    if key == "disks":
+        return (
+            "write each disk below its name, for instance data: {size: 10Gi, source: {blank: {}}}"
+        )
     if key == "guestAgentPing":
         return "write it as {}"
     if key == "networkPolicy" and str(shown).lower() == "true":

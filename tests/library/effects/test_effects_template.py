@@ -177,7 +177,7 @@ ROWS: dict[str, Row] = {
         [
             (
                 "disk loss",
-                "The only VM of web is recreated with new disks: "
+                "The only VM of web is recreated without disks of their own: "
                 "everything on 1 disk (web-disk-*) is lost",
             )
         ],
@@ -186,7 +186,7 @@ ROWS: dict[str, Row] = {
     "first disks recreate VMs, and nothing is lost": (
         {DATA_VOLUMES: None},
         {DATA_VOLUMES: [{"metadata": {"name": "web-disk"}}]},
-        [("restart n at a time", "4 VMs of web are recreated one by one")],
+        [("restart n at a time", "4 VMs of web are recreated one by one with disks of their own")],
         "1287-1291",
     ),
     "labels of the VM objects restart nothing": (

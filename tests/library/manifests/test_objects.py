@@ -289,36 +289,6 @@ def test_the_number_of_replicas_is_always_said(changes: str) -> None:
 
 
 @every
-def test_the_disks_name_begins_with_the_pools(changes: str) -> None:
-    pool = pool_of(changes)
-    (template,) = pool["spec"]["virtualMachineTemplate"]["spec"]["dataVolumeTemplates"]
-    assert template["metadata"]["name"].startswith(f"{pool['metadata']['name']}-")
-
-
-@every
-def test_exactly_one_volume_refers_to_the_disk_that_each_vm_gets(changes: str) -> None:
-    (template,) = vm_of(changes)["spec"]["dataVolumeTemplates"]
-    claims = [
-        volume["persistentVolumeClaim"]["claimName"]
-        for volume in vmi_of(changes)["volumes"]
-        if "persistentVolumeClaim" in volume
-    ]
-    assert claims == [template["metadata"]["name"]]
-
-
-@every
-def test_every_disk_has_its_volume(changes: str) -> None:
-    vmi = vmi_of(changes)
-    disks = [disk["name"] for disk in vmi["domain"]["devices"]["disks"]]
-    assert disks == [volume["name"] for volume in vmi["volumes"]]
-
-
-@every
-def test_the_disk_from_the_golden_image_comes_first_to_be_booted(changes: str) -> None:
-    assert "persistentVolumeClaim" in vmi_of(changes)["volumes"][0]
-
-
-@every
 def test_every_network_has_its_interface(changes: str) -> None:
     vmi = vmi_of(changes)
     interfaces = [interface["name"] for interface in vmi["domain"]["devices"]["interfaces"]]
@@ -367,34 +337,12 @@ def test_what_a_drain_does_is_the_clusters_choice_where_nobody_said_it() -> None
     assert said == {"eviction"}
 
 
-@every
-def test_a_source_in_the_cluster_names_its_namespace(changes: str) -> None:
-    (template,) = vm_of(changes)["spec"]["dataVolumeTemplates"]
-    source = template["spec"].get("source", {})
-    named = [source[kind] for kind in ("pvc", "snapshot") if kind in source]
-    assert [place for place in named if "namespace" not in place] == []
-
-
 @pytest.mark.parametrize("kind", ["pvc", "snapshot"])
 def test_a_source_without_a_namespace_is_in_the_pools_own(kind: str) -> None:
     (template,) = vm_of(f"namespace: user9\ndisk: {{source: {{{kind}: {{name: golden}}}}}}")[
         "spec"
     ]["dataVolumeTemplates"]
     assert template["spec"]["source"] == {kind: {"name": "golden", "namespace": "user9"}}
-
-
-@every
-def test_a_disk_says_its_access_modes_and_size_as_a_claim_and_nothing_else(changes: str) -> None:
-    (template,) = vm_of(changes)["spec"]["dataVolumeTemplates"]
-    claim = template["spec"]["pvc"]
-    assert (bool(claim["accessModes"]), set(claim["resources"]["requests"])) == (True, {"storage"})
-
-
-@every
-def test_a_disk_has_one_source(changes: str) -> None:
-    (template,) = vm_of(changes)["spec"]["dataVolumeTemplates"]
-    sources = [template["spec"][key] for key in ("source", "sourceRef") if key in template["spec"]]
-    assert len(sources) == 1
 
 
 def test_the_labels_of_the_disk_are_not_said_since_a_change_of_them_destroys_disks() -> None:

@@ -13,8 +13,8 @@ def test_what_is_sound_is_accepted(written: str) -> None:
 
 
 def test_a_member_that_is_not_said_has_the_declared_default() -> None:
-    disk = specification("disk: {size: 8Gi, source: {pvc: {name: golden}}}").disk
-    assert (disk.size, disk.access_modes) == ("8Gi", ["ReadWriteOnce"])
+    spec = specification("service: {ports: [{port: 8080}]}")
+    assert (spec.service.type, spec.service.ports[0].port) == ("ClusterIP", 8080)
 
 
 def test_the_namespace_is_the_stack_where_none_is_said() -> None:
