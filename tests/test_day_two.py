@@ -181,7 +181,7 @@ WITHOUT_THE_POOL = {
     "it has another logical name": f"""\
 {CLUSTER}
 from components import VmPool
-from kubevirt_vm_pool.stack_config import from_engine
+from kubevirt_vm_pool.resources.engine_config import from_engine
 VmPool("others", from_engine(), pulumi.ResourceOptions(provider=cluster))
 """,
     "the cluster stays": CLUSTER,

@@ -62,9 +62,7 @@ def up(stack: Stack) -> None:
     place = target.started(stack)
     say(f"stack {stack.name}: {place}")
     kubectl = place.kubectl()
-    if place.embedded and not spec.create_namespace:
-        # On a real cluster the namespace is there, or its administrator's to give.
-        namespaces.ensure(kubectl, spec.namespace)
+    _see_to_namespace(spec, place, kubectl)
     try:
         engine = pulumi_cli.find(place)
     except install.NoEngineError as reason:
@@ -74,6 +72,16 @@ def up(stack: Stack) -> None:
     else:
         _bring_up(_begun(stack, spec, place, engine), stack)
     print(got(spec, exports(spec), place))
+
+
+def _see_to_namespace(spec: PoolSpec, place: Target, kubectl: Kubectl) -> None:
+    if spec.create_namespace:
+        return
+    if place.embedded:
+        namespaces.ensure(kubectl, spec.namespace)
+    else:
+        # There it is its administrator's to give, and the engine tries for a minute.
+        namespaces.require(kubectl, spec.namespace)
 
 
 def _bring_up(begun: Begun, stack: Stack) -> None:
@@ -101,8 +109,7 @@ def _show(stack: Stack, spec: PoolSpec, kubectl: Kubectl, reason: Exception) -> 
 def preview(stack: Stack) -> None:
     """Show what an up would change."""
     begun = begin(stack, target.started(stack))
-    if begun.place.embedded and not begun.spec.create_namespace:
-        namespaces.ensure(begun.kubectl, begun.spec.namespace)
+    _see_to_namespace(begun.spec, begun.place, begun.kubectl)
     _make_known(begun, stack)
     _require(begun.engine.preview(stack))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from kubevirt_vm_pool.cluster.kubectl import Kubectl
+from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 
-from .console import say
+from .console import UserError, say
 from .controlplane import client
 
 # What Kubernetes itself puts into every namespace.
@@ -19,6 +19,18 @@ def ensure(kubectl: Kubectl, name: str) -> None:
     """Make a namespace unless it exists."""
     if kubectl.get("namespace", name) is None:
         kubectl.run("create", "namespace", name)
+
+
+def require(kubectl: Kubectl, name: str) -> None:
+    """Raise UserError if a namespace is missing; who may not look finds out later."""
+    try:
+        found = kubectl.get("namespace", name)
+    except KubectlError:
+        return
+    if found is None:
+        raise UserError(
+            f"namespace {name} does not exist; ask its administrator for it, or set createNamespace"
+        )
 
 
 def remove_if_empty(kubectl: Kubectl, name: str, embedded: client.Cluster | None) -> None:

@@ -43,6 +43,36 @@ FAILED = "Preview failed: "
 HOOK = re.compile(rf'({FAILED})?before hook "[^"]+" failed: ')
 
 
+# Who reads it can do nothing with it, and it is long: the engine's own advice is enough.
+DAMAGED = "snapshot integrity"
+TRACE = "\nTraceback (most recent call last):"
+# Of these the program has told why.
+TOLD = ("pulumi.errors.RunError: ", "RefusedError: ", "OtherClusterError: ")
+INLINE = "python inline source runtime error: "
+
+
+# How the provider passes on what the API server says.
+BY_SERVER = re.compile(
+    r'resource "?(?P<urn>\S+?)"? was not successfully (?P<done>\w+) by the Kubernetes API server: '
+)
+
+
+def _by_server(found: re.Match[str]) -> str:
+    about = named(found["urn"]) or found["urn"]
+    return f"{about} could not be {found['done']}; the API server says: "
+
+
+def in_our_words(message: str) -> str:
+    """Return what the engine says without what it puts before a reason; "" says nothing new."""
+    text = HOOK.sub("", message.rstrip().lstrip("\r\n")).removeprefix(FAILED)
+    text = text.removeprefix(INLINE)
+    reason, trace, lines = text.partition(TRACE)
+    if trace and any(told in lines for told in TOLD):
+        text = reason.rstrip()
+    text = BY_SERVER.sub(_by_server, text)
+    return "" if text.lstrip().startswith(EMPTY) else text
+
+
 @dataclass(frozen=True)
 class Ended:
     """The end of a run, after its last event: the SDK's events do not tell how it was."""
@@ -60,6 +90,14 @@ def told(events: Iterable[Event]) -> Iterator[str]:
     for event in events:
         yield from report.heard(event)
     yield from report.rest()
+
+
+def named(urn: str | None) -> str:
+    """Return what an object of the cluster is called in a sentence, "" for anything else."""
+    kind, _, name = (urn or "").rpartition("::")
+    if "kubernetes:" not in kind or ":providers:" in kind:
+        return ""
+    return f"{kind.rpartition(':')[2]} ({name})"
 
 
 def subject(step: StepEventMetadata) -> tuple[str, str] | None:
@@ -143,13 +181,14 @@ def _done(step: StepEventMetadata) -> str | None:
 
 def _said(severity: str, diagnostic: DiagnosticEvent) -> list[str]:
     # What a program prints comes by line, and the lines of a trace are indented.
-    message = HOOK.sub("", diagnostic.message.rstrip().lstrip("\r\n")).removeprefix(FAILED)
+    message = in_our_words(diagnostic.message)
     # Of what is going on a provider tells more than a person needs.
     passing = diagnostic.ephemeral and "kubernetes:" in (diagnostic.urn or "")
     if severity not in SHOWN or passing or not message:
         return []
-    if message.lstrip().startswith(EMPTY):
-        return []
+    if severity == "error" and (about := named(diagnostic.urn)) and message == diagnostic.message:
+        # The provider's words, or the API server's.
+        message = f"{about} is not as it should be: {message}"
     return [message if severity == "info" else f"{severity}: {message}"]
 
 

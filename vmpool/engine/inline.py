@@ -68,7 +68,11 @@ class Engine:
         """Show the engine's own diff of what an up would change; return its exit code."""
         known = self._known(stack)
         return known.ran(
-            known.stack.preview, diff=True, color=_color(), on_output=click.echo, on_error=say
+            known.stack.preview,
+            diff=True,
+            color=_color(),
+            on_output=click.echo,
+            on_error=self._saying(stack),
         )
 
     def preview_events(self, stack: Stack, *, refresh: bool) -> Run:
@@ -114,7 +118,7 @@ class Engine:
             suppress_progress=True,
             color=_color(),
             on_output=click.echo,
-            on_error=say,
+            on_error=self._saying(stack),
         )
         if code not in (0, CHANGES):
             raise UserError(f"pulumi preview of stack {stack.name} fails (exit code {code})")
@@ -160,11 +164,21 @@ class Engine:
     def _saying(self, stack: Stack) -> Line:
         """Return what says what the command line has to say, but for what the events have said."""
 
+        damaged = False
+
         def say_error(line: str) -> None:
-            if not line.strip() or line.removeprefix("error: ").startswith(events.EMPTY):
+            nonlocal damaged
+            prefix = "error: " if line.startswith("error: ") else ""
+            text = events.in_our_words(line.removeprefix(prefix))
+            if not text.strip() or damaged:
                 return
-            say(line)
-            if LOCKED in line:
+            if events.DAMAGED in text:
+                damaged = True
+                mend = self.command("state", "repair", "--stack", stack.name)
+                say(f"error: the state of stack {stack.name} is damaged. Mend it: {mend}")
+                return
+            say(f"{prefix}{text}")
+            if LOCKED in text:
                 again = self.command("cancel", "--yes", "--stack", stack.name)
                 say(f"Only if that update is dead, free the stack, and try again: {again}")
 

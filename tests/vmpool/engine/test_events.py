@@ -7,7 +7,7 @@ from configurations import MARKER
 from engine_events import POOL, diagnostic, of_engine, step, summary
 from pulumi.automation import EngineEvent
 
-from vmpool.engine.events import Ended, told
+from vmpool.engine.events import Ended, in_our_words, told
 
 PREVIEWED = summary(preview=True)
 
@@ -262,3 +262,31 @@ def test_nothing_that_an_event_holds_comes_out() -> None:
     lines = list(told([*others, *events, *summary()]))
     assert len(lines) == 4
     assert MARKER not in "\n".join(lines)
+
+
+URN = "urn:pulumi:dev::kubevirt-vm-pool::VmPool$kubernetes:core/v1:Secret::vms-cloud-init"
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (
+            f'resource "{URN}" was not successfully created by the Kubernetes API server: no such',
+            "Secret (vms-cloud-init) could not be created; the API server says: no such",
+        ),
+        ('Preview failed: before hook "vms-pool-update" failed: refused: no', "refused: no"),
+        (
+            "python inline source runtime error: adopt: no kubectl\n"
+            'Traceback (most recent call last):\n  File "a"\npulumi.errors.RunError: adopt',
+            "adopt: no kubectl",
+        ),
+        # A mistake of the program's own is told in full.
+        (
+            "boom\nTraceback (most recent call last):\n  File\nValueError: boom",
+            "boom\nTraceback (most recent call last):\n  File\nValueError: boom",
+        ),
+        ("update failed", ""),
+    ],
+)
+def test_what_the_engine_says_is_said_in_our_words(message: str, said: str) -> None:
+    assert in_our_words(message) == said
