@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from ..spec import quantity
 from ..spec.names import POOL_LABEL
 from ..spec.pool import PoolSpec
-from . import replica_rules, version_rules
+from . import replica_rules, template, version_rules
 from .problems import Problem
 from .rule import Rule
 
@@ -227,6 +227,11 @@ RULES = (
         replica_rules.own_objects_have_own_names,
     ),
     Rule(("cloudInit", "perReplica", "autoscaling", "replicas"), replica_rules.indexed_names_fit),
+    Rule(
+        ("template", "kubevirtVersion", "name", "namespace", "disk", "volumes", "readinessProbe")
+        + ("instancetype", "service", "autoscaling", "perReplica", "cloudInit", "rollout"),
+        template.problems_of_the_whole,
+    ),
     Rule((), replica_rules.replicas_can_be_filled_in),
     Rule((), replica_rules.cloud_init_documents),
     Rule(("cloudInit", "password"), replica_rules.somebody_can_log_in),
