@@ -10,7 +10,6 @@ from .pool_change import Part, PoolChange
 from .pool_fields import data_volume_templates, keeps_disks, run_strategy, update_strategy
 from .rollout import pace, who
 from .vm_count import disks, loss
-from .volumes import written_in_vain
 
 CLOUD_INIT_SOURCES = {"cloudInitNoCloud", "cloudInitConfigDrive"}
 
@@ -85,7 +84,7 @@ def _recreated(change: PoolChange) -> Effect:
         text += ", though scale-in keeps disks" if keeps_disks(change.new) else ""
     return Effect(
         severity,
-        text + written_in_vain(change.old),
+        text,
         "KubeVirt 1.9, pool.go:1287-1291, 1638; watched",
         change.paths(Part.DISKS, Part.TEMPLATE, Part.SIZE, Part.VM),
     )
@@ -110,10 +109,9 @@ def _restarted(change: PoolChange) -> Effect:
         rule = "pool.go:1635 and vm.go:1039-1112; watched with RerunOnFailure"
     disks_stay = "; their disks stay" if data_volume_templates(change.new) else ""
     again = "; cloud-init does not run again on them" if _touches_cloud_init(paths) else ""
-    kept = f"{disks_stay}{written_in_vain(change.old)}"
     return Effect(
         severity,
-        f"{who(change.remaining, speed)} of {change.name} {verb}{kept}{again}",
+        f"{who(change.remaining, speed)} of {change.name} {verb}{disks_stay}{again}",
         f"KubeVirt 1.9, {rule}",
         paths,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..spec import quantity
-from . import passwords
+from . import passwords, volumes
 from .parameters import (
     AllowedToleration,
     GoldenImages,
@@ -105,7 +105,11 @@ def _too_large(pool: Object, ceiling: SizeCeiling) -> Iterator[Violation]:
             f"has {cores} cores per VM, above the maximum of {ceiling.cores}",
             f"set cores to {ceiling.cores} or less",
         )
-    said = (at(domain, "memory", "guest"), at(domain, "resources", "requests", "memory"))
+    said = (
+        at(domain, "memory", "guest"),
+        at(domain, "resources", "requests", "memory"),
+        at(domain, "resources", "limits", "memory"),
+    )
     for memory in dict.fromkeys(said):
         if _exceeds(memory, ceiling.memory):
             yield Violation(
@@ -128,6 +132,8 @@ def from_another_image(stack: Stack, allowed: GoldenImages) -> Iterator[Violatio
     """Disks made from an image, or from a namespace, that is not on the list."""
     for pool in stack.pools():
         own = at(pool, "metadata", "namespace")
+        for claim in volumes.claims(pool):
+            yield from _not_allowed(pool, claim, own, allowed)
         for template in at(pool, *TEMPLATE, "dataVolumeTemplates") or ():
             for name, namespace in _images(template, own):
                 yield from _not_allowed(pool, name, namespace, allowed)
@@ -213,15 +219,20 @@ def in_plain_text(stack: Stack, _: Parameters) -> Iterator[Violation]:
     Who may read the Secret, or the disk that the guest sees it on, could log in everywhere where
     that password is used.
     """
-    for secret in stack.secrets():
-        for text in _user_data(secret):
-            places = passwords.in_user_data(text)
-            if places:
-                yield Violation(
-                    named(secret),
-                    f"holds user data with a password in plain text ({', '.join(places)})",
-                    "give its hash, as `openssl passwd -6` prints it, or SSH keys",
-                )
+    documents = [(secret, text) for secret in stack.secrets() for text in _user_data(secret)]
+    documents += [
+        (pool, text)
+        for pool in stack.pools()
+        for _, text in volumes.user_data(at(pool, *GUEST, "volumes"))
+    ]
+    for one, text in documents:
+        places = passwords.in_user_data(text)
+        if places:
+            yield Violation(
+                named(one),
+                f"holds user data with a password in plain text ({', '.join(places)})",
+                "give its hash, as `openssl passwd -6` prints it, or SSH keys",
+            )
 
 
 def _user_data(secret: Object) -> Iterator[str]:

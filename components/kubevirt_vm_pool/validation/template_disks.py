@@ -28,7 +28,7 @@ EMPTY_DRIVES = (1, 6)
 
 def disk_templates_carry_the_pool(whole: Whole) -> Iterator[Problem]:
     pool = whole.spec.name
-    for place, template in whole.elements(DISK_TEMPLATES):
+    for place, template in whole.said(DISK_TEMPLATES):
         name = str(at(template, "metadata", "name"))
         path = (*place, "metadata", "name")
         if name != pool and not name.startswith(f"{pool}-"):
@@ -77,7 +77,7 @@ def disk_templates_are_used(whole: Whole) -> Iterator[Problem]:
 
 
 def disk_templates_have_a_size(whole: Whole) -> Iterator[Problem]:
-    for place, template in whole.elements(DISK_TEMPLATES):
+    for place, template in whole.said(DISK_TEMPLATES):
         claim, storage = at(template, "spec", "pvc"), at(template, "spec", "storage")
         source = at(template, "spec", "source") or {}
         kind = "pvc" if claim is not None else "storage"
@@ -101,7 +101,8 @@ def vms_have_disks_of_their_own(whole: Whole) -> Iterator[Problem]:
     own = whole.disk_templates()
     for path, name in _claims(whole):
         volume = str(whole.at(*path[: len(VOLUMES) + 1], "name"))
-        if name in own or _may_be_shared(whole, volume):
+        theirs = whole.says(path) or whole.says(DISK_TEMPLATES)
+        if name in own or not theirs or _may_be_shared(whole, volume):
             continue
         indexed_by_hand = re.sub(r"-[0-9]+$", "", name)
         near = indexed_by_hand if indexed_by_hand in own else did_you_mean(name, own)
@@ -113,7 +114,7 @@ def vms_have_disks_of_their_own(whole: Whole) -> Iterator[Problem]:
             else "add a dataVolumeTemplate of that name, or make its disk cdrom, readonly or "
             "shareable",
         )
-    for place, volume_ in whole.elements(VOLUMES):
+    for place, volume_ in whole.said(VOLUMES):
         name = str(volume_.get("name"))
         if "hostDisk" in volume_ and not _may_be_shared(whole, name):
             yield whole.problem(
@@ -190,7 +191,7 @@ def boot_orders_differ(whole: Whole) -> Iterator[Problem]:
             if order is None:
                 continue
             here = (*place, "bootOrder")
-            if order < 1:
+            if order < 1 and whole.says(here):
                 yield whole.problem(here, "must be 1 or more", "correct it, or remove it")
             elif order in seen:
                 rule = f"is that of {seen[order]} too"
@@ -199,7 +200,7 @@ def boot_orders_differ(whole: Whole) -> Iterator[Problem]:
 
 
 def cloud_init_is_sound(whole: Whole) -> Iterator[Problem]:
-    for place, volume in whole.elements(VOLUMES):
+    for place, volume in whole.said(VOLUMES):
         for kind in CLOUD_INIT:
             if kind in volume:
                 yield from _cloud_init(whole, (*place, kind), volume[kind])

@@ -64,6 +64,8 @@ def ports_are_let_in(whole: Whole) -> Iterator[Problem]:
         ports = interface.get("ports")
         if interface.get("name") != network or not ports or "masquerade" not in interface:
             continue
+        if not whole.says((*place, "ports")) and not any(whole.says((*GUEST, p)) for p in PROBES):
+            continue
         for (port, protocol), who in _needed_ports(whole).items():
             if not _lets_in(ports, port, protocol):
                 yield whole.problem(

@@ -41,6 +41,8 @@ MEMORY = (
     (*DOMAIN, "resources", "requests", "memory"),
     (*DOMAIN, "resources", "limits", "memory"),
 )
+# What spec.rollout.strategy says of an update that restarts VMs.
+PROACTIVE = (None, "proactive")
 ONE_FOR_ALL = "would be the same for all VMs"
 
 
@@ -92,16 +94,15 @@ def vms_start_again(whole: Whole) -> Iterator[Problem]:
     strategy, path = whole.at("runStrategy"), ("runStrategy",)
     if whole.at("running") is not None:
         strategy, path = "Always" if whole.at("running") else "Halted", ("running",)
+    if not whole.says(path):
+        return
     if strategy == "Halted" and whole.spec.wait_for_ready:
         yield whole.problem(
             path,
             "starts no VM, and waitForReady would wait in vain",
             "remove it, or remove waitForReady",
         )
-    elif strategy not in {"Always", "Halted"} and whole.spec.rollout.strategy in {
-        None,
-        "proactive",
-    }:
+    elif strategy not in {"Always", "Halted"} and whole.spec.rollout.strategy in PROACTIVE:
         yield whole.problem(
             path,
             "leaves VMs stopped that an update of the pool has stopped: KubeVirt deletes the "
@@ -136,7 +137,7 @@ def an_instancetype_sets_the_size(whole: Whole) -> Iterator[Problem]:
         )
         return
     for path in SIZES:
-        if whole.at(*path) is not None:
+        if whole.at(*path) is not None and whole.says(path):
             yield whole.problem(
                 path,
                 f"conflicts with instancetype ({whole.at('instancetype', 'name')}), which sets it",
@@ -148,8 +149,9 @@ def the_autoscaler_can_measure(whole: Whole) -> Iterator[Problem]:
     scaling = whole.spec.autoscaling
     if scaling is None or not scaling.target_cpu_utilization_percentage:
         return
+    requested = whole.at(*REQUESTED_CPU) is not None or not whole.says(DOMAIN)
     key = "autoscaling.targetCPUUtilizationPercentage"
-    if whole.at(*REQUESTED_CPU) is None and not whole.at(*DOMAIN, "cpu", "dedicatedCpuPlacement"):
+    if not requested and not whole.at(*DOMAIN, "cpu", "dedicatedCpuPlacement"):
         yield whole.problem(
             REQUESTED_CPU,
             f"leaves out the CPU request, against which {key} is measured: KubeVirt's own is a "

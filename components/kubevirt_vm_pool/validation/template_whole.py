@@ -39,6 +39,10 @@ class Whole:
         for index, element in enumerate(self.at(*path) or ()):
             yield (*path, index), element
 
+    def said(self, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+        """Yield those of which the person said something themselves."""
+        return ((place, one) for place, one in self.elements(path) if self.says(place))
+
     def names(self, path: Path) -> list[str]:
         """Return the names of the objects in a list."""
         return [str(element.get("name")) for _, element in self.elements(path)]
