@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from ..kubevirt.fields import Field
-from ..kubevirt.secret_fields import SECRET_FIELDS, is_secret
+from ..kubevirt.secret_fields import is_secret
 from ..spec import quantity
 from ..text.paths import Path, dotted
 from ..text.spelling import did_you_mean
@@ -31,8 +31,11 @@ def problem_of_value(
     rule, fix = _wrong(field, value, members)
     if not rule:
         return None
-    if is_secret(path) or not SECRET_FIELDS.isdisjoint(members or ()):
-        return Problem(dotted(path), rule, fix if members else "quote it, or give text")
+    if is_secret(path):
+        return Problem(dotted(path), rule, "quote it, or give text")
+    if members is not None:
+        # What stands in place of an object may be a secret that belongs into it.
+        return Problem(dotted(path), rule, fix)
     return Problem(dotted(path), rule, fix, shown(value))
 
 

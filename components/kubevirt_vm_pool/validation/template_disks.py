@@ -84,14 +84,14 @@ def disk_templates_have_a_size(whole: Whole) -> Iterator[Problem]:
         size = at(claim if claim is not None else storage, "resources", "requests", "storage")
         if claim is not None and not claim.get("accessModes"):
             yield whole.problem(
-                (*place, "spec", "pvc", "accessModes"),
-                "is missing, and only storage takes it from the StorageClass's profile",
+                (*place, "spec", "pvc"),
+                "says no accessModes, which only storage takes from the StorageClass's profile",
                 "add accessModes: [ReadWriteOnce], or use storage",
             )
         copied = at(template, "spec", "sourceRef") or KNOWN_SIZES & source.keys()
         if size is None and (kind == "pvc" or not copied):
             yield whole.problem(
-                (*place, "spec", kind, "resources"),
+                (*place, "spec", kind),
                 "says no size, which only a copy into storage has from what it copies",
                 "add resources: {requests: {storage: 6Gi}}",
             )
@@ -180,7 +180,7 @@ def disks_have_volumes(whole: Whole) -> Iterator[Problem]:
 
 def _rename(name: str, volumes: list[str]) -> str:
     near = did_you_mean(name, volumes)
-    return f"did you mean {near}?" if near else f"add volumes: - {{name: {name}, …}}, or remove it"
+    return f"did you mean {near}?" if near else "add one to volumes, or remove it"
 
 
 def boot_orders_differ(whole: Whole) -> Iterator[Problem]:

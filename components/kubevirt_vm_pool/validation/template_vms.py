@@ -114,7 +114,7 @@ def vms_start_again(whole: Whole) -> Iterator[Problem]:
 def there_is_memory(whole: Whole) -> Iterator[Problem]:
     if not whole.at("instancetype") and not any(whole.at(*path) for path in MEMORY):
         yield whole.problem(
-            (*DOMAIN, "memory"),
+            max(MEMORY, key=lambda path: len(whole.typed(path))),
             "leaves the VMs without memory, so that none would start",
             "set domain.memory.guest, or keep what the key memory makes",
         )
