@@ -234,7 +234,7 @@ RULES = (
     ),
     Rule((), replica_rules.replicas_can_be_filled_in),
     Rule((), replica_rules.cloud_init_documents),
-    Rule(("cloudInit", "password"), replica_rules.somebody_can_log_in),
+    Rule(("cloudInit", "password", "template"), replica_rules.somebody_can_log_in),
 )
 
 

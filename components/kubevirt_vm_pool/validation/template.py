@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from ..kubevirt.secret_fields import secret_places
 from ..spec.pool import PoolSpec
 from ..spec.values import VERSION
 from .problems import Found, Problem
@@ -20,6 +21,12 @@ def problems_as_typed(config: Mapping[str, Any]) -> Iterator[Found]:
         from .kubevirt_fields import problems
 
         yield from problems(template, version)
+
+
+def brings_logins(template: Mapping[str, Any]) -> bool:
+    """Tell whether documents, keys or passwords reach the VMs by other ways than `cloudInit`."""
+    guest = (template.get("template") or {}).get("spec") or {}
+    return bool(guest.get("accessCredentials")) or any(secret_places(template))
 
 
 def problems_of_the_whole(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from configurations import MARKER, problems, specification
 from kubevirt_vm_pool.spec.secrecy import may_show
+from kubevirt_vm_pool.validation.warnings import warnings
 from template_mistakes import BAD_TEMPLATES, BLANK, LAB_DISK, disk, disk_template, guest
 
 
@@ -75,6 +76,36 @@ GOOD_TEMPLATES = [
 @pytest.mark.parametrize("written", GOOD_TEMPLATES)
 def test_what_is_sound_is_accepted(written: str) -> None:
     assert [str(problem) for problem in problems(written)] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{volumes: [{name: more, cloudInitNoCloud: {userData: '#!/bin/sh'}}]}",
+        "{accessCredentials: [{userPassword: {source: {secret: {secretName: a}},"
+        " propagationMethod: {qemuGuestAgent: {}}}}]}",
+    ],
+)
+def test_who_may_log_in_may_be_said_in_the_template_alone(said: str) -> None:
+    assert [problem.key for problem in problems(f"password:\n{guest('{hostname: null}')}")] == [
+        "password"
+    ]
+    assert problems(f"password:\n{guest(said)}") == ()
+
+
+def test_a_document_that_the_pool_itself_holds_is_told_and_not_shown() -> None:
+    said = guest(f"{{volumes: [{{name: more, cloudInitNoCloud: {{userData: {MARKER}}}}}]}}")
+    assert warnings(specification(said)) == [
+        "template.template.spec.volumes[0].cloudInitNoCloud.userData goes into the pool "
+        "lab05-webserver as it is, where all who may read pools and VMs read it; a Secret is for "
+        "fewer (cloudInit, secretRef)"
+    ]
+
+
+@pytest.mark.parametrize("said", ["{runStrategy: Halted}", "{runStrategy: null, running: false}"])
+def test_vms_that_are_not_started_are_told(said: str) -> None:
+    told = warnings(specification(f"template: {said}"))
+    assert told == ["VMs of lab05-webserver are not started: template says so"]
 
 
 def test_all_mistakes_as_typed_come_before_those_of_the_whole() -> None:
