@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 from configurations import MARKER, problems, specification
+from kubevirt_objects import random_object
 from kubevirt_vm_pool.spec.secrecy import may_show
 from kubevirt_vm_pool.validation.warnings import warnings
 from template_mistakes import BAD_TEMPLATES, BLANK, LAB_DISK, disk, disk_template, guest
@@ -188,3 +190,13 @@ def test_what_may_be_a_secret_is_told_by_kubevirts_fields(
     path: tuple[str | int, ...], shown: bool
 ) -> None:
     assert may_show(path) == shown
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_any_object_of_kubevirts_is_taken_or_refused_in_words(complete: bool) -> None:
+    for seed in range(60):
+        template = random_object(random.Random(seed), complete=complete)
+        for problem in problems({"template": template}):
+            assert problem.top == "template"
+            assert problem.rule
+            assert problem.fix
