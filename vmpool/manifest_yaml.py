@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import yaml
+from kubevirt_vm_pool.kubevirt.secret_fields import with_secrets_changed
 from kubevirt_vm_pool.manifests.metadata import Object
 
 REDACTED = "[secret]"
@@ -33,6 +34,11 @@ def redacted(
 
     replacement: what stands in place of each, from its key and itself.
     """
+    if manifest["kind"] == "VirtualMachinePool":
+        changed: Object = with_secrets_changed(
+            manifest, lambda path, value: replacement(str(path[-1]), value)
+        )
+        return changed
     if manifest["kind"] != "Secret":
         return manifest
     hidden: Object = {

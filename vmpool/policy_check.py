@@ -10,8 +10,10 @@ from typing import Any
 from kubevirt_vm_pool import policy
 from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.objects import objects
-from kubevirt_vm_pool.policy import passwords
+from kubevirt_vm_pool.policy import passwords, volumes
 from kubevirt_vm_pool.policy.settings import FILE
+from kubevirt_vm_pool.policy.stack_objects import at
+from kubevirt_vm_pool.text.paths import dotted
 from kubevirt_vm_pool.validation.problems import ConfigurationError
 
 from .abbreviate import abbreviate
@@ -21,7 +23,13 @@ from .stack.project import ROOT
 from .stack.stack_files import Stack
 
 HASHED = "hashed-password"
-MAY_HOLD_PASSWORDS = ("password", "cloudInit.userData", "cloudInit.config", "perReplica")
+MAY_HOLD_PASSWORDS = (
+    "password",
+    "cloudInit.userData",
+    "cloudInit.config",
+    "perReplica",
+    "template",
+)
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
@@ -90,6 +98,12 @@ def in_the_open(stack: Stack) -> Iterator[str]:
             whole = f"{section}.{key}".lstrip(".")
             if not _within(whole, stack.ciphertexts):
                 yield whole
+    place = ("template", "spec", "volumes")
+    given_volumes = at(stack.given.get("template"), *place)
+    for path, text in volumes.user_data(given_volumes if isinstance(given_volumes, list) else ()):
+        whole = dotted(("template", *place, *path))
+        if passwords.in_user_data(text) and not _within(whole, stack.ciphertexts):
+            yield whole
 
 
 def _open_keys(given: Mapping[str, Any]) -> Iterator[str]:

@@ -895,6 +895,11 @@ class VmPoolArgs(TypedDict, total=False):
     """Labels for the VMs and their pods, beside the pool's own. A change restarts the VMs."""
     vmAnnotations: dict[str, str]
     """Annotations for the VMs and their pods. A change restarts the VMs."""
+    template: dict[str, Any]
+    """Further fields of the VMs (virtualMachineTemplate.spec) in KubeVirt's own words, merged over
+    what the other keys make: objects member by member; disks, volumes, interfaces and the like
+    by their names; other lists as a whole. null removes.
+    """
     kubevirtVersion: str
     """KubeVirt of the cluster, quoted ("1.10" unquoted is 1.1). A setting that it does not honour
     is refused. Default: 1.8.

@@ -105,6 +105,10 @@ class VmPool(pulumi.ComponentResource):
                 data = pulumi.Output.all(whole, values).apply(_data_of_replica(index))
                 for role in empty_of_replicas(spec, [index]):
                     manifests[role]["data"] = data[role]
+        if spec.template:
+            from .resources import pool_secrets
+
+            manifests[Role.POOL] = pool_secrets.sealed(manifests[Role.POOL], whole)
         for manifest in manifests.values():
             if manifest["kind"] == "ConfigMap":
                 # The engine does not tell which parts of the configuration are encrypted.

@@ -225,6 +225,12 @@ EXAMPLES = (
         {"example.com/owner": "ann"},
         Severity.RESTART_SOME,
     ),
+    Example(
+        "template: {template: {spec: {domain: {cpu: {model: host-model}}, tolerations: []}}}",
+        f"{GUEST}.domain.cpu",
+        {"cores": 1, "model": "host-model"},
+        Severity.RESTART_SOME,
+    ),
     Example('kubevirtVersion: "1.10"'),
     Example(
         "poolApiVersion: v1beta1", "pool.apiVersion", "pool.kubevirt.io/v1beta1", Severity.OTHER

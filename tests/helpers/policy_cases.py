@@ -80,6 +80,14 @@ def image(allowed: str, source: str, *broken: str) -> Case:
     return Case(f"{source} with {allowed}", f"golden-images: {allowed}", changes, found)
 
 
+def volume(written: str) -> str:
+    """Return changes with a further volume of the VMs."""
+    return f"template: {{template: {{spec: {{volumes: [{{name: more, {written}}}]}}}}}}"
+
+
+DOCUMENT = f'cloudInitNoCloud: {{userData: "#cloud-config\\npassword: {MARKER}"}}'
+
+
 def toleration(allowed: str, given: str, *broken: str) -> Case:
     """Return a case of one toleration; both as YAML."""
     found = tuple(f"tolerations: {POOL} tolerates {text}" for text in broken)
@@ -139,6 +147,12 @@ CASES = [
         "an instancetype where only disks are limited",
         "size-ceiling: {disk: 10Gi}",
         f"{OFF}instancetype: {{name: u1.8xlarge}}",
+    ),
+    Case(
+        "memory by its limit",
+        f"size-ceiling: {BY_SIZE}",
+        "template: {template: {spec: {domain: {resources: {limits: {memory: 5Gi}}}}}}",
+        (f"size-ceiling: {POOL} has 5Gi of memory per VM, above the maximum of 4Gi",),
     ),
     image("{}", "{pvc: {name: any}}"),
     image("{images: [fedora-*]}", "{pvc: {name: fedora-42}}"),
@@ -200,6 +214,16 @@ CASES = [
             f"size-ceiling: {POOL} has disks of 12Gi, above the maximum of 10Gi",
         ),
     ),
+    Case(
+        "a disk behind a volume",
+        "golden-images: {images: [fedora*]}",
+        "template: {template: {spec: {volumes: [{name: a, dataVolume: {name: golden}}], domain: "
+        "{devices: {disks: [{name: a, cdrom: {}}]}}}}}",
+        (
+            f"golden-images: {POOL} has disks made from golden, which is not among the allowed "
+            "images",
+        ),
+    ),
     Case("any toleration", "tolerations: {}", "tolerations: [{operator: Exists}]"),
     Case("no toleration", "tolerations: {allowed: []}", "tolerations: []"),
     toleration("[]", "{key: gpu, value: a}", "the taint gpu"),
@@ -252,6 +276,12 @@ CASES = [
         "chpasswd.users[2].password",
     ),
     password("a script", user_data(f"#!/bin/sh\necho password: {MARKER}\n")),
+    Case(
+        "a password inside of a volume",
+        "hashed-password: mandatory",
+        user_data("#!/bin/sh\n") + volume(DOCUMENT),
+        (f"hashed-password: {POOL} holds user data with a password in plain text (password)",),
+    ),
     Case("a probe", "readiness-probe: mandatory", ""),
     Case(
         "no probe",

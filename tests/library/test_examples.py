@@ -14,11 +14,13 @@ from jsonschema import Draft7Validator
 from kubevirt_vm_pool.effects import effects, worst
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.spec.defaults import declared
+from template_examples import TEMPLATE_EXAMPLES
 
 from vmpool.generate import json_schema
 
 SCHEMA = Draft7Validator(json_schema.stack_schema())
-IN_AN_OBJECT = [example for example in EXAMPLES if example.at]
+ROWS = (*EXAMPLES, *TEMPLATE_EXAMPLES)
+IN_AN_OBJECT = [example for example in ROWS if example.at]
 
 
 def key(example: Example) -> str:
@@ -34,17 +36,17 @@ def test_every_key_has_one_example_in_the_order_of_the_models() -> None:
     assert [example.key for example in EXAMPLES] == list(declared())
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=key)
+@pytest.mark.parametrize("example", ROWS, ids=key)
 def test_a_value_is_another_one_than_the_default(example: Example) -> None:
     assert example.value != declared()[example.key].default
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=key)
+@pytest.mark.parametrize("example", ROWS, ids=key)
 def test_a_value_is_taken_by_the_check(example: Example) -> None:
     specification(example.said)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=key)
+@pytest.mark.parametrize("example", ROWS, ids=key)
 def test_a_value_is_taken_by_the_schema_of_stack_files(example: Example) -> None:
     config = {**DEV, **yaml.safe_load(example.said)}
     assert [error.message for error in SCHEMA.iter_errors({"config": config})] == []
@@ -55,7 +57,7 @@ def test_a_value_comes_out_where_it_belongs(example: Example) -> None:
     assert at(made_of(example), example.at) == example.is_
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=key)
+@pytest.mark.parametrize("example", ROWS, ids=key)
 def test_what_a_value_does_to_running_vms_is_named(example: Example) -> None:
     found = effects(objects(specification()), made_of(example))
     assert worst(found) == example.effect

@@ -269,6 +269,11 @@ def test_without_a_rules_file_the_defaults_hold(folder: Path, rules: Path) -> No
         ),
         (f"  perReplica: {{password: {MARKER}}}\n  cloudInit: {LOGIN}\n", "perReplica.password"),
         (
+            "  template: {template: {spec: {volumes: [{name: more, cloudInitNoCloud: {userData: "
+            f"'#cloud-config\n\n    password: {MARKER}'}}}}]}}}}}}\n",
+            "template.template.spec.volumes[0].cloudInitNoCloud.userData",
+        ),
+        (
             "  perReplica: {generate: {login: {}}, password: '{{ generated.login }}'}\n"
             f"  cloudInit: {LOGIN}\n",
             None,

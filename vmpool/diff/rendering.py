@@ -95,6 +95,8 @@ def _hidden(role: str, manifest: Object, stack: Stack, hashed: Hash) -> Object:
 
 def _goes(path: str, role: str, key: str) -> bool:
     """Tell whether the value at a path of the configuration can be a part of a secret value."""
+    if path.startswith("template"):
+        return role == "pool" and (key.isdigit() or path.endswith(f".{key}"))
     if path.startswith("perReplica"):
         return role != "cloud-init"
     of_network = path.startswith("cloudInit.networkData")

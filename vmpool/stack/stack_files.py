@@ -180,7 +180,7 @@ class _Decrypted:
         except KeyError:
             raise UserError(
                 f"{dotted(path)} is encrypted, and {self.reasons[dotted(path)]}; only password and "
-                "what is below cloudInit and perReplica may stay unread"
+                "what is below cloudInit and perReplica, and documents in template, may stay unread"
             ) from None
 
 

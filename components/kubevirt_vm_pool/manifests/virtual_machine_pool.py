@@ -31,7 +31,7 @@ def virtual_machine_pool(spec: PoolSpec) -> Object:
             scaleInStrategy={"proactive": strategy} if strategy else None,
             virtualMachineTemplate={
                 "metadata": _vm_metadata(spec),
-                "spec": _virtual_machine(spec),
+                "spec": _with_template(spec, virtual_machine(spec)),
             },
         ),
     }
@@ -53,7 +53,17 @@ def _name_generation(spec: PoolSpec) -> Object | None:
     )
 
 
-def _virtual_machine(spec: PoolSpec) -> Object:
+def _with_template(spec: PoolSpec, made: Object) -> Object:
+    if not spec.template:
+        return made
+    # Few stacks need KubeVirt's fields.
+    from .merge import merged
+
+    return merged(made, spec.template)
+
+
+def virtual_machine(spec: PoolSpec) -> Object:
+    """Return what each VM is made from, without what `template` says."""
     return without_none(
         runStrategy="Always",
         instancetype=spec.instancetype and to_manifest(spec.instancetype),

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..spec import quantity
-from . import passwords
+from . import passwords, volumes
 from .parameters import (
     AllowedToleration,
     GoldenImages,
@@ -102,7 +102,11 @@ def _too_large(pool: Object, ceiling: SizeCeiling) -> Iterator[Violation]:
             f"has {cores} cores per VM, above the maximum of {ceiling.cores}",
             f"set cores to {ceiling.cores} or less",
         )
-    said = (at(domain, "memory", "guest"), at(domain, "resources", "requests", "memory"))
+    said = (
+        at(domain, "memory", "guest"),
+        at(domain, "resources", "requests", "memory"),
+        at(domain, "resources", "limits", "memory"),
+    )
     for memory in dict.fromkeys(said):
         if _exceeds(memory, ceiling.memory):
             yield Violation(
@@ -126,6 +130,9 @@ def from_another_image(stack: Stack, allowed: GoldenImages) -> Iterator[Violatio
     for pool in stack.pools():
         for name, namespace in images(pool):
             yield from _not_allowed(pool, name, namespace, allowed)
+        own = at(pool, "metadata", "namespace")
+        for claim in volumes.claims(pool):
+            yield from _not_allowed(pool, claim, own, allowed)
 
 
 def _not_allowed(
@@ -191,15 +198,20 @@ def in_plain_text(stack: Stack, _: Parameters) -> Iterator[Violation]:
     Who may read the Secret, or the disk that the guest sees it on, could log in everywhere where
     that password is used.
     """
-    for secret in stack.secrets():
-        for text in _user_data(secret):
-            places = passwords.in_user_data(text)
-            if places:
-                yield Violation(
-                    named(secret),
-                    f"holds user data with a password in plain text ({', '.join(places)})",
-                    "give its hash, as `openssl passwd -6` prints it, or SSH keys",
-                )
+    documents = [(secret, text) for secret in stack.secrets() for text in _user_data(secret)]
+    documents += [
+        (pool, text)
+        for pool in stack.pools()
+        for _, text in volumes.user_data(at(pool, *GUEST, "volumes"))
+    ]
+    for one, text in documents:
+        places = passwords.in_user_data(text)
+        if places:
+            yield Violation(
+                named(one),
+                f"holds user data with a password in plain text ({', '.join(places)})",
+                "give its hash, as `openssl passwd -6` prints it, or SSH keys",
+            )
 
 
 def _user_data(secret: Object) -> Iterator[str]:

@@ -9,6 +9,7 @@ import pulumi
 
 from ..effects import UNKNOWN, Severity, VmCount, effects, pool_effects
 from ..effects.disk_guard import require_disks_stay, require_no_restart, require_vms_start
+from ..effects.lookup import PULUMI_MARK
 from ..manifests.autoscaler import autoscaler
 from ..manifests.metadata import Object
 from ..manifests.roles import Role
@@ -16,6 +17,9 @@ from ..manifests.virtual_machine_pool import virtual_machine_pool
 from ..spec.pool import PoolSpec
 from .replica_ownership import autoscaled
 from .surroundings import Surroundings
+
+# Stands for a value, and no object: effects name the worst that may be behind it.
+NOT_KNOWN = {PULUMI_MARK: "not known yet"}
 
 
 async def of_creation(around: Surroundings) -> None:
@@ -33,7 +37,8 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
     """Tell what an update of the pool does, or refuse it."""
     await around.require_same_cluster()
     environment = around.environment
-    old, new = _before(args) or {}, args.new_inputs or {}
+    before = _before(args) or {}
+    old, new = await _opened(before), await _opened(args.new_inputs or {})
     found = effects(
         {Role.POOL: old, **_autoscaler(spec, autoscaled(old))},
         {Role.POOL: new, **_autoscaler(spec, autoscaled(new))},
@@ -41,7 +46,7 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
     )
     require_disks_stay(spec.name, found, environment)
     require_vms_start(spec.name, found, environment)
-    if spec.adopt and old is not args.old_inputs:
+    if spec.adopt and before is not args.old_inputs:
         require_no_restart(spec.name, found, environment)
     for effect in found:
         if effect.severity > Severity.OTHER:
@@ -52,7 +57,7 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
 async def of_deletion(args: pulumi.ResourceHookArgs, around: Surroundings) -> None:
     """Tell what the deletion of a pool does, or refuse it."""
     await around.require_same_cluster()
-    old = _before(args)
+    old = await _opened(_before(args))
     found = pool_effects(old, None, replicas=await _vms(old or {}, args.old_outputs, around))
     name = (old or {}).get("metadata", {}).get("name", args.name)
     require_disks_stay(name, found, around.environment)
@@ -84,6 +89,18 @@ def _before(args: pulumi.ResourceHookArgs) -> Mapping[str, Any] | None:
     """
     old = args.old_inputs
     return args.old_outputs if old and "spec" not in old else old
+
+
+async def _opened(value: Any) -> Any:
+    """Return an object of the engine's with the values of its secrets, to be compared.
+
+    What comes of it is shown nowhere. What a preview does not know yet stays unknown.
+    """
+    if isinstance(value, pulumi.Output):
+        return await _opened(await value.future()) if await value.is_known() else NOT_KNOWN
+    if isinstance(value, Mapping):
+        return {key: await _opened(inner) for key, inner in value.items()}
+    return [await _opened(inner) for inner in value] if isinstance(value, list) else value
 
 
 async def _vms(

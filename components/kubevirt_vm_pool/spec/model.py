@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
+
+from ..text.paths import Path
 
 
 def wrong(rule: str, fix: str) -> PydanticCustomError:
@@ -35,11 +37,14 @@ class MaySecret:
     placeholder: what stands in for a value that is not known; of an object of which only texts
         `inside` (so many steps down, at least) may be unknown, there is none.
     public: whether the value may be shown all the same.
+    within: of an object of which some parts only may be secret, whether the value at a path in it
+        may be.
     """
 
     placeholder: Any = None
     inside: int = 0
     public: bool = False
+    within: Callable[[Path], bool] | None = None
 
 
 def mark_of(field: FieldInfo) -> MaySecret | None:

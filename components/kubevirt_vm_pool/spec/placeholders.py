@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..kubevirt.secret_fields import is_secret
 from ..text.paths import Path
-from .secrecy import MARKS
+from .secrecy import MARKS, WITHIN
 
 # What every text begins with that stands for one inside of INSIDE.
 NOT_KNOWN = "not-known-here"
+NOT_KNOWN_IN_BASE64 = "bm90LWtub3duLWhlcmU="
 
 PLACEHOLDERS: Mapping[Path, Any] = {
     path: mark.placeholder for path, mark in MARKS.items() if not mark.inside
@@ -29,6 +31,9 @@ def placeholder(path: Path) -> Any:
     """
     if path in PLACEHOLDERS:
         return PLACEHOLDERS[path]
+    if path and path[0] in WITHIN and is_secret(path):
+        text = NOT_KNOWN_IN_BASE64 if str(path[-1]).endswith("Base64") else NOT_KNOWN
+        return [text] if path[-1] == "extraHeaders" else text
     if len(path) - 2 >= INSIDE.get(path[:2], len(path)):
         # A host name, too, and for each replica another one.
         return f"{NOT_KNOWN}-{path[2]}"

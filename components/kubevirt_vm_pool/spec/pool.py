@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from ..kubevirt.secret_fields import may_be_secret
 from .access import ScaleRole
 from .cloud_init import CloudInit
 from .disk import BootContainerDisk, BootEphemeral, Disk, OwnDisk, Volume
@@ -227,6 +228,12 @@ class PoolSpec(Model):
     vm_annotations: Annotated[dict[LabelKey, str], AfterValidator(annotations_fit)] = Field(
         default={},
         description="Annotations for the VMs and their pods. A change restarts the VMs.",
+    )
+    template: Annotated[dict[str, Any], MaySecret(inside=1, within=may_be_secret)] = Field(
+        default={},
+        description="Further fields of the VMs (virtualMachineTemplate.spec) in KubeVirt's own "
+        "words, merged over what the other keys make: objects member by member; disks, volumes, "
+        "interfaces and the like by their names; other lists as a whole. null removes.",
     )
     kubevirt_version: Version = Field(
         default="1.8",

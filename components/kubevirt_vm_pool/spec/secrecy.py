@@ -34,9 +34,15 @@ PUBLIC = frozenset(
     path for path, mark in _fields(PoolSpec) if len(path) == 2 and (mark is None or mark.public)
 )
 
+# Of these keys the models tell for each part whether it may be one.
+WITHIN = {path[0]: mark.within for path, mark in MARKS.items() if mark.within and len(path) == 1}
+
 
 def may_show(path: Path) -> bool:
     """Tell whether the value at a path of the configuration can be no secret."""
     if not path or path[0] not in SECRET_KEYS:
         return True
+    within = WITHIN.get(path[0])
+    if within is not None:
+        return len(path) > 1 and not within(path[1:])
     return path[:2] in PUBLIC

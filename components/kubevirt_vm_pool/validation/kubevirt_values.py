@@ -6,13 +6,12 @@ import re
 from collections.abc import Collection, Sequence
 
 from ..kubevirt.fields import Field
+from ..kubevirt.secret_fields import is_secret
 from ..spec import quantity
 from ..text.paths import Path, dotted
 from ..text.spelling import did_you_mean
 from .problems import Problem
 
-# Fields whose values may hold passwords.
-SECRET = frozenset({"userData", "userDataBase64", "networkData", "networkDataBase64"})
 BITS = {"int32": 32, "int64": 64}
 DURATION = re.compile(r"0|[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+")
 TIME = re.compile(
@@ -32,8 +31,11 @@ def problem_of_value(
     rule, fix = _wrong(field, value, members)
     if not rule:
         return None
-    if SECRET.intersection(map(str, path)):
+    if is_secret(path):
         return Problem(dotted(path), rule, "quote it, or give text")
+    if members is not None:
+        # What stands in place of an object may be a secret that belongs into it.
+        return Problem(dotted(path), rule, fix)
     return Problem(dotted(path), rule, fix, shown(value))
 
 

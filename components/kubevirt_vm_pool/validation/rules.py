@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Set
 from ..spec import quantity
 from ..spec.names import POOL_LABEL
 from ..spec.pool import PoolSpec
-from . import disk_rules, replica_rules, version_rules
+from . import disk_rules, replica_rules, template, version_rules
 from .problems import Problem
 from .rule import Rule
 
@@ -202,9 +202,15 @@ RULES = (
         replica_rules.own_objects_have_own_names,
     ),
     Rule(("cloudInit", "perReplica", "autoscaling", "replicas"), replica_rules.indexed_names_fit),
+    Rule(
+        ("template", "kubevirtVersion", "name", "namespace", "disk", "disks", "containerDisk")
+        + ("ephemeral", "volumes", "readinessProbe", "instancetype", "service", "autoscaling")
+        + ("perReplica", "cloudInit", "rollout"),
+        template.problems_of_the_whole,
+    ),
     Rule((), replica_rules.replicas_can_be_filled_in),
     Rule((), replica_rules.cloud_init_documents),
-    Rule(("cloudInit", "password", "disks"), replica_rules.somebody_can_log_in),
+    Rule(("cloudInit", "password", "disks", "template"), replica_rules.somebody_can_log_in),
 )
 
 

@@ -14,6 +14,7 @@ from ..spec.scheduling import Toleration
 from ..text.paths import Path, dotted
 from .problems import ConfigurationError, Found, Problem
 from .rules import broken_rules
+from .template import problems_as_typed
 
 # Stand in for what is wrong by itself, so that the rules can look at the rest.
 SOUND = {
@@ -43,6 +44,7 @@ def specify(given: Mapping[str, Any], *, stack: str, where: str) -> PoolSpec:
     config, defaulted = complete.values, complete.defaulted
     spec, found = validated(PoolSpec, config)
     found += _problems_of_kubernetes(config)
+    found += problems_as_typed(config)
     problems = [_of_stack_name(problem, defaulted) for _, problem in found]
     if spec is None:
         spec = _of_what_is_sound(config, [path for path, _ in found])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from ..kubevirt.secret_fields import secret_places
 from ..spec.pool import PoolSpec
+from ..text.paths import dotted
 from .disk_rules import not_booted
 
 
@@ -20,4 +24,16 @@ def warnings(spec: PoolSpec) -> list[str]:
             "not even with the pool"
         )
     found += not_booted(spec)
+    if spec.template:
+        found += _of_template(spec)
     return found
+
+
+def _of_template(spec: PoolSpec) -> Iterator[str]:
+    for path in secret_places(spec.template):
+        yield (
+            f"{dotted(('template', *path))} goes into the pool {spec.name} as it is, where all who "
+            "may read pools and VMs read it; a Secret is for fewer (cloudInit, secretRef)"
+        )
+    if spec.template.get("runStrategy") == "Halted" or spec.template.get("running") is False:
+        yield f"VMs of {spec.name} are not started: template says so"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from configurations import MARKER
 from encrypted import BY_PULUMI
+from kubevirt_vm_pool.effects import pool_effects
 from repository import stack_file
 
 from vmpool import render
@@ -78,6 +79,34 @@ def test_a_ciphertext_is_in_the_document_that_it_goes_into(tmp_path: Path) -> No
     ]
     assert one["userdata"] == other["userdata"]
     assert one["networkdata"] != other["networkdata"]
+
+
+IN_A_VOLUME = (
+    "template: {template: {spec: {domain: {cpu: {model: mine}}, volumes: [{name: more,"
+    " cloudInitNoCloud: {userData: TEXT}}]}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(MARKER, "another"), ("{secure: AA}", "{secure: BB}")],
+    ids=["plain", "sealed"],
+)
+def test_a_document_inside_of_the_pool_is_hidden_and_its_change_told(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    before, after = (
+        rendered(tmp_path, stack_file(IN_A_VOLUME.replace("TEXT", text)))["objects"]
+        for text in (one, other)
+    )
+    assert MARKER not in json.dumps(before)
+    found = pool_effects(before["pool"], after["pool"])
+    assert [effect.changed for effect in found] == [
+        ("spec.virtualMachineTemplate.spec.template.spec.volumes[2].cloudInitNoCloud.userData",)
+    ]
+    cpu = before["pool"]["spec"]["virtualMachineTemplate"]["spec"]["template"]["spec"]["domain"]
+    assert cpu["cpu"]["model"] == "mine"
+    assert before["cloud-init"] == after["cloud-init"]
 
 
 def test_settings_that_no_object_shows_are_told(tmp_path: Path) -> None:
