@@ -1,9 +1,10 @@
-"""How many VMs a pool has, as its cluster says: what the engine last saw may be long ago."""
+"""The VMs of a pool, as its cluster says: what the engine last saw may be long ago."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .kubectl import POOLS, Kubectl, KubectlError
@@ -11,8 +12,16 @@ from .kubectl import POOLS, Kubectl, KubectlError
 SECONDS = 10
 
 
-def replicas(kubectl: Kubectl, seen: Mapping[str, Any]) -> int | None:
-    """Return the number of VMs that a pool is told to have; None if that cannot be known.
+@dataclass(frozen=True)
+class Vms:
+    """replicas: how many a pool is told to have. not_ready: how many of them are not ready."""
+
+    replicas: int
+    not_ready: int
+
+
+def vms(kubectl: Kubectl, seen: Mapping[str, Any]) -> Vms | None:
+    """Return the VMs of a pool; None if that cannot be known.
 
     seen: the pool as the engine last saw it. What has its name and another UID is another pool, in
     another cluster perhaps, and says nothing of this one.
@@ -35,5 +44,7 @@ def replicas(kubectl: Kubectl, seen: Mapping[str, Any]) -> int | None:
         return None
     if live["metadata"]["uid"] != metadata.get("uid"):
         return None
-    number: int = live["spec"].get("replicas", 1)
-    return number
+    number = int(live["spec"].get("replicas", 1))
+    # Absent at 0.
+    ready = int((live.get("status") or {}).get("readyReplicas") or 0)
+    return Vms(number, max(0, number - ready))

@@ -49,7 +49,11 @@ BY_ROLE: Mapping[str, Callable[[ObjectChange], Iterable[Effect]]] = {
 
 
 def effects(
-    old: Mapping[str, Object], new: Mapping[str, Object], *, replicas: int | VmCount | None = None
+    old: Mapping[str, Object],
+    new: Mapping[str, Object],
+    *,
+    replicas: int | VmCount | None = None,
+    not_ready: int | None = None,
 ) -> list[Effect]:
     """Return what happens when the objects of one state become those of another, worst first.
 
@@ -57,6 +61,7 @@ def effects(
         know is an object that no VM notices.
     replicas: the number of VMs in the cluster, where it is known; else the old objects tell, but
         for UNKNOWN, which is one that nobody can tell.
+    not_ready: how many of them are not ready, where it is known.
     """
     before, after = old.get(Role.POOL), new.get(Role.POOL)
     current = vm_count(before, old.get(Role.AUTOSCALER), replicas)
@@ -67,6 +72,7 @@ def effects(
         was_autoscaled=old.get(Role.AUTOSCALER) is not None,
         autoscaled=Role.AUTOSCALER in new,
         drifted=isinstance(replicas, int),
+        not_ready=not_ready,
     )
     stays = same_pool(before, after)
     owns = []

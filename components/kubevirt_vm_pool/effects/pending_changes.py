@@ -45,7 +45,7 @@ def _updates(change: PoolChange, paths: Paths) -> Iterator[Effect]:
     filtered = update_selectors(change.old) not in (None, update_selectors(change.new))
     if after == "proactive" and (before != "proactive" or filtered):
         why = f"The updateStrategy of {change.name} holds nothing back any more"
-        speed = pace(change.new, change.remaining, change.total)[1]
+        speed = pace(change.new, change.remaining, change.total, change.not_ready)[1]
         yield _whatever_waited(change, why, f"restart{speed}", "pool.go:1386, 1424", paths)
     elif before == "unmanaged" and after == "opportunistic":
         yield at_next_restart(change, paths, "KubeVirt 1.9, pool.go:1419")

@@ -31,6 +31,7 @@ def pool_effects(
     was_autoscaled: bool = False,
     autoscaled: bool = False,
     drifted: bool = False,
+    not_ready: int | None = None,
 ) -> list[Effect]:
     """Return what happens when a VirtualMachinePool changes.
 
@@ -38,6 +39,7 @@ def pool_effects(
     current: the VMs before.
     was_autoscaled, autoscaled: whether an HPA says their number, before and afterwards.
     drifted: whether `current` is what the cluster has, and may differ from what `old` says.
+    not_ready: how many of them are not ready, where it is known.
     """
     if old is None:
         return [] if new is None else [_created(new)]
@@ -49,7 +51,9 @@ def pool_effects(
     # What somebody scaled by hand goes back with whatever the next update changes.
     goes_back = drifted and bool(parts) and current != VmCount.of(replicas(new))
     scales = not autoscaled and (Part.REPLICAS in parts or was_autoscaled or goes_back)
-    change = PoolChange(old, new, current, parts, autoscaled=autoscaled, scales=scales)
+    change = PoolChange(
+        old, new, current, parts, autoscaled=autoscaled, scales=scales, not_ready=not_ready
+    )
     found = [effect for rule in RULES for effect in rule(change)]
     if paused(new):
         found = [when_resumed(change.name, effect) for effect in found]

@@ -71,6 +71,7 @@ class PoolChange:
     parts: the paths that differ.
     autoscaled: whether an HPA says the number of VMs afterwards.
     scales: whether spec.replicas says it, and it may be another one than there are.
+    not_ready: how many of the VMs before are not ready, where it is known.
     """
 
     old: Object
@@ -79,6 +80,7 @@ class PoolChange:
     parts: Mapping[Part, Paths]
     autoscaled: bool
     scales: bool
+    not_ready: int | None = None
 
     def paths(self, *parts: Part) -> Paths:
         """Return the paths that differ in some parts, part after part."""

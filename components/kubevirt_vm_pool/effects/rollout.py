@@ -9,8 +9,26 @@ from .lookup import Object, at, whole
 from .vm_count import VmCount
 
 
-def pace(pool: Object, remaining: VmCount, total: VmCount) -> tuple[Severity, str]:
+def pace(
+    pool: Object, remaining: VmCount, total: VmCount, not_ready: int | None = None
+) -> tuple[Severity, str]:
     """Return how fast an update goes through the VMs: " one by one".
+
+    Those that are not ready are the first, and all of them at once, whatever maxUnavailable says
+    (handleUnhealthyVMIs in pool.go, 1.6 to 1.9; watched). not_ready: how many, where it is known.
+    """
+    severity, speed = _pace(pool, remaining, total)
+    if severity is Severity.RESTART_ALL or not_ready == 0:
+        return severity, speed
+    if not_ready is None:
+        return severity, f"{speed} (those not ready: all at once)"
+    if remaining.most is not None and not_ready >= remaining.most:
+        return _at_once(remaining)
+    return severity, f"{speed} (those not ready, {not_ready} now: all at once)"
+
+
+def _pace(pool: Object, remaining: VmCount, total: VmCount) -> tuple[Severity, str]:
+    """Return how fast an update goes through VMs that are ready.
 
     An absent maxUnavailable is 100%, as it is before KubeVirt 1.6, which has none; a percentage is
     one of spec.replicas, rounded down, and at least one VM (pool.go:1118-1145).

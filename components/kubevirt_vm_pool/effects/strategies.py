@@ -49,7 +49,7 @@ def settings_effects(change: PoolChange) -> Iterator[Effect]:
 
 
 def _max_unavailable(change: PoolChange) -> str:
-    speed = pace(change.new, UNKNOWN, change.total)[1]
+    speed = pace(change.new, UNKNOWN, change.total, 0)[1]
     return f"From now on updates of {change.name} reach its VMs{speed}"
 
 

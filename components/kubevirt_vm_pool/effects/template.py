@@ -87,7 +87,7 @@ def _recreated(change: PoolChange) -> Effect:
 
     That is no scale-in, so nothing keeps the disks (pool.go:1638 against 681).
     """
-    severity, speed = pace(change.new, change.remaining, change.total)
+    severity, speed = pace(change.new, change.remaining, change.total, change.not_ready)
     text = f"{who(change.remaining, speed)} of {change.name} {change.remaining.be} recreated{speed}"
     if data_volume_templates(change.old):
         severity = Severity.DISK_LOSS
@@ -116,7 +116,7 @@ def _restarted(change: PoolChange) -> Effect:
             "KubeVirt 1.9, pool.go:1184",
             paths,
         )
-    severity, speed = pace(change.new, change.remaining, change.total)
+    severity, speed = pace(change.new, change.remaining, change.total, change.not_ready)
     verb, rule = f"restart{change.remaining.s}{speed}", "pool.go:1296-1299, 1118-1145; watched"
     if run_strategy(change.new) not in {"Always", None}:
         severity = Severity.RESTART_ALL

@@ -29,7 +29,7 @@ async def of_creation(around: Surroundings) -> None:
         metadata = seen.get("metadata") or {}
         if (metadata.get("namespace"), metadata.get("name")) in around.pools():
             continue
-        found = pool_effects(seen, None, replicas=await _vms(seen, seen, around))
+        found = pool_effects(seen, None, replicas=(await _vms(seen, seen, around))[0])
         require_disks_stay(str(metadata.get("name")), found, around.environment)
 
 
@@ -39,10 +39,12 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
     environment = around.environment
     before = _before(args) or {}
     old, new = await _opened(before), await _opened(args.new_inputs or {})
+    replicas, not_ready = await _vms(old, args.old_outputs, around)
     found = effects(
         {Role.POOL: old, **_autoscaler(spec, autoscaled(old))},
         {Role.POOL: new, **_autoscaler(spec, autoscaled(new))},
-        replicas=await _vms(old, args.old_outputs, around),
+        replicas=replicas,
+        not_ready=not_ready,
     )
     require_disks_stay(spec.name, found, environment)
     require_vms_start(spec.name, found, environment)
@@ -58,7 +60,8 @@ async def of_deletion(args: pulumi.ResourceHookArgs, around: Surroundings) -> No
     """Tell what the deletion of a pool does, or refuse it."""
     await around.require_same_cluster()
     old = await _opened(_before(args))
-    found = pool_effects(old, None, replicas=await _vms(old or {}, args.old_outputs, around))
+    replicas, _ = await _vms(old or {}, args.old_outputs, around)
+    found = pool_effects(old, None, replicas=replicas)
     name = (old or {}).get("metadata", {}).get("name", args.name)
     require_disks_stay(name, found, around.environment)
     for effect in found:
@@ -105,15 +108,15 @@ async def _opened(value: Any) -> Any:
 
 async def _vms(
     old: Mapping[str, Any], seen: Mapping[str, Any] | None, around: Surroundings
-) -> int | VmCount | None:
-    """Return the number of VMs that there are.
+) -> tuple[int | VmCount | None, int | None]:
+    """Return the number of VMs that there are, and of those that are not ready.
 
     seen: the pool as the engine last saw it, which may be long ago: where nobody can look now, that
     there was no VM, or what an autoscaler had chosen, says nothing.
     """
-    if (live := await around.replicas(seen)) is not None:
-        return live
+    if (live := await around.vms(seen)) is not None:
+        return live.replicas, live.not_ready
     last = ((seen or {}).get("spec") or {}).get("replicas")
     if last is None:
-        return None
-    return UNKNOWN if last == 0 or autoscaled(old) else int(last)
+        return None, None
+    return (UNKNOWN if last == 0 or autoscaled(old) else int(last)), None

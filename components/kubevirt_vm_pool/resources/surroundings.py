@@ -18,6 +18,7 @@ from .previous_state import PreviousState
 if TYPE_CHECKING:
     # What looks at a cluster is loaded when somebody looks.
     from ..cluster.identity import Identity
+    from ..cluster.live_pool import Vms
 
 
 T = TypeVar("T")
@@ -45,11 +46,11 @@ class Surroundings:
         """The program's variables."""
         return self._access.environment
 
-    async def replicas(self, seen: Mapping[str, Any] | None) -> int | None:
-        """Return how many VMs a pool has now; None if nobody can look."""
+    async def vms(self, seen: Mapping[str, Any] | None) -> Vms | None:
+        """Return the VMs that a pool has now; None if nobody can look."""
         if not ((seen or {}).get("metadata") or {}).get("uid"):
             return None
-        return await self._apart(self._replicas, seen or {})
+        return await self._apart(self._vms, seen or {})
 
     async def cluster(self) -> dict[str, str] | None:
         """Return what the outputs say of the cluster: that of the last update, unless it moves.
@@ -131,11 +132,11 @@ class Surroundings:
         with self._access.kubectl() as kubectl:
             return identity(kubectl) if kubectl else None
 
-    def _replicas(self, seen: Mapping[str, Any]) -> int | None:
-        from ..cluster.live_pool import replicas
+    def _vms(self, seen: Mapping[str, Any]) -> Vms | None:
+        from ..cluster.live_pool import vms
 
         with self._access.kubectl() as kubectl:
-            return replicas(kubectl, seen) if kubectl else None
+            return vms(kubectl, seen) if kubectl else None
 
 
 surroundings = PerProgram(Surroundings)

@@ -45,7 +45,7 @@ def test_numbers_from_pulumi_are_the_numbers_that_they_stand_for() -> None:
     assert "2.0" not in str(told(pool_effects(floats, fewer)))
     assert told(pool_effects(floats, fewer))[1] == (
         "restart n at a time",
-        "3 VMs of web restart 2 at a time; their disks stay",
+        "3 VMs of web restart 2 at a time (those not ready: all at once); their disks stay",
     )
 
 
@@ -68,15 +68,15 @@ class Unknown:
             "spec.maxUnavailable",
             "From now on updates of web reach its VMs as maxUnavailable allows",
         ),
-        (CORES, "4 VMs of web restart one by one; their disks stay"),
+        (CORES, "4 VMs of web restart one by one (those not ready: all at once); their disks stay"),
         (
             DATA_VOLUMES,
-            "4 VMs of web are recreated one by one with new disks: "
+            "4 VMs of web are recreated one by one (those not ready: all at once) with new disks: "
             "everything on 4 disks (web-disk-*) is lost",
         ),
         (
             VM,
-            "4 VMs of web are recreated one by one with new disks: "
+            "4 VMs of web are recreated one by one (those not ready: all at once) with new disks: "
             "everything on 4 disks (web-disk-*) is lost",
         ),
         (RUN, "All 4 VMs of web may stop at once and do not start again; their disks stay"),

@@ -25,15 +25,21 @@ def test_an_hpa_makes_the_number_of_vms_a_range() -> None:
     assert told_of(LAB, lab("cores: 2")) == [
         (
             "restart n at a time",
-            "Up to 5 VMs of lab05-webserver restart one by one; their disks stay",
+            "Up to 5 VMs of lab05-webserver restart one by one "
+            "(those not ready: all at once); their disks stay",
         )
     ]
     assert told_of(LAB, lab('{cores: 2, rollout: {maxUnavailable: "50%"}}'))[0] == (
         "restart n at a time",
-        "Up to 5 VMs of lab05-webserver restart up to 2 at a time; their disks stay",
+        "Up to 5 VMs of lab05-webserver restart up to 2 at a time "
+        "(those not ready: all at once); their disks stay",
     )
     assert told_of(LAB, lab("cores: 2"), replicas=3) == [
-        ("restart n at a time", "3 VMs of lab05-webserver restart one by one; their disks stay")
+        (
+            "restart n at a time",
+            "3 VMs of lab05-webserver restart one by one "
+            "(those not ready: all at once); their disks stay",
+        )
     ]
 
 

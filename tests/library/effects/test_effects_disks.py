@@ -13,8 +13,8 @@ FRESH = IMAGE % 42
 LAYER = "disk:\nephemeral: {claimName: golden}\n"
 DATA = "disks: {data: {size: 1Gi, source: {blank: {}}}}"
 LOST = f"everything on up to 5 disks {DISKS} is lost"
-RECREATED = "Up to 5 VMs of lab05-webserver are recreated one by one"
-RESTART = "Up to 5 VMs of lab05-webserver restart one by one"
+RECREATED = "Up to 5 VMs of lab05-webserver are recreated one by one (those not ready: all at once)"
+RESTART = "Up to 5 VMs of lab05-webserver restart one by one (those not ready: all at once)"
 GOES = "what was written to their containerDisk goes, as at every stop"
 
 # Before, after, what is told.

@@ -23,8 +23,14 @@ NEW_VMS = (Severity.NEW_REPLICAS, "only those created from now on")
 NOTHING = (Severity.NOTHING, "Nothing restarts")
 BY_STRATEGY: Mapping[str, Rules] = {
     "": {
-        "template": (Severity.RESTART_SOME, "restart one by one; their disks stay"),
-        "dataVolumeTemplates": (Severity.DISK_LOSS, "recreated one by one with new disks"),
+        "template": (
+            Severity.RESTART_SOME,
+            "restart one by one (those not ready: all at once); their disks stay",
+        ),
+        "dataVolumeTemplates": (
+            Severity.DISK_LOSS,
+            "recreated one by one (those not ready: all at once) with new disks",
+        ),
         "instancetype": LATER,
         "preference": LATER,
         "runStrategy": NOTHING,
@@ -33,7 +39,7 @@ BY_STRATEGY: Mapping[str, Rules] = {
     },
     "opportunistic": {
         "template": LATER,
-        "dataVolumeTemplates": NEW_VMS,
+        "dataVolumeTemplates": (Severity.NEW_REPLICAS, "Disks of lab05-webserver stay as they are"),
         "instancetype": LATER,
         "preference": LATER,
         "runStrategy": NOTHING,

@@ -11,7 +11,8 @@ SELECTIVE = {
 }
 LET_LOOSE = (
     "The updateStrategy of web holds nothing back any more: if changes have waited, its VMs "
-    "restart one by one, or where dataVolumeTemplates changed, are recreated "
+    "restart one by one (those not ready: all at once), or where dataVolumeTemplates changed, are "
+    "recreated "
     "and everything on 4 disks (web-disk-*) is lost"
 )
 
@@ -59,7 +60,8 @@ ROWS: dict[str, Row] = {
             (
                 "disk loss",
                 "The updateStrategy of web holds nothing back any more: if changes have waited, "
-                "its VMs restart one by one, or where dataVolumeTemplates changed, are recreated "
+                "its VMs restart one by one (those not ready: all at once), or where "
+                "dataVolumeTemplates changed, are recreated "
                 "and everything on 4 disks (web-disk-*) is lost",
             ),
             ("nothing", "From now on updates of web reach running VMs, which restart"),
@@ -85,7 +87,8 @@ ROWS: dict[str, Row] = {
             (
                 "disk loss",
                 "Nothing while web is paused; then: 4 VMs of web are recreated one by one "
-                "with new disks: everything on 4 disks (web-disk-*) is lost",
+                "(those not ready: all at once) with new disks: everything on 4 disks "
+                "(web-disk-*) is lost",
             ),
             ("new replicas only", "Nothing while web is paused; then: 1 VM is added to web"),
         ],

@@ -25,7 +25,8 @@ def test_a_renamed_cloud_init_secret_restarts_vms_and_runs_in_new_ones_only() ->
     assert told_of(LAB, lab("cloudInit: {secretName: other, timezone: Europe/Zurich}")) == [
         (
             "restart n at a time",
-            "Up to 5 VMs of lab05-webserver restart one by one; their disks stay; "
+            "Up to 5 VMs of lab05-webserver restart one by one "
+            "(those not ready: all at once); their disks stay; "
             "cloud-init does not run again on them",
         ),
         (

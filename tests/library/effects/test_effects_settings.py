@@ -9,7 +9,12 @@ ROWS: dict[str, Row] = {
     "an explicit proactive strategy is the default": (
         {"spec.updateStrategy": {"proactive": {}}},
         {CORES: 4},
-        [("restart n at a time", "4 VMs of web restart one by one; their disks stay")],
+        [
+            (
+                "restart n at a time",
+                "4 VMs of web restart one by one (those not ready: all at once); their disks stay",
+            )
+        ],
         "1296",
     ),
     "saying the default strategy changes nothing": (

@@ -13,7 +13,9 @@ from effect_rows import (
     VM,
     Row,
     assert_follows,
+    pool,
 )
+from kubevirt_vm_pool.effects import effects
 
 DISK_NAME = f"{VM}.spec.dataVolumeTemplates.0.metadata.name"
 GUEST_MEMORY = f"{VM}.spec.template.spec.domain.memory.guest"
@@ -24,7 +26,12 @@ ROWS: dict[str, Row] = {
     "a changed template restarts VMs as maxUnavailable says": (
         {},
         {CORES: 4},
-        [("restart n at a time", "4 VMs of web restart one by one; their disks stay")],
+        [
+            (
+                "restart n at a time",
+                "4 VMs of web restart one by one (those not ready: all at once); their disks stay",
+            )
+        ],
         "pool.go:1296",
     ),
     "without maxUnavailable, as before KubeVirt 1.6, all restart at once": (
@@ -45,19 +52,34 @@ ROWS: dict[str, Row] = {
     "half of four are two": (
         {"spec.maxUnavailable": "50%"},
         {CORES: 4},
-        [("restart n at a time", "4 VMs of web restart 2 at a time; their disks stay")],
+        [
+            (
+                "restart n at a time",
+                "4 VMs of web restart 2 at a time (those not ready: all at once); their disks stay",
+            )
+        ],
         "1118",
     ),
     "a percentage is rounded down": (
         {"spec.maxUnavailable": "74%"},
         {CORES: 4},
-        [("restart n at a time", "4 VMs of web restart 2 at a time; their disks stay")],
+        [
+            (
+                "restart n at a time",
+                "4 VMs of web restart 2 at a time (those not ready: all at once); their disks stay",
+            )
+        ],
         "1118",
     ),
     "a percentage is one VM at least": (
         {"spec.maxUnavailable": "1%"},
         {CORES: 4},
-        [("restart n at a time", "4 VMs of web restart one by one; their disks stay")],
+        [
+            (
+                "restart n at a time",
+                "4 VMs of web restart one by one (those not ready: all at once); their disks stay",
+            )
+        ],
         "1118",
     ),
     "as many at a time as there are VMs is all at once": (
@@ -70,7 +92,10 @@ ROWS: dict[str, Row] = {
         {"spec.maxUnavailable": "25%"},
         {CORES: 4, "spec.replicas": 12},
         [
-            ("restart n at a time", "4 VMs of web restart 3 at a time; their disks stay"),
+            (
+                "restart n at a time",
+                "4 VMs of web restart 3 at a time (those not ready: all at once); their disks stay",
+            ),
             ("new replicas only", "8 VMs are added to web"),
         ],
         "1118",
@@ -84,7 +109,12 @@ ROWS: dict[str, Row] = {
     "labels of the pods are part of the template": (
         {},
         {f"{VM}.spec.template.metadata.labels.team": "lab"},
-        [("restart n at a time", "4 VMs of web restart one by one; their disks stay")],
+        [
+            (
+                "restart n at a time",
+                "4 VMs of web restart one by one (those not ready: all at once); their disks stay",
+            )
+        ],
         "1296",
     ),
     "a renamed cloud-init Secret restarts VMs for nothing": (
@@ -93,7 +123,7 @@ ROWS: dict[str, Row] = {
         [
             (
                 "restart n at a time",
-                "4 VMs of web restart one by one; their disks stay; "
+                "4 VMs of web restart one by one (those not ready: all at once); their disks stay; "
                 "cloud-init does not run again on them",
             )
         ],
@@ -120,7 +150,7 @@ ROWS: dict[str, Row] = {
     "VMs without disks of their own lose none": (
         {DATA_VOLUMES: None},
         {CORES: 4},
-        [("restart n at a time", "4 VMs of web restart one by one")],
+        [("restart n at a time", "4 VMs of web restart one by one (those not ready: all at once)")],
         "1296",
     ),
     "changed disks are lost": (
@@ -129,7 +159,8 @@ ROWS: dict[str, Row] = {
         [
             (
                 "disk loss",
-                "4 VMs of web are recreated one by one with new disks: "
+                "4 VMs of web are recreated one by one "
+                "(those not ready: all at once) with new disks: "
                 "everything on 4 disks (web-disk-*) is lost",
             )
         ],
@@ -141,7 +172,8 @@ ROWS: dict[str, Row] = {
         [
             (
                 "disk loss",
-                "4 VMs of web are recreated one by one with new disks: "
+                "4 VMs of web are recreated one by one "
+                "(those not ready: all at once) with new disks: "
                 "everything on 4 disks (web-disk-*) is lost",
             )
         ],
@@ -165,7 +197,8 @@ ROWS: dict[str, Row] = {
         [
             (
                 "disk loss",
-                "4 VMs of web are recreated one by one with new disks: "
+                "4 VMs of web are recreated one by one "
+                "(those not ready: all at once) with new disks: "
                 "everything on 4 disks (web-disk-*) is lost",
             )
         ],
@@ -186,7 +219,13 @@ ROWS: dict[str, Row] = {
     "first disks recreate VMs, and nothing is lost": (
         {DATA_VOLUMES: None},
         {DATA_VOLUMES: [{"metadata": {"name": "web-disk"}}]},
-        [("restart n at a time", "4 VMs of web are recreated one by one with disks of their own")],
+        [
+            (
+                "restart n at a time",
+                "4 VMs of web are recreated one by one "
+                "(those not ready: all at once) with disks of their own",
+            )
+        ],
         "1287-1291",
     ),
     "labels of the VM objects restart nothing": (
@@ -220,7 +259,12 @@ ROWS: dict[str, Row] = {
     "a restart takes the instancetype along": (
         {},
         {f"{VM}.spec.instancetype": None, CORES: 4},
-        [("restart n at a time", "4 VMs of web restart one by one; their disks stay")],
+        [
+            (
+                "restart n at a time",
+                "4 VMs of web restart one by one (those not ready: all at once); their disks stay",
+            )
+        ],
         "1296",
     ),
     "running: true becomes Always": (
@@ -263,8 +307,8 @@ ROWS: dict[str, Row] = {
         [
             (
                 "restart all",
-                "4 VMs of web stop one by one, and by their runStrategy nothing starts them again; "
-                "their disks stay",
+                "4 VMs of web stop one by one (those not ready: all at once), and by their "
+                "runStrategy nothing starts them again; their disks stay",
             )
         ],
         "RerunOnFailure",
@@ -349,3 +393,24 @@ ROWS: dict[str, Row] = {
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_a_change_of_the_template(row: Row) -> None:
     assert_follows(row)
+
+
+@pytest.mark.parametrize(
+    ("not_ready", "severity", "said"),
+    [
+        (0, "restart n at a time", "4 VMs of web restart one by one; their disks stay"),
+        (
+            3,
+            "restart n at a time",
+            "4 VMs of web restart one by one (those not ready, 3 now: all at once); "
+            "their disks stay",
+        ),
+        (4, "restart all", "All 4 VMs of web restart at once; their disks stay"),
+    ],
+)
+def test_vms_that_are_not_ready_restart_all_at_once_whatever_max_unavailable_says(
+    not_ready: int, severity: str, said: str
+) -> None:
+    """KubeVirt's handleUnhealthyVMIs, 1.6 to 1.9; watched."""
+    (found,) = effects({"pool": pool()}, {"pool": pool({CORES: 4})}, not_ready=not_ready)
+    assert (found.severity.label, found.text) == (severity, said)

@@ -10,6 +10,7 @@ import pytest
 from configurations import MARKER, said_in, specification
 from engine_mocks import SECRET, Before, HookError, Run, attempt, run, unknown
 from kubevirt_vm_pool import VmPool
+from kubevirt_vm_pool.cluster.live_pool import Vms
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, RESTART, RefusedError
 from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.secret import cloud_init_secret
@@ -34,11 +35,11 @@ def _nothing_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _the_cluster_is_as_the_engine_last_saw_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def replicas(_: Surroundings, seen: Mapping[str, Any] | None) -> int | None:
+    async def vms(_: Surroundings, seen: Mapping[str, Any] | None) -> Vms | None:
         last = ((seen or {}).get("spec") or {}).get("replicas")
-        return None if last is None else int(last)
+        return None if last is None else Vms(int(last), 0)
 
-    monkeypatch.setattr(Surroundings, "replicas", replicas)
+    monkeypatch.setattr(Surroundings, "vms", vms)
 
 
 def inputs(changes: str = "") -> Object:

@@ -79,7 +79,10 @@ def test_equally_bad_ones_come_by_name() -> None:
 
 def test_what_no_vm_notices_is_told_only_where_that_is_all() -> None:
     both = change(stack(), stack("memory: 3Gi\nlabels: {a: b}"))
-    assert both.sentences == ("2 VMs of lab05-webserver restart one by one; their disks stay",)
+    assert both.sentences == (
+        "2 VMs of lab05-webserver restart one by one "
+        "(those not ready: all at once); their disks stay",
+    )
     assert len(both.effects) > 1
     others = change(stack(), stack("labels: {a: b}"))
     assert "Service lab05-webserver changes; no VM restarts for that" in others.sentences

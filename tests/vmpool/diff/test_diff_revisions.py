@@ -439,7 +439,7 @@ def test_errors_of_every_kind_have_the_exit_code_3(repository: Repository) -> No
 
 def test_each_form_is_what_it_says(repository: Repository) -> None:
     repository.write("alice", stack_file("memory: 4Gi"))
-    sentence = "2 VMs of web restart one by one; their disks stay"
+    sentence = "2 VMs of web restart one by one (those not ready: all at once); their disks stay"
     as_text = repository.vmpool("diff", "--base", "main")
     assert f"\nrestart n at a time: alice\n  {sentence}\n" in as_text
     assert repository.vmpool("diff", "--base", "main", "--format", "markdown").startswith(COMMENT)
