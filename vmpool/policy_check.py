@@ -21,7 +21,10 @@ from .stack.project import ROOT
 from .stack.stack_files import Stack
 
 HASHED = "hashed-password"
-MAY_HOLD_PASSWORDS = ("password", "cloudInit.userData", "cloudInit.config", "perReplica")
+MAY_HOLD_PASSWORDS = (
+    *("password", "cloudInit.userData", "cloudInit.userDataBase64", "cloudInit.config"),
+    "perReplica",
+)
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 

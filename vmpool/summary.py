@@ -27,7 +27,7 @@ def got(spec: PoolSpec, outputs: Mapping[str, Any], place: Target) -> str:
     facts = {
         "pool": f"{spec.name} in namespace {spec.namespace}",
         "replicas": number,
-        "reach": f"{outputs['url']} (inside the cluster)",
+        "reach": f"{outputs['url']} (inside the cluster)" if outputs["url"] else "no Service",
         "scale": f"{scale}, then make up again",
         "watch": f"kubectl get vmpool,vm,vmi {here}",
         "log in": f"virtctl console {spec.name}-0 {here}",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .cloud_init_source import cloud_init_then
 from .differences import Paths
 from .effect import Effect, Severity
 from .pool_change import Part, PoolChange
 from .pool_fields import data_volume_templates, keeps_disks, run_strategy, update_strategy
 from .rollout import pace, who
 from .vm_count import disks, loss
-
-CLOUD_INIT_SOURCES = {"cloudInitNoCloud", "cloudInitConfigDrive"}
 
 
 def template_effects(change: PoolChange) -> Iterator[Effect]:
@@ -50,7 +49,7 @@ def template_effects(change: PoolChange) -> Iterator[Effect]:
 
 def at_next_restart(pool: str, paths: Paths, rule: str) -> Effect:
     """Return the effect of what running VMs of a pool, given by name, do not take up."""
-    again = "; cloud-init does not run again then" if _touches_cloud_init(paths) else ""
+    again = cloud_init_then(paths, "then")
     return Effect(
         Severity.NEW_REPLICAS,
         f"Nothing restarts: VMs of {pool} take the change at their next restart{again}",
@@ -108,7 +107,7 @@ def _restarted(change: PoolChange) -> Effect:
         )
         rule = "pool.go:1635 and vm.go:1039-1112; watched with RerunOnFailure"
     disks_stay = "; their disks stay" if data_volume_templates(change.new) else ""
-    again = "; cloud-init does not run again on them" if _touches_cloud_init(paths) else ""
+    again = cloud_init_then(paths, "on them")
     return Effect(
         severity,
         f"{who(change.remaining, speed)} of {change.name} {verb}{disks_stay}{again}",
@@ -163,7 +162,3 @@ def _as_the_run_strategy_says(change: PoolChange) -> tuple[Severity, str, str]:
         return Severity.NEW_REPLICAS, text, "KubeVirt 1.9, vm.go:978-1139"
     text = f"Nothing restarts: when VMs of {name} stop, the new runStrategy decides what follows"
     return Severity.NOTHING, text, "KubeVirt 1.9, pool.go:1296-1303 and vm.go:978-1139"
-
-
-def _touches_cloud_init(paths: Paths) -> bool:
-    return any(CLOUD_INIT_SOURCES & set(path) for path in paths)

@@ -5,11 +5,10 @@ Custom resources are compared as they are: 1024Mi for 1Gi would be a change for 
 
 from __future__ import annotations
 
-from ..spec.disk import CLOUD_INIT_DISK, SYSTEM_DISK
+from ..spec.disk import SYSTEM_DISK
 from ..spec.pool import PoolSpec
+from . import cloud_init_volume, networks
 from .metadata import Object, metadata, to_manifest, without_none
-
-NETWORK = "default"
 
 
 def virtual_machine_pool(spec: PoolSpec) -> Object:
@@ -64,8 +63,7 @@ def _virtual_machine(spec: PoolSpec) -> Object:
             "metadata": _vm_metadata(spec),
             "spec": without_none(
                 domain=_domain(spec),
-                # Both are spelt out: KubeVirt refuses a probe on a network that it must assume.
-                networks=[{"name": NETWORK, "pod": {}}],
+                networks=networks.networks(spec),
                 volumes=_volumes(spec),
                 readinessProbe=_readiness_probe(spec),
                 evictionStrategy=spec.eviction_strategy,
@@ -91,25 +89,18 @@ def _domain(spec: PoolSpec) -> Object:
         devices={
             "disks": [
                 {"name": SYSTEM_DISK, "disk": {"bus": "virtio"}},
-                {"name": CLOUD_INIT_DISK, "disk": {"bus": "virtio"}},
+                *cloud_init_volume.disks(spec),
                 *({"name": volume.name, "disk": {"bus": "virtio"}} for volume in spec.volumes),
             ],
-            "interfaces": [{"name": NETWORK, "masquerade": {}}],
+            **networks.interfaces(spec),
         },
     )
 
 
 def _volumes(spec: PoolSpec) -> list[Object]:
-    documents = {"name": spec.secret_name}
     return [
         {"name": SYSTEM_DISK, "persistentVolumeClaim": {"claimName": spec.disk_name}},
-        {
-            "name": CLOUD_INIT_DISK,
-            "cloudInitNoCloud": without_none(
-                secretRef=documents,
-                networkDataSecretRef=documents if spec.has_network_data else None,
-            ),
-        },
+        *cloud_init_volume.volumes(spec),
         *map(to_manifest, spec.volumes),
     ]
 
@@ -143,17 +134,13 @@ def _disk_source(spec: PoolSpec) -> Object:
 
 def _readiness_probe(spec: PoolSpec) -> Object | None:
     probe = spec.readiness_probe
-    if not probe.enabled:
+    if not spec.probed:
         return None
     handled = to_manifest(probe)
     del handled["enabled"]
-    if not handled.keys() & {"tcpSocket", "httpGet", "exec", "guestAgentPing"}:
-        handled["tcpSocket"] = {"port": _probed_port(spec)}
+    if not probe.has_handler:
+        handled["tcpSocket"] = {"port": spec.probed_port}
     return handled
-
-
-def _probed_port(spec: PoolSpec) -> int:
-    return next(port.target for port in spec.service.ports if port.protocol == "TCP")
 
 
 def _scale_in_strategy(spec: PoolSpec) -> Object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..spec.pool import PoolSpec
+from . import cloud_init_rules, network_rules, service_rules
 
 
 def warnings(spec: PoolSpec) -> list[str]:
@@ -17,5 +18,13 @@ def warnings(spec: PoolSpec) -> list[str]:
         found.append(
             f"disks of VMs that a smaller {spec.name} leaves behind stay, and nobody deletes them, "
             "not even with the pool"
+        )
+    found += service_rules.untranslated_ports(spec)
+    found += network_rules.told(spec)
+    found += cloud_init_rules.told(spec)
+    if spec.wait_for_ready and not spec.probed:
+        found.append(
+            f"without a readinessProbe VMs of {spec.name} count as ready as soon as they run, "
+            "before their guests have booted"
         )
     return found
