@@ -153,7 +153,7 @@ class Network(Model):
         default=None, description="Index by which the guest names the card: 3 is eno3."
     )
     pci_address: Annotated[str, Field(pattern=PCI)] | None = Field(
-        default=None, description="PCI address in the guest, for instance 0000:81:01.10."
+        default=None, description="PCI address in the guest, for instance 0000:81:01.1."
     )
     state: Literal["up", "down", "absent"] | None = Field(
         default=None, description="Whether the cable is plugged in. Not set, it is up."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from pydantic.alias_generators import to_camel
+
 from ..guest.per_replica import indexed
 from ..guest.user_data import is_ignition
 from ..spec.pool import PoolSpec
@@ -13,6 +15,8 @@ from .rule import Rule
 # Members of cloudInit, and of perReplica, that make up documents.
 OF_USER_DATA = ("timezone", "user", "ssh_authorized_keys", "packages", "run_commands", "config")
 PER_REPLICA = ("hostname", "password", "config", "user_data")
+USER_DATA_BASE64 = "cloudInit.userDataBase64"
+NETWORK_DATA_BASE64 = "cloudInit.networkDataBase64"
 
 
 def nothing_without_documents(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
@@ -53,11 +57,10 @@ def nothing_beside_an_existing_secret(
 
 
 def documents_are_said_once(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    settings, own = spec.cloud_init, spec.per_replica
+    settings = spec.cloud_init
     if settings.user_data_base64 is not None:
-        others = [key for key in _said(spec, with_network_data=False) if key != USER_DATA_BASE64]
-        if own.user_data is not None:
-            others.remove("perReplica.userData")
+        beside = {USER_DATA_BASE64, "cloudInit.secretName", "perReplica.userData"}
+        others = [key for key in _said(spec, with_network_data=False) if key not in beside]
         if others:
             yield Problem(
                 USER_DATA_BASE64,
@@ -72,17 +75,13 @@ def documents_are_said_once(spec: PoolSpec, defaulted: Collection[str]) -> Itera
                 )
 
 
-USER_DATA_BASE64 = "cloudInit.userDataBase64"
-NETWORK_DATA_BASE64 = "cloudInit.networkDataBase64"
-
-
 def _said(spec: PoolSpec, *, with_network_data: bool) -> list[str]:
     """Return the keys that are set and make up documents."""
     settings, own = spec.cloud_init, spec.per_replica
     found = ["password"] if spec.password is not None else []
     members = (*OF_USER_DATA, "user_data", "user_data_base64", "secret_name")
-    found += [f"cloudInit.{_key(name)}" for name in members if getattr(settings, name)]
-    found += [f"perReplica.{_key(name)}" for name in PER_REPLICA if getattr(own, name)]
+    found += [f"cloudInit.{to_camel(name)}" for name in members if getattr(settings, name)]
+    found += [f"perReplica.{to_camel(name)}" for name in PER_REPLICA if getattr(own, name)]
     return found + (_network_data(spec) if with_network_data else [])
 
 
@@ -94,12 +93,6 @@ def _network_data(spec: PoolSpec) -> list[str]:
         "perReplica.networkData": spec.per_replica.network_data,
     }
     return [key for key, value in said.items() if value is not None]
-
-
-def _key(name: str) -> str:
-    from pydantic.alias_generators import to_camel
-
-    return to_camel(name)
 
 
 def told(spec: PoolSpec) -> Iterator[str]:

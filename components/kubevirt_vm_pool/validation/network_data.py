@@ -37,8 +37,8 @@ def cuts_off(spec: PoolSpec, key: str) -> Iterator[Problem]:
             "takes no address by DHCP, and the only card of the VMs is on the pod network, which "
             "forwards to the address that it hands out: Service, probe and virtctl ssh would not "
             "reach them",
-            "add dhcp4: true to it (addresses may stay beside it), give the addresses to a second "
-            "card (networks), or set service to false",
+            "add dhcp4: true (in version 1 a subnet of type dhcp), beside which addresses may "
+            "stay, give the addresses to a second card (networks), or set service to false",
         )
 
 

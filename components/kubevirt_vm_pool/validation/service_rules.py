@@ -123,6 +123,8 @@ def a_port_to_probe(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Prob
     probe = spec.readiness_probe
     if not probe.enabled or probe.has_handler or spec.probed_port is not None:
         return
+    if any(not one.ports for one in spec.all_services):
+        return  # which is told by itself
     if spec.all_services:
         yield Problem(
             "readinessProbe",
@@ -145,7 +147,7 @@ def a_service_for_the_policy(spec: PoolSpec, defaulted: Collection[str]) -> Iter
             "networkPolicy",
             "opens the ports that the Service sends to, and there is no Service, so that nobody "
             "could be let in",
-            "remove it, or give the pool a service",
+            "remove it, or give the pool a service" + " and the pod network" * (not spec.reachable),
         )
 
 
