@@ -489,7 +489,7 @@ class NetworkArgs(TypedDict, total=False):
     acpiIndex: int
     """Index by which the guest names the card: 3 is eno3."""
     pciAddress: str
-    """PCI address in the guest, for instance 0000:81:01.10."""
+    """PCI address in the guest, for instance 0000:81:01.1."""
     state: Literal["up", "down", "absent"]
     """Whether the cable is plugged in. Not set, it is up."""
     tag: str

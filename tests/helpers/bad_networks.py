@@ -185,11 +185,6 @@ BAD_NETWORKS: list[tuple[str, str, str]] = [
         "must be a list; begin each item with '- '",
     ),
     (
-        "cloudInit: none",
-        "cloudInit:",
-        "must be an object of keys and values; write false, without quotes, for none at all",
-    ),
-    (
         "service: {type: ClusterIP, loadBalancerClass: a}",
         "service.loadBalancerClass: a",
         "needs service.type LoadBalancer, and that is ClusterIP; change the type, or "

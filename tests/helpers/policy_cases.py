@@ -227,6 +227,7 @@ CASES = [
     ),
     password("a script", user_data(f"#!/bin/sh\necho password: {MARKER}\n")),
     Case("a probe", "readiness-probe: mandatory", ""),
+    Case("neither probe nor Service", "readiness-probe: mandatory", "service: false"),
     Case(
         "no probe",
         "readiness-probe: advisory",

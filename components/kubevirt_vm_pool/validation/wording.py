@@ -43,8 +43,6 @@ ALSO_CALLED_VALUES = {
     "RWOP": "ReadWriteOncePod",
     "==": "Equal",
 }
-# Keys of objects that may be false.
-NONE_AT_ALL = frozenset({"cloudInit", "service"})
 PORTS = frozenset({"port", "targetPort", "nodePort"})
 LISTS_OF_TEXT = frozenset({"accessModes", "command", "packages", "values"})
 
@@ -152,7 +150,7 @@ def _wording(
 
 def _as_object(key: str | int, shown: object, members: Collection[str]) -> str:
     """Return how to write the object that was meant by a single value."""
-    if key in NONE_AT_ALL and str(shown).lower() in {"no", "none", "off"}:
+    if key == "service" and str(shown) in {"no", "none", "None", "off"}:
         return "write false, without quotes, for none at all"
     if key == "guestAgentPing":
         return "write it as {}"
