@@ -117,3 +117,11 @@ def test_without_cloud_init_the_vms_restart_and_the_secret_goes() -> None:
 def test_somebody_elses_secret_in_place_of_the_stacks_does_not_run_cloud_init_again() -> None:
     (_, text), *_ = told("", {"password": None, "cloudInit": {"existingSecret": "vault"}})
     assert "cloud-init does not run again on them" in text
+
+
+def test_the_stacks_own_secret_given_away_would_take_it_from_the_vms() -> None:
+    """Of the same name: the stack deletes what somebody else was to keep."""
+    theirs = {"password": None, "cloudInit": {"existingSecret": "lab05-cloudinit"}}
+    label, text = told("", theirs)[0]
+    assert label == "restart all"
+    assert text.startswith("Secret lab05-cloudinit is deleted")
