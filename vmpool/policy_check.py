@@ -24,9 +24,7 @@ from .stack.stack_files import Stack
 
 HASHED = "hashed-password"
 MAY_HOLD_PASSWORDS = (
-    "password",
-    "cloudInit.userData",
-    "cloudInit.config",
+    *("password", "cloudInit.userData", "cloudInit.userDataBase64", "cloudInit.config"),
     "perReplica",
     "template",
 )

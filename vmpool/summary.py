@@ -27,7 +27,7 @@ def got(spec: PoolSpec, outputs: Mapping[str, Any], place: Target) -> str:
     facts = {
         "pool": f"{spec.name} in namespace {spec.namespace}",
         "replicas": number,
-        "reach": f"{outputs['url']} (inside the cluster)",
+        "reach": _reach(spec, outputs["url"]),
         "scale": f"{scale}, then make up again",
         "watch": f"kubectl get vmpool,vm,vmi {here}",
         "log in": f"virtctl console {spec.name}-0 {here}",
@@ -41,3 +41,11 @@ def got(spec: PoolSpec, outputs: Mapping[str, Any], place: Target) -> str:
             '  eval "$(uv run vmpool cluster env)"',
         ]
     return "\n".join(["", *lines])
+
+
+def _reach(spec: PoolSpec, url: str | None) -> str:
+    """Return where the VMs are reached, which may be nowhere."""
+    if url:
+        return f"{url} (inside the cluster)"
+    named = ", ".join(f"Service {one.name}" for one in spec.all_services)
+    return named or "by no Service: the stack has none"

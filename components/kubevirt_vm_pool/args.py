@@ -408,8 +408,26 @@ class CloudInitArgs(TypedDict, total=False):
     """The whole user data in place of everything above."""
     networkData: pulumi.Input[str | dict[str, Any]]
     """Network configuration, version 1 or 2."""
+    userDataBase64: pulumi.Input[str]
+    """The whole user data in base64, kept byte for byte and not looked into: gzip, or what no key
+    has a word for.
+    """
+    networkDataBase64: pulumi.Input[str]
+    """Network configuration in base64, kept byte for byte."""
     secretName: str
     """Name of the Secret. Not set, it is <pool>-cloudinit."""
+    existingSecret: str
+    """Somebody else's Secret with the user data, under the key userdata; the stack makes none
+    then.
+    """
+    existingNetworkDataSecret: str
+    """Somebody else's Secret with the network configuration, under the key networkdata; it may be
+    the same one.
+    """
+    type: Literal["noCloud", "configDrive"]
+    """How the guest gets to see the documents: noCloud or configDrive, which Ignition and
+    cloudbase-init look for. Not set, it is noCloud.
+    """
 
 
 class GeneratedValueArgs(TypedDict, total=False):
@@ -600,8 +618,167 @@ class ServiceSettingsArgs(TypedDict, total=False):
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"]
     """Who can reach it. Default: ClusterIP."""
+    clusterIP: str
+    """Its address in the cluster, or None for a headless Service, whose name leads to the
+    addresses of the VMs themselves.
+    """
+    annotations: dict[str, str]
+    """Annotations of this Service, for instance for its load balancer."""
+    loadBalancerClass: str
+    """Which of the cluster's load balancers, for LoadBalancer."""
+    loadBalancerIP: str
+    """Address that the load balancer is asked for; Kubernetes calls it deprecated."""
+    loadBalancerSourceRanges: list[str]
+    """Who may come in by the load balancer: ranges of IP addresses."""
+    externalTrafficPolicy: Literal["Cluster", "Local"]
+    """Local: what comes from outside stays on its node and keeps its source."""
+    internalTrafficPolicy: Literal["Cluster", "Local"]
+    """Local: what comes from inside stays on its node."""
+    sessionAffinity: Literal["ClientIP", "None"]
+    """ClientIP: a client stays with its VM."""
+    publishNotReadyAddresses: bool
+    """Whether it leads to VMs that are not ready, too."""
+    ipFamilyPolicy: Literal["SingleStack", "PreferDualStack", "RequireDualStack"]
+    """Whether it has IPv4 and IPv6 addresses."""
+    ipFamilies: list[Literal["IPv4", "IPv6"]]
+    """Families of its addresses, the first one first."""
     ports: list[ServicePortArgs]
     """Its ports. Default: [{"port": 80}]."""
+
+
+class FurtherServiceArgs(TypedDict, total=False):
+    """A further Service in front of the same VMs."""
+
+    type: Literal["ClusterIP", "NodePort", "LoadBalancer"]
+    """Who can reach it. Default: ClusterIP."""
+    clusterIP: str
+    """Its address in the cluster, or None for a headless Service, whose name leads to the
+    addresses of the VMs themselves.
+    """
+    annotations: dict[str, str]
+    """Annotations of this Service, for instance for its load balancer."""
+    loadBalancerClass: str
+    """Which of the cluster's load balancers, for LoadBalancer."""
+    loadBalancerIP: str
+    """Address that the load balancer is asked for; Kubernetes calls it deprecated."""
+    loadBalancerSourceRanges: list[str]
+    """Who may come in by the load balancer: ranges of IP addresses."""
+    externalTrafficPolicy: Literal["Cluster", "Local"]
+    """Local: what comes from outside stays on its node and keeps its source."""
+    internalTrafficPolicy: Literal["Cluster", "Local"]
+    """Local: what comes from inside stays on its node."""
+    sessionAffinity: Literal["ClientIP", "None"]
+    """ClientIP: a client stays with its VM."""
+    publishNotReadyAddresses: bool
+    """Whether it leads to VMs that are not ready, too."""
+    ipFamilyPolicy: Literal["SingleStack", "PreferDualStack", "RequireDualStack"]
+    """Whether it has IPv4 and IPv6 addresses."""
+    ipFamilies: list[Literal["IPv4", "IPv6"]]
+    """Families of its addresses, the first one first."""
+    ports: list[ServicePortArgs]
+    """Its ports. Not set, they are those of `service`."""
+
+
+class PodNetworkArgs(TypedDict, total=False):
+    """The network that every pod has."""
+
+    vmNetworkCIDR: str
+    """IPv4 network inside of a VM's pod. Not set, it is 10.0.2.0/24."""
+    vmIPv6NetworkCIDR: str
+    """IPv6 network inside of a VM's pod. Not set, it is fd10:0:2::/120."""
+
+
+class MultusNetworkArgs(TypedDict, total=False):
+    """A further network of the cluster, by Multus."""
+
+    networkName: str
+    """Its NetworkAttachmentDefinition, [namespace/]name. Without a namespace it is in the pool's.
+    """
+    default: bool
+    """Whether it takes the place of the pod network."""
+
+
+class EmptyArgs(TypedDict, total=False):
+    """An object without members."""
+
+
+class PluginBindingArgs(TypedDict, total=False):
+    """A binding by a plugin that the cluster has."""
+
+    name: str
+    """Name of the plugin, as KubeVirt's configuration registers it."""
+
+
+class InterfacePortArgs(TypedDict, total=False):
+    """A port that is forwarded to the VM."""
+
+    name: str
+    """Name."""
+    port: int
+    """Port of the VM."""
+    protocol: Literal["TCP", "UDP"]
+    """Protocol. Not set, it is TCP."""
+
+
+class DhcpPrivateOptionArgs(TypedDict, total=False):
+    """A DHCP option of one's own."""
+
+    option: int
+    """Its number, 224 to 254."""
+    value: str
+    """Its value."""
+
+
+class DhcpOptionsArgs(TypedDict, total=False):
+    """What KubeVirt's DHCP server tells a VM besides its address."""
+
+    bootFileName: str
+    """Name of the boot file."""
+    tftpServerName: str
+    """Name of the TFTP server."""
+    ntpServers: list[str]
+    """IPv4 addresses of NTP servers."""
+    privateOptions: list[DhcpPrivateOptionArgs]
+    """Options of one's own."""
+
+
+class NetworkArgs(TypedDict, total=False):
+    """A network of each VM, with its interface there: both as KubeVirt has them."""
+
+    name: str
+    """Name of the network and of its interface."""
+    pod: PodNetworkArgs
+    """The pod network: {}."""
+    multus: MultusNetworkArgs
+    """A further network of the cluster, by Multus."""
+    masquerade: EmptyArgs
+    """Binding to the pod network behind its address: {}."""
+    bridge: EmptyArgs
+    """Binding by a bridge, with an address of the network itself: {}."""
+    sriov: EmptyArgs
+    """Binding of a virtual function of the node's card: {}."""
+    binding: PluginBindingArgs
+    """Binding by a plugin that the cluster has."""
+    passtBinding: EmptyArgs
+    """Binding by passt, KubeVirt's own from 1.8: {}."""
+    model: Literal["virtio", "e1000", "e1000e", "igb", "ne2k_pci", "pcnet", "rtl8139"]
+    """Model of the card. Not set, it is virtio."""
+    macAddress: str
+    """MAC address, for a pool that never has more than one VM. Not set, each VM has its own."""
+    ports: list[InterfacePortArgs]
+    """Ports that are forwarded. Not set, all are."""
+    bootOrder: int
+    """When it is tried at boot: 1 is first."""
+    dhcpOptions: DhcpOptionsArgs
+    """What DHCP tells the VM besides its address."""
+    acpiIndex: int
+    """Index by which the guest names the card: 3 is eno3."""
+    pciAddress: str
+    """PCI address in the guest, for instance 0000:81:01.1."""
+    state: Literal["up", "down", "absent"]
+    """Whether the cable is plugged in. Not set, it is up."""
+    tag: str
+    """Tag of the card in the metadata of a config drive."""
 
 
 class AutoscalingArgs(TypedDict, total=False):
@@ -669,10 +846,6 @@ class ExecArgs(TypedDict, total=False):
 
     command: list[str]
     """Program and arguments; exit code 0 is ready."""
-
-
-class EmptyArgs(TypedDict, total=False):
-    """An object without members."""
 
 
 class ReadinessProbeArgs(TypedDict, total=False):
@@ -810,8 +983,8 @@ class VmPoolArgs(TypedDict, total=False):
     """Password of the image's default user (or of cloudInit.user). Treated as secret, whether the
     stack holds it in plain text or encrypted (pulumi config set --secret password).
     """
-    cloudInit: CloudInitArgs
-    """What cloud-init does at the first boot of each VM."""
+    cloudInit: CloudInitArgs | Literal[False]
+    """What cloud-init does at the first boot of each VM; false: there is none."""
     perReplica: PerReplicaArgs
     """What differs from VM to VM (hostname, password, config, userData, networkData, configMaps,
     secrets): each gets Secrets and ConfigMaps of its own, filled in from templates. spare: for
@@ -830,8 +1003,20 @@ class VmPoolArgs(TypedDict, total=False):
     """Affinity of the VMs, as Kubernetes has it."""
     topologySpreadConstraints: list[TopologySpreadConstraintArgs]
     """How the VMs spread over the cluster, as Kubernetes has it."""
-    service: ServiceSettingsArgs
-    """The Service in front of the VMs. Default: {"type": "ClusterIP", "ports": [{"port": 80}]}."""
+    service: ServiceSettingsArgs | Literal[False]
+    """The Service in front of the VMs; false: there is none. Default: {"type": "ClusterIP",
+    "ports": [{"port": 80}]}.
+    """
+    services: dict[str, FurtherServiceArgs]
+    """Further Services in front of the same VMs, called <pool>-<key>, for instance one of type
+    LoadBalancer, or a headless one.
+    """
+    networks: list[NetworkArgs] | Literal[False]
+    """Networks of each VM, in the order of its cards: the pod network, and others by Multus, each
+    with its binding; false: there is none. Not set, it is the pod network, by masquerade.
+    """
+    networkInterfaceMultiqueue: bool
+    """Whether virtio network cards have a queue for each CPU. Not set, they have one."""
     autoscaling: AutoscalingArgs
     """HorizontalPodAutoscaler of the pool (maxReplicas and a CPU target at least). Not set, there
     is none.

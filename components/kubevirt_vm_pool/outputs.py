@@ -13,18 +13,20 @@ def exports(spec: PoolSpec) -> dict[str, Any]:
     """Return the outputs of a pool by name; all of them are plain data known before anything runs.
 
     namespace, pool, service: names. host: the Service's DNS name in the cluster. url: where its
-    first port is reached. replicas: a number, or with autoscaling {"min": number, "max": number}.
+    first port is reached. All three are None of a pool without `service`, whatever `services` has.
+    replicas: a number, or with autoscaling {"min": number, "max": number}.
     """
-    host = f"{spec.name}.{spec.namespace}.svc.cluster.local"
-    port = spec.service.ports[0].port
     replicas: Any = spec.initial_replicas
     if spec.autoscaling and spec.autoscaled:
         replicas = {"min": spec.min_replicas, "max": spec.autoscaling.max_replicas}
-    return {
-        "namespace": spec.namespace,
-        "pool": spec.name,
-        "service": spec.name,
-        "host": host,
-        "url": WELL_KNOWN_SCHEMES.get(port, f"{{host}}:{port}").format(host=host),
-        "replicas": replicas,
-    }
+    return {"namespace": spec.namespace, "pool": spec.name, **_reach(spec), "replicas": replicas}
+
+
+def _reach(spec: PoolSpec) -> dict[str, str | None]:
+    if spec.service is None or not spec.reachable:
+        return {"service": None, "host": None, "url": None}
+    host, first = f"{spec.name}.{spec.namespace}.svc.cluster.local", spec.service.ports[0]
+    # Without an address of its own a Service cannot send to another port.
+    port = first.target if spec.service.headless else first.port
+    url = WELL_KNOWN_SCHEMES.get(port, f"{{host}}:{port}").format(host=host)
+    return {"service": spec.name, "host": host, "url": url}

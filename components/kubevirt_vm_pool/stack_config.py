@@ -34,6 +34,8 @@ def decoded(key: str, text: str) -> Any:
         value = json.loads(text)
     except ValueError:
         return text
+    if value is False and entry.or_false:
+        return value
     fits = {"integer": int, "boolean": bool, "array": list, "object": dict}[entry.kind]
     return value if isinstance(value, fits) else text
 

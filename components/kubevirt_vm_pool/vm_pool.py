@@ -47,11 +47,11 @@ class VmPool(pulumi.ComponentResource):
     """Namespace of every object."""
     pool: pulumi.Output[str]
     """Name of the VirtualMachinePool."""
-    service: pulumi.Output[str]
-    """Name of the Service."""
-    host: pulumi.Output[str]
+    service: pulumi.Output[str | None]
+    """Name of the Service; None where there is none."""
+    host: pulumi.Output[str | None]
     """DNS name of the Service in the cluster."""
-    url: pulumi.Output[str]
+    url: pulumi.Output[str | None]
     """Where the Service's first port is reached in the cluster."""
     replicas: pulumi.Output[Any]
     """Number of VMs, or with autoscaling {"min": number, "max": number}."""
@@ -95,7 +95,7 @@ class VmPool(pulumi.ComponentResource):
         whole = pulumi.Output.from_input(later).apply(
             lambda known: _specification({**given, **known}, where) if known else spec
         )
-        if later:
+        if later and Role.CLOUD_INIT in manifests:
             manifests[Role.CLOUD_INIT]["data"] = whole.apply(lambda s: cloud_init_secret(s)["data"])
         if later or spec.per_replica.generate:
             from .resources.random_password import generated

@@ -811,7 +811,10 @@ affinity:
     (
         "service: LoadBalancer",
         "service: LoadBalancer",
-        "must be an object of keys and values; its keys are type, ports",
+        "must be an object of keys and values; its keys are type, clusterIP, annotations, "
+        "loadBalancerClass, loadBalancerIP, loadBalancerSourceRanges, externalTrafficPolicy, "
+        "internalTrafficPolicy, sessionAffinity, publishNotReadyAddresses, ipFamilyPolicy, "
+        "ipFamilies, ports",
     ),
     (
         "service: {type: Loadbalancer}",
@@ -1103,7 +1106,8 @@ affinity:
         'cloudInit: "#cloud-config"',
         "cloudInit:",
         "must be an object of keys and values; its keys are timezone, user, sshAuthorizedKeys, "
-        "packages, runCommands, config, userData, networkData, secretName",
+        "packages, runCommands, config, userData, networkData, userDataBase64, networkDataBase64, "
+        "secretName, existingSecret, existingNetworkDataSecret, type",
     ),
     (
         "cloudInit: {timezone: Europe/Zürich}",
@@ -1239,7 +1243,7 @@ affinity:
         'password:\ncloudInit: {userData: "# cloud-config\\npassword: hunter2"}',
         "cloudInit.userData:",
         "begins with nothing that cloud-init knows, so it would be ignored; begin it with "
-        '"#cloud-config" or "#!"',
+        '"#cloud-config" or "#!"; what another guest reads, give as cloudInit.userDataBase64',
     ),
     (
         'password:\ncloudInit: {userData: "#cloud-config\\npassword: *hunter2"}',

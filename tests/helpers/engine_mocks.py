@@ -306,6 +306,8 @@ class HookError(Exception):
 TRANSFORMED = {
     "protect": "protect",
     "ignoreChanges": "ignore_changes",
+    "replaceOnChanges": "replace_on_changes",
+    "deleteBeforeReplace": "delete_before_replace",
     "version": "version",
     "aliases": "aliases",
     "provider": "provider",

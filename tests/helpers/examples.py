@@ -154,6 +154,25 @@ EXAMPLES = (
         Severity.RESTART_SOME,
     ),
     Example(
+        "services: {public: {type: LoadBalancer, ports: [{port: 443, targetPort: 8443}]}}",
+        "service-public.spec.ports[0].targetPort",
+        8443,
+        Severity.OTHER,
+    ),
+    Example(
+        "networks: [{name: default, pod: {}, masquerade: {}}, "
+        "{name: storage, multus: {networkName: networks/storage}, bridge: {}, model: e1000}]",
+        f"{GUEST}.domain.devices.interfaces[1]",
+        {"name": "storage", "bridge": {}, "model": "e1000"},
+        Severity.RESTART_SOME,
+    ),
+    Example(
+        "networkInterfaceMultiqueue: true",
+        f"{GUEST}.domain.devices.networkInterfaceMultiqueue",
+        True,
+        Severity.RESTART_SOME,
+    ),
+    Example(
         "autoscaling: {maxReplicas: 6, targetCPUUtilizationPercentage: 50}",
         "autoscaler.spec.maxReplicas",
         6,

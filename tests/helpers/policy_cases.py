@@ -283,6 +283,7 @@ CASES = [
         (f"hashed-password: {POOL} holds user data with a password in plain text (password)",),
     ),
     Case("a probe", "readiness-probe: mandatory", ""),
+    Case("neither probe nor Service", "readiness-probe: mandatory", "service: false"),
     Case(
         "no probe",
         "readiness-probe: advisory",

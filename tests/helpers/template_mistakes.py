@@ -272,7 +272,7 @@ BAD_TEMPLATES: list[tuple[str, str, str]] = [
     (
         guest("{domain: {devices: {interfaces: [{name: default, ports: [{port: 22}]}]}}}"),
         f"{DEVICES}.interfaces[0].ports:",
-        "leaves out 80 (TCP), to which the Service sends; add {port: 80, protocol: TCP}, or list "
+        "leaves out 80 (TCP), to which a Service sends; add {port: 80, protocol: TCP}, or list "
         "no ports",
     ),
     (

@@ -95,7 +95,8 @@ def _sealed_entry(full_key: str, value: Any, seal: Callable[[str], str]) -> Any:
     if namespace in {"", PROJECT}:
 
         def sealed_leaf(path: Key, leaf: Any) -> Any:
-            if leaf is None or may_show(path):
+            # Nor is it a secret that a stack has none of something.
+            if leaf is None or may_show(path) or (leaf is False and len(path) == 1):
                 return leaf
             # The value of a top-level key is text for the engine, whatever it looks like.
             if isinstance(leaf, str) or len(path) == 1:

@@ -9,7 +9,7 @@ import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from kubevirt_vm_pool.spec.defaults import NOT_SET, default_of
-from kubevirt_vm_pool.spec.model import MaySecret, mark_of, model_in
+from kubevirt_vm_pool.spec.model import MaySecret, mark_of, may_be_false, model_in
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.text.paths import Path
 from pydantic import BaseModel
@@ -110,6 +110,8 @@ def _type(field: FieldInfo, path: Path) -> str:
         named = name_of(shape)
         return f"list[{named}]" if get_origin(field.annotation) is list else named
     text = _text(field.annotation, secret=mark)
+    if may_be_false(field):
+        text += " | Literal[False]"
     return f"pulumi.Input[{text}]" if mark and not mark.inside else text
 
 

@@ -138,6 +138,8 @@ def _key(shape: Schema, entry: Declared) -> Schema:
     options = [*shape.get("anyOf", [shape]), _SECRET]
     if entry.kind in AS_TEXT:
         options.append(AS_TEXT[entry.kind])
+    if entry.or_false:
+        options.append({"enum": [False, "false"]})
     if entry.type == "object":
         options.append({"type": "object", "maxProperties": 0})
     if entry.optional:

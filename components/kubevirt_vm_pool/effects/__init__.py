@@ -10,7 +10,8 @@ Two states of a pool's objects go in, sentences come out, worst first. What happ
     the HPA                                                      autoscaler.py
     a Secret that VMs are made from                              secrets.py
     a Secret or ConfigMap of one replica's own                   replica_objects.py
-    the Service and every other object                           other_objects.py
+    a Service                                                    services.py
+    every other object                                           other_objects.py
 
 PARTS in pool_change.py says which path of a pool belongs to which of these, BY_ROLE below which
 rules an object has. The other modules serve these: effect.py has what a rule returns, vm_count.py

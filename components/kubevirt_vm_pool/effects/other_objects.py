@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from . import services
 from .differences import Paths, below, differences
 from .effect import Effect, Severity
 from .lookup import Object, at, name, text
@@ -46,13 +47,16 @@ def other_effects(change: ObjectChange) -> Iterator[Effect]:
     kind = SHORT_KINDS.get(kind, kind)
     if old is None or new is None:
         fate = "created" if old is None else "removed"
-        yield Effect(Severity.OTHER, f"{kind} {name(known)} is {fate}", RULE)
+        if kind == "Service" and new is None:
+            yield services.removed(known)
+        else:
+            yield Effect(Severity.OTHER, f"{kind} {name(known)} is {fate}", RULE)
         return
     paths = tuple(differences(old, new))
     if name(old) != name(new):
         yield Effect(Severity.OTHER, f"{kind} {name(old)} becomes {name(new)}", RULE, paths)
     elif kind in BY_KIND and below(paths, ("spec",)):
-        yield BY_KIND[kind](new, paths)
+        yield BY_KIND[kind](old, new, paths)
     elif paths:
         yield touched(kind, new, paths)
 
@@ -64,21 +68,5 @@ def touched(kind: str, new: Object, paths: Paths) -> Effect:
     )
 
 
-def _service(new: Object, paths: Paths) -> Effect:
-    fields = {str(path[1]) for path in below(paths, ("spec",)) if len(path) > 1}
-    if fields & {"type", "clusterIP", "clusterIPs"}:
-        what = "may get another address"
-    elif "selector" in fields:
-        what = "leads to other pods"
-    else:
-        what = "is reached in another way"
-    return Effect(
-        Severity.OTHER,
-        f"Service {name(new)} {what}; no VM restarts for that",
-        "Kubernetes: a Service only leads to pods",
-        paths,
-    )
-
-
-# What a changed spec does: the object afterwards, and all the paths that differ.
-BY_KIND: Mapping[str, Callable[[Object, Paths], Effect]] = {"Service": _service}
+# What a changed spec does: the object before and afterwards, and all the paths that differ.
+BY_KIND: Mapping[str, Callable[[Object, Object, Paths], Effect]] = {"Service": services.changed}

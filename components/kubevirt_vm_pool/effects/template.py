@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .cloud_init_source import cloud_init_then
 from .differences import Paths
 from .effect import Effect, Severity
 from .fleeting import boots_anew, written_goes
@@ -18,8 +19,6 @@ from .pool_fields import (
 )
 from .rollout import pace, who
 from .vm_count import disks, loss
-
-CLOUD_INIT_SOURCES = {"cloudInitNoCloud", "cloudInitConfigDrive"}
 
 
 def template_effects(change: PoolChange) -> Iterator[Effect]:
@@ -58,10 +57,7 @@ def template_effects(change: PoolChange) -> Iterator[Effect]:
 
 def at_next_restart(change: PoolChange, paths: Paths, rule: str) -> Effect:
     """Return the effect of what running VMs do not take up."""
-    again = ""
-    if _touches_cloud_init(paths):
-        runs = "runs anew" if boots_anew(change.new) else "does not run again"
-        again = f"; cloud-init {runs} then"
+    again = cloud_init_then(paths, "then", anew=boots_anew(change.new))
     return Effect(
         Severity.NEW_REPLICAS,
         f"Nothing restarts: VMs of {change.name} take the change at their next restart{again}",
@@ -125,10 +121,7 @@ def _restarted(change: PoolChange) -> Effect:
         )
         rule = "pool.go:1635 and vm.go:1039-1112; watched with RerunOnFailure"
     disks_stay = "; their disks stay" if data_volume_templates(change.new) else ""
-    again = ""
-    if _touches_cloud_init(paths):
-        runs = "runs anew" if boots_anew(change.new) else "does not run again"
-        again = f"; cloud-init {runs} on them"
+    again = cloud_init_then(paths, "on them", anew=boots_anew(change.new))
     goes = written_goes(change.old)
     return Effect(
         severity,
@@ -195,7 +188,3 @@ def _as_the_run_strategy_says(change: PoolChange) -> tuple[Severity, str, str]:
         return Severity.NEW_REPLICAS, text, "KubeVirt 1.9, vm.go:978-1139"
     text = f"Nothing restarts: when VMs of {name} stop, the new runStrategy decides what follows"
     return Severity.NOTHING, text, "KubeVirt 1.9, pool.go:1296-1303 and vm.go:978-1139"
-
-
-def _touches_cloud_init(paths: Paths) -> bool:
-    return any(CLOUD_INIT_SOURCES & set(path) for path in paths)

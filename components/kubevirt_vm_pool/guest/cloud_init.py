@@ -6,6 +6,7 @@ in from cloudInit.config. cloud-init runs once per instance: documents reach new
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +32,25 @@ def network_data(spec: PoolSpec) -> str | None:
     return dumped(data) if isinstance(data, dict) else data
 
 
-def documents(spec: PoolSpec) -> dict[str, str]:
-    """Return both by the keys under which KubeVirt looks for them in a Secret."""
-    found = {"userdata": user_data(spec)}
+def documents(spec: PoolSpec) -> dict[str, str | bytes]:
+    """Return both by the keys under which KubeVirt looks for them in a Secret.
+
+    What is said in base64 is bytes; none is there of a pool that makes no such Secret.
+    """
+    if not spec.makes_cloud_init:
+        return {}
+    settings = spec.cloud_init
+    found: dict[str, str | bytes] = {
+        "userdata": user_data(spec)
+        if settings.user_data_base64 is None
+        else base64.b64decode(settings.user_data_base64)
+    }
     network = network_data(spec)
-    return found if network is None else {**found, "networkdata": network}
+    if network is not None:
+        found["networkdata"] = network
+    elif settings.network_data_base64 is not None:
+        found["networkdata"] = base64.b64decode(settings.network_data_base64)
+    return found
 
 
 def said_by_keys(spec: PoolSpec) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def replica(spec: PoolSpec, index: int, generated: Mapping[str, str]) -> Replica
     further = cloud_init.merged(further, own.config)
     changed: dict[str, Any] = {"config": cloud_init.merged(settings.config, further)}
     if own.user_data is not None:
-        changed["user_data"] = own.user_data
+        changed |= {"user_data": own.user_data, "user_data_base64": None}
     elif settings.user_data is not None and further:
         changed["user_data"] = cloud_init.with_further(settings.user_data, further)
     if own.network_data is not None:

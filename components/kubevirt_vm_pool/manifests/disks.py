@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_camel
 from ..spec.disk import CLOUD_INIT_DISK, SYSTEM_DISK, Device, OwnDisk
 from ..spec.disks import FurtherDisk
 from ..spec.pool import PoolSpec
+from . import cloud_init_volume
 from .metadata import Object, to_manifest, without_none
 
 
@@ -15,7 +16,7 @@ def devices(spec: PoolSpec) -> list[Object]:
     boots_from = spec.disk or spec.container_disk or spec.ephemeral
     return [
         _device(spec, SYSTEM_DISK, boots_from),
-        _device(spec, CLOUD_INIT_DISK),
+        *([_device(spec, CLOUD_INIT_DISK)] if spec.has_cloud_init else []),
         *(_device(spec, volume.name) for volume in spec.volumes),
         *(_further_device(spec, name, disk) for name, disk in spec.further_disks),
     ]
@@ -23,16 +24,9 @@ def devices(spec: PoolSpec) -> list[Object]:
 
 def volumes(spec: PoolSpec) -> list[Object]:
     """Return what is behind the disks, in the same order."""
-    documents = {"name": spec.secret_name}
     return [
         {"name": SYSTEM_DISK, **_boots_from(spec)},
-        {
-            "name": CLOUD_INIT_DISK,
-            "cloudInitNoCloud": without_none(
-                secretRef=documents,
-                networkDataSecretRef=documents if spec.has_network_data else None,
-            ),
-        },
+        *cloud_init_volume.volumes(spec),
         *map(to_manifest, spec.volumes),
         *({"name": name, **_behind(spec, name, disk)} for name, disk in spec.further_disks),
     ]

@@ -14,8 +14,8 @@ def network_policy(spec: PoolSpec) -> Object:
     """
     if spec.network_policy is None:
         raise ValueError("a pool without networkPolicy has no NetworkPolicy")
-    # Several ports of a Service may lead to one port of the VM.
-    targets = dict.fromkeys((port.protocol, port.target) for port in spec.service.ports)
+    # Kubernetes takes no ports for all ports; validation lets no such pool pass.
+    targets = spec.served_ports
     peers = spec.network_policy.peers
     return {
         "apiVersion": "networking.k8s.io/v1",
@@ -29,6 +29,8 @@ def network_policy(spec: PoolSpec) -> Object:
                     **({"from": peers} if peers else {}),
                     "ports": [{"protocol": protocol, "port": port} for protocol, port in targets],
                 }
-            ],
+            ]
+            if targets
+            else [],
         },
     }

@@ -17,7 +17,7 @@ from .namespace import namespace
 from .replica_objects import of_replicas
 from .roles import Role
 from .secret import cloud_init_secret
-from .service import service
+from .service import services
 from .virtual_machine_pool import virtual_machine_pool
 
 # Roles of the objects in the golden image's namespace.
@@ -32,14 +32,13 @@ def objects(spec: PoolSpec, generated: Generated | None = None) -> dict[str, Obj
     """
     made: list[tuple[bool, str, Callable[[PoolSpec], Object]]] = [
         (spec.create_namespace, Role.NAMESPACE, namespace),
-        (True, Role.CLOUD_INIT, cloud_init_secret),
+        (spec.makes_cloud_init, Role.CLOUD_INIT, cloud_init_secret),
         # Before the first VM: without the right to clone no disk is made, and a VM that runs
         # before its NetworkPolicy can be reached by everybody.
         (spec.clone_access, Role.CLONE_ROLE, rbac.clone_role),
         (spec.clone_access, Role.CLONE_ROLE_BINDING, rbac.clone_role_binding),
         (spec.network_policy is not None, Role.NETWORK_POLICY, network_policy.network_policy),
         (True, Role.POOL, virtual_machine_pool),
-        (True, Role.SERVICE, service),
         (spec.autoscaled, Role.AUTOSCALER, autoscaler),
         (spec.budgeted, Role.DISRUPTION_BUDGET, disruption_budget.disruption_budget),
         (spec.scale_role is not None, Role.SCALE_ROLE, rbac.scale_role),
@@ -52,4 +51,6 @@ def objects(spec: PoolSpec, generated: Generated | None = None) -> dict[str, Obj
             found |= of_replicas(spec, generated)
         if wanted:
             found[role] = make(spec)
+        if role == Role.POOL:
+            found |= services(spec)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..guest import cloud_init
 from ..guest.per_replica import Generated, Replica, indexed, replicas
@@ -28,7 +28,9 @@ def of_replicas(spec: PoolSpec, generated: Generated | None = None) -> dict[str,
 def of_replica(replica: Replica) -> dict[str, Object]:
     """Return the Secrets and ConfigMaps of one replica by role."""
     index, own = replica.index, replica.own
-    texts = {role_of_replica(ReplicaRole.CLOUD_INIT, index): cloud_init.documents(replica.spec)}
+    texts: dict[str, Mapping[str, str | bytes]] = {
+        role_of_replica(ReplicaRole.CLOUD_INIT, index): cloud_init.documents(replica.spec)
+    }
     for what, named in (
         (ReplicaRole.SECRET, own.secrets),
         (ReplicaRole.CONFIG_MAP, own.config_maps),
@@ -46,7 +48,7 @@ def empty_of_replicas(spec: PoolSpec, indices: Iterable[int]) -> dict[str, Objec
     found: dict[str, Object] = {}
     own = spec.per_replica
     for index in indices:
-        if spec.appends_to_secrets:
+        if spec.appends_to_secrets and spec.makes_cloud_init:
             role = role_of_replica(ReplicaRole.CLOUD_INIT, index)
             found[role] = secret(spec, indexed(spec.secret_name, index), {})
         # Without texts somebody else makes them.

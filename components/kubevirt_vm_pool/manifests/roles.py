@@ -42,6 +42,11 @@ def role_of_replica(what: ReplicaRole, index: int, name: str = "") -> str:
     return "-".join(filter(None, (what, name, str(index))))
 
 
+def is_service(role: str) -> bool:
+    """Tell whether a role is that of a Service, the first one or a further one."""
+    return role == Role.SERVICE or role.startswith(f"{Role.SERVICE}-")
+
+
 def is_replica_object(role: str) -> bool:
     """Tell whether the object of a role is one replica's own."""
     return OF_REPLICA.fullmatch(role) is not None

@@ -15,8 +15,8 @@ def cloud_init_secret(spec: PoolSpec) -> Object:
     return secret(spec, spec.secret_name, cloud_init.documents(spec))
 
 
-def secret(spec: PoolSpec, name: str, texts: Mapping[str, str]) -> Object:
-    """Return a Secret that holds texts by key."""
+def secret(spec: PoolSpec, name: str, texts: Mapping[str, str | bytes]) -> Object:
+    """Return a Secret that holds texts, or bytes as they are, by key."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -27,6 +27,7 @@ def secret(spec: PoolSpec, name: str, texts: Mapping[str, str]) -> Object:
     }
 
 
-def encoded(texts: Mapping[str, str]) -> dict[str, str]:
+def encoded(texts: Mapping[str, str | bytes]) -> dict[str, str]:
     """Return texts as the data of a Secret."""
-    return {key: base64.b64encode(text.encode()).decode() for key, text in texts.items()}
+    raw = {key: text.encode() if isinstance(text, str) else text for key, text in texts.items()}
+    return {key: base64.b64encode(data).decode() for key, data in raw.items()}

@@ -6,10 +6,8 @@ Custom resources are compared as they are: 1024Mi for 1Gi would be a change for 
 from __future__ import annotations
 
 from ..spec.pool import PoolSpec
-from . import disks
+from . import disks, networks
 from .metadata import Object, metadata, to_manifest, without_none
-
-NETWORK = "default"
 
 
 def virtual_machine_pool(spec: PoolSpec) -> Object:
@@ -74,8 +72,7 @@ def virtual_machine(spec: PoolSpec) -> Object:
             "metadata": _vm_metadata(spec),
             "spec": without_none(
                 domain=_domain(spec),
-                # Both are spelt out: KubeVirt refuses a probe on a network that it must assume.
-                networks=[{"name": NETWORK, "pod": {}}],
+                networks=networks.networks(spec),
                 volumes=disks.volumes(spec),
                 readinessProbe=_readiness_probe(spec),
                 evictionStrategy=spec.eviction_strategy,
@@ -100,24 +97,20 @@ def _domain(spec: PoolSpec) -> Object:
         resources={"requests": requests} if requests else None,
         devices={
             "disks": disks.devices(spec),
-            "interfaces": [{"name": NETWORK, "masquerade": {}}],
+            **networks.interfaces(spec),
         },
     )
 
 
 def _readiness_probe(spec: PoolSpec) -> Object | None:
     probe = spec.readiness_probe
-    if not probe.enabled:
+    if not spec.probed:
         return None
     handled = to_manifest(probe)
     del handled["enabled"]
-    if not handled.keys() & {"tcpSocket", "httpGet", "exec", "guestAgentPing"}:
-        handled["tcpSocket"] = {"port": _probed_port(spec)}
+    if not probe.has_handler:
+        handled["tcpSocket"] = {"port": spec.probed_port}
     return handled
-
-
-def _probed_port(spec: PoolSpec) -> int:
-    return next(port.target for port in spec.service.ports if port.protocol == "TCP")
 
 
 def _scale_in_strategy(spec: PoolSpec) -> Object:

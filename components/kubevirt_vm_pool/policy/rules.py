@@ -237,14 +237,24 @@ def in_the_open(stack: Stack, _: Parameters) -> Iterator[Violation]:
 
 
 def without_probe(stack: Stack, _: Parameters) -> Iterator[Violation]:
-    """VMs that are sent requests as soon as they run, booted or not."""
+    """VMs that are sent requests as soon as they run, booted or not; without a Service none are."""
+    services = list(stack.services())
     for pool in stack.pools():
-        if not at(pool, *GUEST, "readinessProbe"):
+        led_to = any(_leads_to(service, pool) for service in services)
+        if led_to and not at(pool, *GUEST, "readinessProbe"):
             yield Violation(
                 named(pool),
                 "has no readiness probe, so the Service sends requests to VMs that still boot",
                 "remove readinessProbe.enabled: false",
             )
+
+
+def _leads_to(service: Object, pool: Object) -> bool:
+    """Tell whether a Service sends requests to a pool's VMs."""
+    wanted = at(service, "spec", "selector")
+    labels = at(pool, *TEMPLATE, "template", "metadata", "labels") or {}
+    here = at(service, "metadata", "namespace") == at(pool, "metadata", "namespace")
+    return bool(wanted) and here and wanted.items() <= labels.items()
 
 
 def without_request(stack: Stack, _: Parameters) -> Iterator[Violation]:
@@ -343,7 +353,7 @@ RULES: Mapping[str, Rule] = {
             "readiness-probe",
             "VMs are sent requests only when they can answer.",
             Level.ADVISORY,
-            Sight.OBJECT,
+            Sight.STACK,
             Parameters,
             without_probe,
         ),

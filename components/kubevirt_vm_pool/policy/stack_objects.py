@@ -29,6 +29,10 @@ class Stack:
         """Yield the HorizontalPodAutoscalers."""
         return self._of("autoscaling", "HorizontalPodAutoscaler")
 
+    def services(self) -> Iterator[Object]:
+        """Yield the Services."""
+        return self._of("", "Service")
+
     def secrets(self) -> Iterator[Object]:
         """Yield the Secrets."""
         return self._of("", "Secret")

@@ -16,6 +16,7 @@ HARM = {
     "VirtualMachinePool": "both would select the same VMs and disks",
     "Secret": "both would write the same Secret",
     "ConfigMap": "both would write the same ConfigMap",
+    "Service": "both would write the same Service",
 }
 
 
@@ -45,7 +46,10 @@ def pools() -> Callable[[], set[tuple[str, str]]]:
 def _names(spec: PoolSpec) -> Iterator[tuple[str, str, str]]:
     """Yield configuration key, kind and name of what no other pool may have."""
     yield "name", "VirtualMachinePool", spec.name
-    yield "cloudInit.secretName", "Secret", spec.secret_name
+    if spec.makes_cloud_init:
+        yield "cloudInit.secretName", "Secret", spec.secret_name
+    for one in spec.all_services:
+        yield "name" if one.key == "service" else one.key, "Service", one.name
     own = spec.per_replica
     # With an index behind the name; what somebody else makes, two pools may mount.
     for member, kind, made in (

@@ -8,22 +8,12 @@ from typing import Any
 import pulumi
 
 from ..manifests.metadata import Object
-from ..manifests.roles import Role
+from ..manifests.roles import Role, is_service
 from ..spec.pool import PoolSpec
-from . import hooks, replica_ownership
+from . import hooks, replica_ownership, service_fields
 
 # VMs take minutes to boot; waiting for them fails the update after ten.
 DO_NOT_WAIT = {"pulumi.com/skipAwait": "true"}
-
-# What an API server adds to a Service: one that was adopted, ever, would be replaced for its want.
-SERVERS_OWN = [
-    "spec.clusterIP",
-    "spec.clusterIPs",
-    "spec.internalTrafficPolicy",
-    "spec.ipFamilies",
-    "spec.ipFamilyPolicy",
-    "spec.sessionAffinity",
-]
 
 
 def annotated(role: str, spec: PoolSpec, manifest: Object) -> Object:
@@ -46,8 +36,8 @@ def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.Resour
     child: its logical name, unique in the program. role: its key in objects.objects().
     """
     options = [_adoption(role, spec, manifest)]
-    if role == Role.SERVICE:
-        options.append(pulumi.ResourceOptions(ignore_changes=SERVERS_OWN))
+    if is_service(role):
+        options.append(service_fields.options(manifest))
     if role == Role.CLOUD_INIT:
         options.append(pulumi.ResourceOptions(hooks=hooks.cloud_init_hooks(child, spec)))
     if role == Role.POOL:
@@ -79,7 +69,7 @@ def _annotations(role: str, spec: PoolSpec) -> Mapping[str, Any]:
 def _own_annotations(role: str, spec: PoolSpec) -> Mapping[str, Any]:
     if role == Role.POOL:
         return replica_ownership.engine_annotations(spec)
-    if role == Role.SERVICE:
+    if is_service(role):
         return DO_NOT_WAIT
     return {}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -71,8 +72,20 @@ def text_or_object(value: object) -> object:
     return value
 
 
+def base64_text(text: str) -> str:
+    """Check base64; line breaks in it are nobody's concern."""
+    try:
+        base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        raise wrong(
+            "is no base64", "give what `base64 -w0 FILE` prints, or plain text as userData"
+        ) from None
+    return text
+
+
 A_PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA x"
 A_CLOUD_CONFIG = "#cloud-config\nusers: [default]\n"
+A_CLOUD_CONFIG_BASE64 = base64.b64encode(A_CLOUD_CONFIG.encode()).decode()
 
 
 class CloudInit(Model):
@@ -110,6 +123,35 @@ class CloudInit(Model):
         Annotated[str | dict[str, Any], BeforeValidator(text_or_object)] | None,
         MaySecret({"version": 2}),
     ] = Field(default=None, description="Network configuration, version 1 or 2.")
+    user_data_base64: Annotated[
+        Annotated[str, AfterValidator(base64_text)] | None, MaySecret(A_CLOUD_CONFIG_BASE64)
+    ] = Field(
+        default=None,
+        description="The whole user data in base64, kept byte for byte and not looked into: gzip, "
+        "or what no key has a word for.",
+    )
+    network_data_base64: Annotated[
+        Annotated[str, AfterValidator(base64_text)] | None, MaySecret("dmVyc2lvbjogMgo=")
+    ] = Field(default=None, description="Network configuration in base64, kept byte for byte.")
     secret_name: ObjectName | None = Field(
         default=None, description="Name of the Secret. Not set, it is <pool>-cloudinit."
     )
+    existing_secret: ObjectName | None = Field(
+        default=None,
+        description="Somebody else's Secret with the user data, under the key userdata; the stack "
+        "makes none then.",
+    )
+    existing_network_data_secret: ObjectName | None = Field(
+        default=None,
+        description="Somebody else's Secret with the network configuration, under the key "
+        "networkdata; it may be the same one.",
+    )
+    type: Literal["noCloud", "configDrive"] | None = Field(
+        default=None,
+        description="How the guest gets to see the documents: noCloud or configDrive, which "
+        "Ignition and cloudbase-init look for. Not set, it is noCloud.",
+    )
+
+
+class NoCloudInit(CloudInit):
+    """VMs without any of cloud-init's documents."""

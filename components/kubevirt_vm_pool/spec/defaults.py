@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from .model import model_in
+from .model import may_be_false, model_in
 from .pool import PoolSpec
 
 NOT_SET: tuple[object, ...] = ("", {}, [], None)
@@ -30,6 +30,7 @@ class Declared:
     type: string, integer, boolean, array or object, in the engine's eyes. kind: what the value
     really is: an integer or a boolean that need not be set is a string with "" to the engine, which
     could not leave it out. items: what the items of an array are, "" for anything else.
+    or_false: whether false is a value, too; the engine then knows the key without a type.
     """
 
     type: str
@@ -37,6 +38,7 @@ class Declared:
     default: Any
     description: str
     items: str = ""
+    or_false: bool = False
 
     @property
     def optional(self) -> bool:
@@ -63,9 +65,11 @@ def _declared(one: FieldInfo) -> Declared:
     engines = kind
     if default is None:
         engines = kind if kind in _UNSET_BY_TYPE else "string"
-        default = _UNSET_BY_TYPE[engines]
-    items = kind_of(get_args(one.annotation)[0]) if kind == "array" else ""
-    return Declared(engines, kind, default, one.description or "", items)
+        # Without a type the engine takes any: [] then is what somebody said.
+        default = "" if may_be_false(one) else _UNSET_BY_TYPE[engines]
+    typed = kind == "array" and not may_be_false(one)
+    items = kind_of(get_args(one.annotation)[0]) if typed else ""
+    return Declared(engines, kind, default, one.description or "", items, may_be_false(one))
 
 
 def kind_of(annotation: Any) -> str:
@@ -122,13 +126,14 @@ def completed(given: Mapping[str, Any], *, stack: str) -> Configuration:
     defaulted = set()
     for key, entry in declared().items():
         value = values.pop(key, None)
-        if value in NOT_SET:
+        said = entry.or_false and value == []
+        if value in NOT_SET and not said:
             value = entry.default
         elif isinstance(value, Mapping) and isinstance(entry.default, Mapping):
             value = {**entry.default, **value}
         if value == entry.default:
             defaulted.add(key)
-        if value not in NOT_SET:
+        if value not in NOT_SET or said:
             values[key] = value
     if "namespace" not in values:
         values["namespace"] = stack

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from ..text.paths import Path
 
@@ -45,6 +45,31 @@ class MaySecret:
     inside: int = 0
     public: bool = False
     within: Callable[[Path], bool] | None = None
+
+
+@dataclass(frozen=True)
+class OrFalse:
+    """The mark of a field whose value may be false: none of what it would describe.
+
+    stands_for: what the model holds then.
+    """
+
+    stands_for: Any = None
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Take false for what it stands for, and leave all else to the field's own type."""
+        own = handler(source)
+        return core_schema.no_info_before_validator_function(self._taken, own)
+
+    def _taken(self, value: object) -> object:
+        return self.stands_for if value is False else value
+
+
+def may_be_false(field: FieldInfo) -> bool:
+    """Tell whether false is a value of a field that is no truth value."""
+    return any(isinstance(one, OrFalse) for one in field.metadata)
 
 
 def mark_of(field: FieldInfo) -> MaySecret | None:

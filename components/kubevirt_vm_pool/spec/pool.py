@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from ..kubevirt.secret_fields import may_be_secret
 from .access import ScaleRole
-from .cloud_init import CloudInit
+from .cloud_init import CloudInit, NoCloudInit
 from .disk import BootContainerDisk, BootEphemeral, Disk, OwnDisk, Volume
 from .disk_source import NamedObject
 from .disks import FurtherDisk, template_name
-from .model import MaySecret, Model
+from .model import MaySecret, Model, OrFalse
 from .names import (
     LABEL_SCHEMA,
     POOL_LABEL,
@@ -27,11 +27,12 @@ from .names import (
     annotations_fit,
     not_the_pools,
 )
+from .network import THE_PODS, Network, not_empty
 from .per_replica import PerReplica
 from .probe import ReadinessProbe
 from .scaling import Autoscaling, DisruptionBudget, Rollout, ScaleIn
 from .scheduling import Instancetype, Preference
-from .service import NetworkPolicy, ServiceSettings
+from .service import FurtherService, NamedService, NetworkPolicy, ServiceSettings
 from .values import LARGEST_INT32, AtLeastOne, Cpu, Memory, Seconds, Version, version_of
 
 EvictionStrategy = Literal["LiveMigrate", "LiveMigrateIfPossible", "None", "External"]
@@ -108,8 +109,9 @@ class PoolSpec(Model):
         "secret, whether the stack holds it in plain text or encrypted (pulumi config "
         "set --secret password).",
     )
-    cloud_init: CloudInit = Field(
-        default_factory=CloudInit, description="What cloud-init does at the first boot of each VM."
+    cloud_init: Annotated[CloudInit, OrFalse(NoCloudInit.model_construct())] = Field(
+        default_factory=CloudInit,
+        description="What cloud-init does at the first boot of each VM; false: there is none.",
     )
     per_replica: PerReplica = Field(
         default_factory=PerReplica,
@@ -136,8 +138,25 @@ class PoolSpec(Model):
     topology_spread_constraints: list[dict[str, Any]] = Field(
         default=[], description="How the VMs spread over the cluster, as Kubernetes has it."
     )
-    service: ServiceSettings = Field(
-        default_factory=ServiceSettings, description="The Service in front of the VMs."
+    service: Annotated[ServiceSettings | None, OrFalse()] = Field(
+        default_factory=ServiceSettings,
+        description="The Service in front of the VMs; false: there is none.",
+    )
+    services: dict[DnsLabel, FurtherService] = Field(
+        default={},
+        description="Further Services in front of the same VMs, called <pool>-<key>, for instance "
+        "one of type LoadBalancer, or a headless one.",
+    )
+    networks: Annotated[list[Network] | None, OrFalse([]), BeforeValidator(not_empty)] = Field(
+        default=None,
+        description="Networks of each VM, in the order of its cards: the pod network, and others "
+        "by Multus, each with its binding; false: there is none. Not set, it is the pod network, "
+        "by masquerade.",
+    )
+    network_interface_multiqueue: bool | None = Field(
+        default=None,
+        description="Whether virtio network cards have a queue for each CPU. Not set, they have "
+        "one.",
     )
     autoscaling: Autoscaling | None = Field(
         default=None,
@@ -280,12 +299,67 @@ class PoolSpec(Model):
     @property
     def secret_name(self) -> str:
         """Name of the cloud-init Secret, fixed: a new name would restart every VM."""
-        return self.cloud_init.secret_name or f"{self.name}-cloudinit"
+        own = self.cloud_init.existing_secret or self.cloud_init.secret_name
+        return own or f"{self.name}-cloudinit"
+
+    @property
+    def has_cloud_init(self) -> bool:
+        """Whether the VMs have cloud-init's documents at all."""
+        return not isinstance(self.cloud_init, NoCloudInit)
+
+    @property
+    def makes_cloud_init(self) -> bool:
+        """Whether the documents are the stack's own, and not somebody else's Secret."""
+        return self.has_cloud_init and self.cloud_init.existing_secret is None
 
     @property
     def has_network_data(self) -> bool:
         """Whether the cloud-init Secret holds network data, too."""
-        return bool(self.cloud_init.network_data or self.per_replica.network_data)
+        said = (self.cloud_init.network_data, self.cloud_init.network_data_base64)
+        return bool(any(said) or self.per_replica.network_data)
+
+    @property
+    def attached(self) -> list[Network]:
+        """The networks of each VM."""
+        return [THE_PODS] if self.networks is None else self.networks
+
+    @property
+    def reachable(self) -> bool:
+        """Whether Services and probes can reach the VMs."""
+        return any(network.is_pods for network in self.attached)
+
+    @property
+    def all_services(self) -> list[NamedService]:
+        """Every Service of the pool; none where nothing could reach the VMs."""
+        found = []
+        main = self.service.ports if self.service else []
+        if self.service and self.reachable:
+            found.append(NamedService("service", "service", self.name, self.service, main))
+        # The engine hands objects over with sorted keys.
+        for key, one in sorted(self.services.items() if self.reachable else ()):
+            ports = one.ports or [port.model_copy(update={"node_port": None}) for port in main]
+            found.append(
+                NamedService(f"service-{key}", f"services.{key}", f"{self.name}-{key}", one, ports)
+            )
+        return found
+
+    @property
+    def served_ports(self) -> list[tuple[str, int]]:
+        """Protocol and port of the VMs that any Service sends to, each once."""
+        ports = (port for one in self.all_services for port in one.ports)
+        return list(dict.fromkeys((port.protocol, port.target) for port in ports))
+
+    @property
+    def probed_port(self) -> int | None:
+        """The port of the VMs that the readiness probe connects to where nothing is said."""
+        return next((port for protocol, port in self.served_ports if protocol == "TCP"), None)
+
+    @property
+    def probed(self) -> bool:
+        """Whether there is a readiness probe."""
+        return self.readiness_probe.enabled and (
+            self.readiness_probe.has_handler or self.probed_port is not None
+        )
 
     @property
     def appends_to_secrets(self) -> bool:

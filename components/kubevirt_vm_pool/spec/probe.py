@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from .model import Model, exactly_one
 from .values import AtLeastOne, PortNumber, Seconds
 
+HANDLERS = ("tcp_socket", "http_get", "exec", "guest_agent_ping")
+
 
 class HttpHeader(Model):
     """A header of a probe's request."""
@@ -76,9 +78,13 @@ class ReadinessProbe(Model):
         default=3, description="Failures after which it is ready no more."
     )
 
+    @property
+    def has_handler(self) -> bool:
+        """Whether it is said how to look."""
+        return any(getattr(self, handler) is not None for handler in HANDLERS)
+
     @model_validator(mode="after")
     def one_handler(self) -> ReadinessProbe:
-        handlers = ["tcp_socket", "http_get", "exec", "guest_agent_ping"]
-        if any(getattr(self, handler) is not None for handler in handlers):
-            exactly_one(self, handlers, "for instance tcpSocket: {port: 80}")
+        if self.has_handler:
+            exactly_one(self, HANDLERS, "for instance tcpSocket: {port: 80}")
         return self

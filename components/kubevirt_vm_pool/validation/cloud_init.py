@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..guest.cloud_init import documents, is_cloud_config, merged, said_by_keys
+from ..guest.user_data import is_another_guests, is_butane
 from ..text.spelling import did_you_mean
 from ..text.yaml_documents import parsed
 from .problems import Problem
@@ -80,7 +81,11 @@ PUBLIC_KEY_TYPES = re.compile(r"(ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[-a-z0-9@.]+
 def problems(spec: PoolSpec) -> Iterator[Problem]:
     """Yield what is wrong with the documents; no value of theirs is shown."""
     settings = spec.cloud_init
-    if settings.user_data is not None:
+    if not spec.makes_cloud_init:
+        return
+    if settings.user_data_base64 is not None:
+        pass  # nobody looks into it
+    elif settings.user_data is not None:
         yield from _problems_of_user_data(spec, settings.user_data)
     else:
         yield from _problems_of_config(spec)
@@ -92,9 +97,11 @@ def problems(spec: PoolSpec) -> Iterator[Problem]:
     yield from problems_of_size("cloudInit", documents(spec))
 
 
-def problems_of_size(key: str, texts: Mapping[str, str], kind: str = "Secret") -> Iterator[Problem]:
+def problems_of_size(
+    key: str, texts: Mapping[str, str | bytes], kind: str = "Secret"
+) -> Iterator[Problem]:
     """Yield the problem that a Secret or ConfigMap cannot hold its texts, if that is so."""
-    size = sum(len(text.encode()) for text in texts.values())
+    size = sum(len(text if isinstance(text, bytes) else text.encode()) for text in texts.values())
     if size > LONGEST_SECRET:
         yield Problem(
             key,
@@ -160,11 +167,18 @@ def _problems_of_user_data(spec: PoolSpec, text: str) -> Iterator[Problem]:
 
 def problems_of_text(where: str, text: str, typed: str | None = None) -> Iterator[Problem]:
     """Yield what is wrong with a whole user data; see problems_of_keys."""
-    if not text.lstrip().lower().startswith(FORMATS):
+    if is_butane(text):
+        yield Problem(
+            where,
+            "is Butane's, which no guest reads: Ignition's JSON is made from it",
+            "give what `butane --strict FILE` prints",
+        )
+    elif not text.lstrip().lower().startswith(FORMATS) and not is_another_guests(text):
+        way_out = "; what another guest reads, give as cloudInit.userDataBase64"
         yield Problem(
             where,
             "begins with nothing that cloud-init knows, so it would be ignored",
-            'begin it with "#cloud-config" or "#!"',
+            'begin it with "#cloud-config" or "#!"' + way_out * (typed is None),
         )
     if not is_cloud_config(text):
         return
@@ -191,6 +205,8 @@ def no_login(spec: PoolSpec) -> Iterator[Problem]:
     """Yield the problem that nobody could log in to the VMs, if that is so."""
     text = spec.cloud_init.user_data
     own = spec.per_replica
+    if not spec.makes_cloud_init or spec.cloud_init.user_data_base64 is not None:
+        return  # whoever wrote them, or whatever the image does, nobody knows here
     if own.password or own.user_data or _lets_somebody_in(own.config):
         return
     by_keys = _lets_somebody_in(merged(said_by_keys(spec), spec.cloud_init.config))

@@ -11,7 +11,7 @@ from ..spec.names import LABEL, LONGEST_LABEL
 from ..spec.per_replica import MOST_REPLICAS
 from ..spec.pool import PoolSpec
 from ..text.paths import Path, dotted
-from . import cloud_init
+from . import cloud_init, network_data
 from .problems import Problem
 
 VARIABLES = "index, name, count, values and generated"
@@ -66,6 +66,8 @@ def _problems_of_replica(
         yield from cloud_init.problems_of_text(where, own.user_data, typed.user_data)
     where = "perReplica.networkData"
     yield from cloud_init.problems_of_network_data(where, own.network_data, str(typed.network_data))
+    if typed.network_data is not None:
+        yield from network_data.cuts_off(found.spec, where)
     yield from cloud_init.problems_of_size("perReplica", documents(found.spec))
     for name, texts in own.secrets.items():
         yield from cloud_init.problems_of_size(f"perReplica.secrets.{name}", texts)

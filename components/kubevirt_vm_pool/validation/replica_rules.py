@@ -121,8 +121,9 @@ def _mounts(spec: PoolSpec) -> Iterator[tuple[str, str, str]]:
 def own_objects_have_own_names(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     own, appends = spec.per_replica, spec.appends_to_secrets
     documents = "cloudInit.secretName"
-    names = [(documents, spec.secret_name)]
-    names += [(documents, indexed(spec.secret_name, index)) for index in spec.indices if appends]
+    names = [(documents, spec.secret_name)] if spec.makes_cloud_init else []
+    if appends and names:
+        names += [(documents, indexed(spec.secret_name, index)) for index in spec.indices]
     names += [("perReplica.generate", spec.generated_name)] if own.generate else []
     names += [
         (f"perReplica.secrets.{name}", indexed(name, index))
@@ -140,7 +141,8 @@ def own_objects_have_own_names(spec: PoolSpec, defaulted: Collection[str]) -> It
 
 def indexed_names_fit(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     own = spec.per_replica
-    names = {"cloudInit.secretName": spec.secret_name} if spec.appends_to_secrets else {}
+    own_documents = spec.appends_to_secrets and spec.makes_cloud_init
+    names = {"cloudInit.secretName": spec.secret_name} if own_documents else {}
     names |= {f"perReplica.secrets.{name}": name for name in own.secrets}
     names |= {f"perReplica.configMaps.{name}": name for name in own.config_maps}
     for key, name in names.items():

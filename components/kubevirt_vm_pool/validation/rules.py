@@ -12,7 +12,15 @@ from collections.abc import Collection, Iterator, Set
 from ..spec import quantity
 from ..spec.names import POOL_LABEL
 from ..spec.pool import PoolSpec
-from . import disk_rules, replica_rules, template, version_rules
+from . import (
+    cloud_init_rules,
+    disk_rules,
+    network_rules,
+    replica_rules,
+    service_rules,
+    template,
+    version_rules,
+)
 from .problems import Problem
 from .rule import Rule
 
@@ -87,58 +95,6 @@ def _request_within_cores(spec: PoolSpec, defaulted: Collection[str]) -> Iterato
         )
 
 
-def _ports_differ(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    ports = spec.service.ports
-    seen: dict[object, int] = {}
-    for index, port in enumerate(ports):
-        key = f"service.ports[{index}]"
-        for what, value, member in (
-            ("port", (port.port, port.protocol), port.port),
-            ("name", port.name, port.name),
-            (
-                "nodePort",
-                port.node_port and ("node", port.node_port, port.protocol),
-                port.node_port,
-            ),
-        ):
-            if value is None:
-                continue
-            if value in seen:
-                yield Problem(
-                    f"{key}.{what}",
-                    f"is the {what} of service.ports[{seen[value]}] too",
-                    f"give each its own {what}",
-                    member,
-                )
-            seen.setdefault(value, index)
-        if len(ports) > 1 and port.name is None:
-            yield Problem(
-                f"{key}.name",
-                "is missing, and Kubernetes demands names where a Service has several ports",
-                "add one, for instance http",
-            )
-        if port.node_port and spec.service.type == "ClusterIP":
-            yield Problem(
-                f"{key}.nodePort",
-                "needs service.type NodePort or LoadBalancer, and that is ClusterIP",
-                "change the type, or remove nodePort",
-                port.node_port,
-            )
-
-
-def _a_port_to_probe(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    probe = spec.readiness_probe
-    handlers = (probe.tcp_socket, probe.http_get, probe.exec, probe.guest_agent_ping)
-    if not probe.enabled or any(handler is not None for handler in handlers):
-        return
-    if all(port.protocol != "TCP" for port in spec.service.ports):
-        yield Problem(
-            "readinessProbe",
-            "is to connect to the first TCP port of the Service, and there is none",
-            "give it a port (tcpSocket), another handler (exec, guestAgentPing), or enabled: false",
-        )
-
-
 def _a_vm_may_leave(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     if spec.disruption_budget is None or spec.replicas == 0:
         return
@@ -175,8 +131,16 @@ RULES = (
         _instancetype_sets_the_size,
     ),
     Rule(("cpuRequest", "cores"), _request_within_cores),
-    Rule(("service",), _ports_differ),
-    Rule(("readinessProbe", "service"), _a_port_to_probe),
+    Rule(("service", "services"), service_rules.ports_differ),
+    Rule(("service", "services"), service_rules.fields_fit_the_type),
+    Rule(("services", "name"), service_rules.names_of_services_fit),
+    Rule(("readinessProbe", "service", "services", "networks"), service_rules.a_port_to_probe),
+    Rule(
+        ("networkPolicy", "service", "services", "networks"),
+        service_rules.a_service_for_the_policy,
+    ),
+    *network_rules.RULES,
+    *cloud_init_rules.RULES,
     Rule(("disruptionBudget", "replicas", "autoscaling"), _a_vm_may_leave),
     Rule(("disk", "containerDisk", "ephemeral"), disk_rules.one_to_boot_from),
     Rule(("disks", "volumes"), disk_rules.names_are_free),

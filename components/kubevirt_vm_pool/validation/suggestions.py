@@ -23,9 +23,12 @@ ALSO_CALLED = {
     "hpa": ("autoscaling",),
     "image": ("source", "disk"),
     "instances": ("replicas",),
+    "interfaces": ("networks",),
     "max": ("maxReplicas",),
     "min": ("minReplicas",),
     "name": ("secretName",),
+    "networkinterfaces": ("networks",),
+    "nics": ("networks",),
     "nodeports": ("nodePort",),
     "pdb": ("disruptionBudget",),
     "peers": ("from",),
@@ -46,6 +49,8 @@ ALSO_CALLED = {
     "vcpus": ("cores",),
     "wait": ("waitForReady",),
 }
+# Keys below which names stand that have a place of their own elsewhere.
+REPEATING = frozenset({"networks", "services"})
 # Objects whose keys are their author's own.
 FREE = frozenset(
     {"annotations", "config", "configMaps", "generate", "labels", "matchLabels", "networkData"}
@@ -78,7 +83,11 @@ def meant_path(model: type[BaseModel], place: Path) -> Path:
     if dot and first in known:
         return (*above, first)
     also = ALSO_CALLED.get(plain(typed), ())
-    paths = [path for path in _all_paths(model) if path[-1] != "enabled"]
+    paths = [
+        path
+        for path in _all_paths(model)
+        if path[-1] != "enabled" and (len(path) == 1 or path[0] not in REPEATING - set(above))
+    ]
     for name in also:
         if name in known:
             return (*above, name)

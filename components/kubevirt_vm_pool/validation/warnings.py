@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..kubevirt.secret_fields import secret_places
 from ..spec.pool import PoolSpec
 from ..text.paths import dotted
+from . import cloud_init_rules, network_rules, service_rules
 from .disk_rules import not_booted
 
 
@@ -26,6 +27,14 @@ def warnings(spec: PoolSpec) -> list[str]:
     found += not_booted(spec)
     if spec.template:
         found += _of_template(spec)
+    found += service_rules.untranslated_ports(spec)
+    found += network_rules.told(spec)
+    found += cloud_init_rules.told(spec)
+    if spec.wait_for_ready and not spec.probed:
+        found.append(
+            f"without a readinessProbe VMs of {spec.name} count as ready as soon as they run, "
+            "before their guests have booted"
+        )
     return found
 
 

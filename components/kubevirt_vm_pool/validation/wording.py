@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from ..spec.network import INTERFACE_NAME, MAC, PCI
 from ..spec.per_replica import DATA_KEY, GENERATED_NAME
 from ..spec.secrecy import may_show
 from ..text.paths import Path, dotted
@@ -160,6 +161,8 @@ def _as_object(key: str | int, shown: object, members: Collection[str]) -> str:
         return (
             "write each disk below its name, for instance data: {size: 10Gi, source: {blank: {}}}"
         )
+    if key == "service" and str(shown) in {"no", "none", "None", "off"}:
+        return "write false, without quotes, for none at all"
     if key == "guestAgentPing":
         return "write it as {}"
     if key == "networkPolicy" and str(shown).lower() == "true":
@@ -178,6 +181,12 @@ def _as_object(key: str | int, shown: object, members: Collection[str]) -> str:
 
 
 _PATTERNS = {
+    INTERFACE_NAME: (
+        "is no name of a network (letters, digits, '-' and '_')",
+        "for instance storage",
+    ),
+    MAC: ("is no MAC address (six pairs of digits and a to f)", "for instance 02:00:00:00:00:01"),
+    PCI: ("is no PCI address (domain:bus:slot.function)", "for instance 0000:81:01.1"),
     "^/": ("must begin with /", "for instance /healthz"),
     r"^[a-z_][a-z0-9_-]{0,31}$": (
         "is no Linux user name (lower-case letters, digits, '_' and '-', at most 32, beginning "

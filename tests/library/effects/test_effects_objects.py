@@ -43,7 +43,10 @@ def test_labels_on_every_object_leave_the_vms_alone() -> None:
     ("service", "expected"),
     [
         ("{type: ClusterIP, ports: [{port: 8080, targetPort: 80}]}", "is reached in another way"),
-        ("{type: NodePort, ports: [{port: 80, name: http}]}", "may get another address"),
+        (
+            "{type: NodePort, ports: [{port: 80, name: http}]}",
+            "gets a port on every node; inside the cluster its address stays",
+        ),
     ],
 )
 def test_a_service_only_leads_to_vms(service: str, expected: str) -> None:

@@ -5,6 +5,13 @@ from __future__ import annotations
 import pytest
 from configurations import problems, specification
 from good_configurations import GOOD, WITH_MORE_OBJECTS
+from kubevirt_vm_pool.spec.service import ServicePort
+
+
+def ports_of(written: str) -> list[ServicePort]:
+    service = specification(written).service
+    assert service
+    return service.ports
 
 
 @pytest.mark.parametrize("written", [*GOOD, *WITH_MORE_OBJECTS])
@@ -14,6 +21,7 @@ def test_what_is_sound_is_accepted(written: str) -> None:
 
 def test_a_member_that_is_not_said_has_the_declared_default() -> None:
     spec = specification("service: {ports: [{port: 8080}]}")
+    assert spec.service
     assert (spec.service.type, spec.service.ports[0].port) == ("ClusterIP", 8080)
 
 
@@ -30,12 +38,12 @@ def test_a_quantity_stays_as_it_is_written() -> None:
 
 
 def test_the_service_sends_to_its_own_port_where_no_target_is_said() -> None:
-    (port,) = specification("service: {ports: [{port: 8080}]}").service.ports
+    (port,) = ports_of("service: {ports: [{port: 8080}]}")
     assert port.target == 8080
 
 
 def test_the_service_sends_to_the_target_port_that_is_said() -> None:
-    (port,) = specification("service: {ports: [{port: 80, targetPort: 8080}]}").service.ports
+    (port,) = ports_of("service: {ports: [{port: 80, targetPort: 8080}]}")
     assert port.target == 8080
 
 
