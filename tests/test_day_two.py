@@ -333,7 +333,9 @@ def test_objects_made_by_hand_are_adopted_without_touching_a_vm(pool: Checkout) 
         after = live(pool, "vmpool", "web", "hand")["metadata"]
         assert (after["uid"], after["generation"]) == (before["uid"], before["generation"])
         pool.write("hand", text)
-        assert "nothing changed" in pool.vm_pool("up", "-s", "hand")
+        pool.vm_pool("up", "-s", "hand")
+        after = live(pool, "vmpool", "web", "hand")["metadata"]
+        assert (after["uid"], after["generation"]) == (before["uid"], before["generation"])
         pool.vm_pool("down", "-s", "hand")
     finally:
         kubectl(pool, "delete", "namespace", "hand", "--wait=false")

@@ -20,11 +20,6 @@ def with_the_engine(workshop: Workshop, rounds: int) -> Measured:
     return _against_kubectl_apply(workshop, rounds, workshop.with_cluster)
 
 
-def without_it(workshop: Workshop, rounds: int) -> Measured:
-    """Measure an up by kubectl."""
-    return _against_kubectl_apply(workshop, rounds, workshop.without_pulumi)
-
-
 def _against_kubectl_apply(
     workshop: Workshop, rounds: int, environment: Mapping[str, str]
 ) -> Measured:
@@ -66,13 +61,5 @@ ROWS = (
         3,
         with_the_engine,
         needs=("pulumi",),
-    ),
-    Row(
-        "replicas-kubectl",
-        "the same without Pulumi",
-        AGAINST,
-        at_most(3),
-        5,
-        without_it,
     ),
 )

@@ -78,8 +78,7 @@ def ports_are_let_in(whole: Whole) -> Iterator[Problem]:
 def _needed_ports(whole: Whole) -> dict[tuple[int | str, str], str]:
     """Return port and protocol of all that comes in, with what it is for."""
     needed: dict[tuple[int | str, str], str] = {
-        (port, protocol): "to which a Service sends"
-        for protocol, port in whole.spec.served_ports
+        (port, protocol): "to which a Service sends" for protocol, port in whole.spec.served_ports
     }
     for probe in PROBES:
         for handler in OVER_THE_NETWORK:
