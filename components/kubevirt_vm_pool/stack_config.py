@@ -28,12 +28,14 @@ def decoded(key: str, text: str) -> Any:
     A text that is not of the key's type comes back as it is, for the check to refuse.
     """
     entry = declared().get(key)
-    if entry is None or entry.kind == "string":
+    if entry is None or (entry.kind == "string" and not entry.or_object):
         return text
     try:
         value = json.loads(text)
     except ValueError:
         return text
+    if entry.or_object:
+        return value if isinstance(value, dict) else text
     fits = {"integer": int, "boolean": bool, "array": list, "object": dict}[entry.kind]
     return value if isinstance(value, fits) else text
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from kubevirt_vm_pool.effects import Severity
+from vm_examples import ROWS as VM_ROWS
 
 VMS = "pool.spec.virtualMachineTemplate"
 VM = f"{VMS}.spec"
@@ -160,6 +161,7 @@ EXAMPLES = (
         60,
         Severity.RESTART_SOME,
     ),
+    *(Example(*row) for row in VM_ROWS),
     Example(
         "disruptionBudget: {minAvailable: 1}",
         "disruption-budget.spec.minAvailable",

@@ -219,9 +219,21 @@ def test_a_text_is_decoded_by_the_declared_type_or_stays(key: str, text: str, va
 def test_every_key_that_pulumi_yaml_declares_is_known_by_type_and_default() -> None:
     config = yaml.safe_load(PROJECT_FILE.read_text("utf-8"))["config"]
     types = {
-        key: (entry["type"], entry["default"]) for key, entry in config.items() if ":" not in key
+        key: (entry.get("type"), entry["default"])
+        for key, entry in config.items()
+        if ":" not in key
     }
-    assert {key: (entry.type, entry.default) for key, entry in declared().items()} == types
+    assert types == {
+        key: (None if entry.or_object else entry.type, entry.default)
+        for key, entry in declared().items()
+    }
+
+
+def test_a_text_or_an_object_of_one_key_is_the_same_from_the_engine_and_from_the_file() -> None:
+    for value in ("4Gi", {"guest": "4Gi", "hugepages": {"pageSize": "1Gi"}}):
+        config = {"memory": value}
+        assert of_the_engine(engine_config(config)) == config
+        assert of_the_file(yaml.safe_dump({"config": config})) == config
 
 
 def test_a_default_that_means_not_set_is_none() -> None:

@@ -26,8 +26,9 @@ def config(model: type[BaseModel] = PoolSpec) -> str:
 
 def _key(key: str, entry: Declared) -> str:
     items = f"    items: {{type: {entry.items}}}\n" if entry.items else ""
-    shape = f"  {key}:\n    type: {entry.type}\n{items}"
-    return f"{shape}{_default(entry.default)}{_text(entry.description)}"
+    # Of a key with a type the engine would refuse a value of another one.
+    kind = "" if entry.or_object else f"    type: {entry.type}\n{items}"
+    return f"  {key}:\n{kind}{_default(entry.default)}{_text(entry.description)}"
 
 
 def _default(value: Any) -> str:

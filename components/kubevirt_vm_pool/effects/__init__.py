@@ -35,6 +35,7 @@ from .effect import Effect, Severity, worst, worst_first
 from .lookup import Object
 from .other_objects import ObjectChange, other_effects
 from .pool_change import same_pool
+from .pool_fields import scaled_by_others
 from .replica_objects import own, replica_effects
 from .secrets import cloud_init_effects
 from .vm_count import UNKNOWN, VmCount, vm_count
@@ -64,8 +65,8 @@ def effects(
         before,
         after,
         current,
-        was_autoscaled=old.get(Role.AUTOSCALER) is not None,
-        autoscaled=Role.AUTOSCALER in new,
+        was_autoscaled=old.get(Role.AUTOSCALER) is not None or scaled_by_others(before),
+        autoscaled=Role.AUTOSCALER in new or scaled_by_others(after),
         drifted=isinstance(replicas, int),
     )
     stays = same_pool(before, after)

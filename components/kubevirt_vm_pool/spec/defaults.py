@@ -30,6 +30,7 @@ class Declared:
     type: string, integer, boolean, array or object, in the engine's eyes. kind: what the value
     really is: an integer or a boolean that need not be set is a string with "" to the engine, which
     could not leave it out. items: what the items of an array are, "" for anything else.
+    or_object: whether an object is a value, too; the engine then knows the key without a type.
     """
 
     type: str
@@ -37,6 +38,7 @@ class Declared:
     default: Any
     description: str
     items: str = ""
+    or_object: bool = False
 
     @property
     def optional(self) -> bool:
@@ -65,7 +67,8 @@ def _declared(one: FieldInfo) -> Declared:
         engines = kind if kind in _UNSET_BY_TYPE else "string"
         default = _UNSET_BY_TYPE[engines]
     items = kind_of(get_args(one.annotation)[0]) if kind == "array" else ""
-    return Declared(engines, kind, default, one.description or "", items)
+    or_object = kind == "string" and dict in {get_origin(arg) for arg in get_args(one.annotation)}
+    return Declared(engines, kind, default, one.description or "", items, or_object=or_object)
 
 
 def kind_of(annotation: Any) -> str:
