@@ -18,8 +18,6 @@ from .values import VALUES
 FILE = Path(__file__).with_name("fields.json")
 VIRTUAL_MACHINE = "v1.VirtualMachineSpec"
 POOL = "v1beta1.VirtualMachinePoolSpec"
-# Where an object of the type VIRTUAL_MACHINE stands in one of the type POOL.
-POOL_PLACE_OF_VM = ("virtualMachineTemplate", "spec")
 
 Version = tuple[int, int]
 # Types that hold no further fields; "anything" is an object with keys of its author's own.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..kubevirt.fields import POOL, VIRTUAL_MACHINE
 from ..spec.kubevirt_keys import DEVICES, DOMAIN, GUEST, KEYS, VM
 from ..spec.pool import PoolSpec
 from ..spec.vm_settings import HOOK_SIDECARS, SERVICE_ACCOUNT_VOLUME
@@ -27,7 +26,7 @@ def with_kubevirt_keys(spec: PoolSpec, made: Object) -> Object:
     # Reading KubeVirt's fields takes some milliseconds, and most stacks do without.
     from .merge import merged
 
-    return merged(made, _tree(said, VM), VIRTUAL_MACHINE)
+    return merged(made, _tree(said, VM))
 
 
 def with_pool_keys(spec: PoolSpec, made: Object) -> Object:
@@ -40,6 +39,7 @@ def with_pool_keys(spec: PoolSpec, made: Object) -> Object:
         )
     if not said:
         return made
+    from ..kubevirt.fields import POOL
     from .merge import merged
 
     return merged(made, _tree(said, ()), POOL)

@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from ..kubevirt.fields import POOL_PLACE_OF_VM
 from ..text.paths import Path
 
-VM = POOL_PLACE_OF_VM
+VM = ("virtualMachineTemplate", "spec")
 GUEST = (*VM, "template", "spec")
 DOMAIN = (*GUEST, "domain")
 DEVICES = (*DOMAIN, "devices")

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..kubevirt.fields import field_at
 from ..spec.defaults import declared
 from ..spec.kubevirt_keys import DOMAIN, KEYS
 from ..spec.values import VERSION
@@ -57,6 +56,7 @@ def problems(config: Mapping[str, Any]) -> Iterator[Found]:
     for key, place in _places(config):
         value = config[key]
         # Reading KubeVirt's fields takes some milliseconds, and most stacks do without.
+        from ..kubevirt.fields import field_at
         from .kubevirt_fields import problems_of_field
 
         owner, field = field_at(place)

@@ -7,7 +7,6 @@ starting, one by one.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -217,6 +216,10 @@ def _secure_boot(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem
 
 def _pods_dns(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     config = spec.dns_config
+    if not config and spec.dns_policy != "None":
+        return
+    import ipaddress
+
     servers, searches = config.get("nameservers") or [], config.get("searches") or []
     if spec.dns_policy == "None" and not servers:
         yield Problem(
