@@ -8,6 +8,7 @@ Two states of a pool's objects go in, sentences come out, worst first. What happ
     paused, or a strategy that held changes back                 pending_changes.py
     name, namespace, selector; a pool that comes or goes         pool.py
     the HPA                                                      autoscaler.py
+    whether others scale it (an annotation of the pool)          scaling.py
     a Secret that VMs are made from                              secrets.py
     a Secret or ConfigMap of one replica's own                   replica_objects.py
     the Service and every other object                           other_objects.py
