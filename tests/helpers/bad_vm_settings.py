@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 BAD: list[tuple[str, str, str]] = [
+    ("machineType: q35", "machineType:", "unknown key; did you mean machine?"),
+    ("hugepages: {pageSize: 1Gi}", "hugepages:", "unknown key; did you mean memory?"),
+    ("sockets: 2", "sockets:", "unknown key; did you mean cpu?"),
+    (
+        "autoscaling: {maxReplicas: 5, targetCPUUtilizationPercentage: 50,"
+        " targetMemoryUtilizationPercentage: 50}",
+        "autoscaling.targetMemoryUtilizationPercentage:",
+        "unknown key; did you mean metrics?",
+    ),
     (
         "gpus: [{nme: gpu, deviceName: a.com/b}]",
         "gpus[0].nme:",

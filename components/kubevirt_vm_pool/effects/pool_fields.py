@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..manifests.roles import OTHERS, SCALED_BY
+from ..spec.names import OTHERS, SCALED_BY
 from .lookup import Object, at, text, whole
 
 TEMPLATE = ("spec", "virtualMachineTemplate")

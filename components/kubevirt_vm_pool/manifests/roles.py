@@ -45,8 +45,3 @@ def role_of_replica(what: ReplicaRole, index: int, name: str = "") -> str:
 def is_replica_object(role: str) -> bool:
     """Tell whether the object of a role is one replica's own."""
     return OF_REPLICA.fullmatch(role) is not None
-
-
-# Annotation of a pool whose number of replicas is others' to say, which no other field of it tells.
-SCALED_BY = "kubevirt-vm-pool/scaled-by"
-OTHERS = "others"

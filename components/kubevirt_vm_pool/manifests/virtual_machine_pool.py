@@ -6,10 +6,10 @@ Custom resources are compared as they are: 1024Mi for 1Gi would be a change for 
 from __future__ import annotations
 
 from ..spec.disk import CLOUD_INIT_DISK, SYSTEM_DISK
+from ..spec.names import OTHERS, SCALED_BY
 from ..spec.pool import PoolSpec
 from .kubevirt_keys import hook_annotations, with_kubevirt_keys, with_pool_keys
 from .metadata import Object, metadata, to_manifest, without_none
-from .roles import OTHERS, SCALED_BY
 
 NETWORK = "default"
 

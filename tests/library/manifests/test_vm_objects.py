@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from cluster_fixtures import RunKubectl
 from configurations import specification
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.outputs import exports
@@ -144,3 +146,35 @@ def test_the_outputs_say_that_others_scale_the_pool() -> None:
     lines = got(spec, exports(spec), Target(None)).splitlines()
     assert "  replicas  as whoever scales it says" in lines
     assert "  scale     by whoever scales it (autoscaling.external)" in lines
+
+
+METRICS = [
+    "{type: Resource, resource: {name: memory, target: {type: Utilization,"
+    " averageUtilization: 70}}}",
+    SECOND_METRIC,
+    "{type: Pods, pods: {metric: {name: rps}, target: {type: AverageValue, averageValue: 1k}}}",
+    "{type: Object, object: {describedObject: {apiVersion: networking.k8s.io/v1, kind: Ingress,"
+    " name: web}, metric: {name: rps}, target: {type: Value, value: 2k}}}",
+    "{type: External, external: {metric: {name: queue, selector: {matchLabels: {queue: jobs}}},"
+    " target: {type: AverageValue, averageValue: 30}}}",
+]
+BEHAVIOR = (
+    "{scaleUp: {tolerance: 100m, stabilizationWindowSeconds: 0, selectPolicy: Max,"
+    " policies: [{type: Pods, value: 2, periodSeconds: 60}]},"
+    " scaleDown: {stabilizationWindowSeconds: 600, selectPolicy: Min,"
+    " policies: [{type: Percent, value: 10, periodSeconds: 1800}]}}"
+)
+
+
+def test_metrics_and_behavior_are_stored_by_the_api_server_as_they_are(
+    kubectl: RunKubectl, made_namespace: str
+) -> None:
+    scaling = f"{{maxReplicas: 5, metrics: [{', '.join(METRICS)}], behavior: {BEHAVIOR}}}"
+    hpa = made(f"autoscaling: {scaling}\nnamespace: {made_namespace}")["autoscaler"]
+    applied = kubectl(
+        *("apply", "--server-side", "--dry-run=server", "-o", "json", "-f", "-"),
+        stdin=json.dumps(hpa),
+    )
+    stored = json.loads(applied.stdout)["spec"]
+    assert stored["metrics"] == hpa["spec"]["metrics"]
+    assert stored["behavior"] == hpa["spec"]["behavior"]
