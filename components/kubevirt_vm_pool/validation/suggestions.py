@@ -60,6 +60,9 @@ FREE = frozenset(
     | {"nodeSelector", "secrets", "values"}
 )
 
+# Keys whose members, called as those of others, are not what somebody means elsewhere.
+SELDOM_MEANT = frozenset({"hookSidecars"})
+
 
 def right_key(model: type[BaseModel], place: Path) -> str:
     """Return what to do about an unknown key."""
@@ -82,7 +85,9 @@ def meant_path(model: type[BaseModel], place: Path) -> Path:
     if dot and first in known:
         return (*above, first)
     also = ALSO_CALLED.get(plain(typed), ())
-    paths = [path for path in _all_paths(model) if path[-1] != "enabled"]
+    paths = [
+        path for path in _all_paths(model) if path[-1] != "enabled" and path[0] not in SELDOM_MEANT
+    ]
     for name in also:
         if name in known:
             return (*above, name)
