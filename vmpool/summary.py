@@ -13,22 +13,20 @@ from .target import Target
 def got(spec: PoolSpec, outputs: Mapping[str, Any], place: Target) -> str:
     """Return what is there now, and how to scale, watch, reach and enter it."""
     replicas = outputs["replicas"]
-    number = (
-        f"{replicas['min']} to {replicas['max']}, as the load demands"
-        if isinstance(replicas, dict)
-        else str(replicas)
-    )
+    number = _number(replicas)
     here = f"-n {spec.namespace}"
     scale = (
         "set autoscaling.minReplicas and .maxReplicas"
         if spec.autoscaled
         else f"pulumi config set replicas {spec.replicas + 1}"
-    )
+    ) + ", then make up again"
+    if spec.scaled_by_others:
+        scale = "by whoever scales it (autoscaling.external)"
     facts = {
         "pool": f"{spec.name} in namespace {spec.namespace}",
         "replicas": number,
         "reach": _reach(spec, outputs["url"]),
-        "scale": f"{scale}, then make up again",
+        "scale": scale,
         "watch": f"kubectl get vmpool,vm,vmi {here}",
         "log in": f"virtctl console {spec.name}-0 {here}",
     }
@@ -49,3 +47,11 @@ def _reach(spec: PoolSpec, url: str | None) -> str:
         return f"{url} (inside the cluster)"
     named = ", ".join(f"Service {one.name}" for one in spec.all_services)
     return named or "by no Service: the stack has none"
+
+
+def _number(replicas: Any) -> str:
+    if not isinstance(replicas, dict):
+        return str(replicas)
+    if "min" in replicas and "max" in replicas:
+        return f"{replicas['min']} to {replicas['max']}, as the load demands"
+    return "as whoever scales it says"

@@ -781,8 +781,104 @@ class NetworkArgs(TypedDict, total=False):
     """Tag of the card in the metadata of a config drive."""
 
 
+class MetricTargetArgs(TypedDict, total=False):
+    """What is aimed at: exactly one of the values, as type says."""
+
+    type: Literal["Utilization", "AverageValue", "Value"]
+    averageUtilization: int
+    averageValue: str
+    value: str
+
+
+class ResourceMetricArgs(TypedDict, total=False):
+    """CPU or memory of the VMs' pods."""
+
+    name: Literal["cpu", "memory"]
+    target: MetricTargetArgs
+
+
+class ContainerResourceMetricArgs(TypedDict, total=False):
+    """CPU or memory of one container of the VMs' pods; the guest's is `compute`."""
+
+    name: Literal["cpu", "memory"]
+    container: str
+    target: MetricTargetArgs
+
+
+class MetricIdentifierArgs(TypedDict, total=False):
+    """A metric by its name, and a selection among those of that name."""
+
+    name: str
+    selector: LabelSelectorArgs
+
+
+class PodsMetricArgs(TypedDict, total=False):
+    """A metric of each of the VMs' pods."""
+
+    metric: MetricIdentifierArgs
+    target: MetricTargetArgs
+
+
+class DescribedObjectArgs(TypedDict, total=False):
+    """The object that a metric is about."""
+
+    apiVersion: str
+    kind: str
+    name: str
+
+
+class ObjectMetricArgs(TypedDict, total=False):
+    """A metric of one Kubernetes object."""
+
+    describedObject: DescribedObjectArgs
+    metric: MetricIdentifierArgs
+    target: MetricTargetArgs
+
+
+class ExternalMetricArgs(TypedDict, total=False):
+    """A metric of what is outside of the cluster."""
+
+    metric: MetricIdentifierArgs
+    target: MetricTargetArgs
+
+
+class MetricArgs(TypedDict, total=False):
+    """What the HPA measures."""
+
+    type: Literal["Resource", "ContainerResource", "Pods", "Object", "External"]
+    resource: ResourceMetricArgs
+    containerResource: ContainerResourceMetricArgs
+    pods: PodsMetricArgs
+    object: ObjectMetricArgs
+    external: ExternalMetricArgs
+
+
+class ScalingPolicyArgs(TypedDict, total=False):
+    """How many VMs may come or go in a time."""
+
+    type: Literal["Pods", "Percent"]
+    value: int
+    periodSeconds: int
+
+
+class ScalingRulesArgs(TypedDict, total=False):
+    """How fast the HPA scales in one direction."""
+
+    stabilizationWindowSeconds: int
+    selectPolicy: Literal["Max", "Min", "Disabled"]
+    policies: list[ScalingPolicyArgs]
+    tolerance: str
+
+
+class BehaviorArgs(TypedDict, total=False):
+    """How fast the HPA scales."""
+
+    scaleUp: ScalingRulesArgs
+    scaleDown: ScalingRulesArgs
+
+
 class AutoscalingArgs(TypedDict, total=False):
-    """The HorizontalPodAutoscaler of the pool."""
+    """The HorizontalPodAutoscaler of the pool, or that somebody else scales it."""
 
     minReplicas: int
     """Least number of VMs. Not set, it is replicas."""
@@ -792,6 +888,16 @@ class AutoscalingArgs(TypedDict, total=False):
     """CPU use that is aimed at, in percent of what the VMs request."""
     targetCPUAverageValue: str
     """CPU use of a VM that is aimed at, a Kubernetes quantity."""
+    metrics: list[MetricArgs]
+    """Further metrics, as autoscaling/v2 has them: Resource, ContainerResource, Pods, Object,
+    External. The guest's container is `compute`.
+    """
+    behavior: BehaviorArgs
+    """How fast it scales, as autoscaling/v2 has it."""
+    external: bool
+    """Somebody else scales the pool (KEDA, for instance) and owns the number of VMs: there is no
+    HorizontalPodAutoscaler, and an up leaves the number alone. Default: false.
+    """
 
 
 class RolloutArgs(TypedDict, total=False):
@@ -873,6 +979,58 @@ class ReadinessProbeArgs(TypedDict, total=False):
     """Failures after which it is ready no more. Default: 3."""
 
 
+class SidecarConfigMapArgs(TypedDict, total=False):
+    """A script of a ConfigMap that a hook runs."""
+
+    name: str
+    """Name of the ConfigMap."""
+    key: str
+    """Key of the script in it."""
+    hookPath: str
+    """Where the script goes, for instance /usr/bin/onDefine."""
+
+
+class SidecarPvcArgs(TypedDict, total=False):
+    """A claim that a hook has."""
+
+    name: str
+    """Name of the PersistentVolumeClaim."""
+    volumePath: str
+    """Where it is mounted in the sidecar."""
+    sharedComputePath: str
+    """Where it is mounted in the compute container."""
+
+
+class HookSidecarArgs(TypedDict, total=False):
+    """A container beside each VM that changes its domain, as KubeVirt's annotation has it."""
+
+    image: str
+    """Image. Not set, it is KubeVirt's sidecar-shim."""
+    imagePullPolicy: Literal["Always", "IfNotPresent", "Never"]
+    """When the image is pulled."""
+    command: list[str]
+    """Command of the container."""
+    args: list[str]
+    """Arguments of the command."""
+    configMap: SidecarConfigMapArgs
+    """Script of a ConfigMap (name, key, hookPath)."""
+    pvc: SidecarPvcArgs
+    """Claim (name, volumePath, sharedComputePath)."""
+
+
+class AutohealingArgs(TypedDict, total=False):
+    """When the pool deletes VMs that fail to start, and makes new ones in their place."""
+
+    aloneInNamespace: Literal[True]
+    """Confirms that the namespace holds no VM but the pool's: KubeVirt deletes those of others,
+    too.
+    """
+    startUpFailureThreshold: int
+    """Failures to start before a VM goes. Not set, it is 3."""
+    minFailingToStartDuration: str
+    """How long a VM fails to start before it goes, like 5m. Not set, it is 5m."""
+
+
 class DisruptionBudgetArgs(TypedDict, total=False):
     """The PodDisruptionBudget of the pool."""
 
@@ -949,8 +1107,10 @@ class VmPoolArgs(TypedDict, total=False):
     """
     cores: int
     """CPU cores of each VM. Default: 1."""
-    memory: str
-    """Memory of each VM, a Kubernetes quantity. Default: 2Gi."""
+    memory: str | dict[str, Any]
+    """Memory of each VM, a Kubernetes quantity; or as KubeVirt has it: an object with guest,
+    maxGuest, hugepages (pageSize). Default: 2Gi.
+    """
     cpuRequest: str
     """CPU that each VM's pod requests, a Kubernetes quantity. Not set, it is KubeVirt's 100m per
     core; with autoscaling on it is the number of cores, since utilization is measured against
@@ -1015,11 +1175,9 @@ class VmPoolArgs(TypedDict, total=False):
     """Networks of each VM, in the order of its cards: the pod network, and others by Multus, each
     with its binding; false: there is none. Not set, it is the pod network, by masquerade.
     """
-    networkInterfaceMultiqueue: bool
-    """Whether virtio network cards have a queue for each CPU. Not set, they have one."""
     autoscaling: AutoscalingArgs
-    """HorizontalPodAutoscaler of the pool (maxReplicas and a CPU target at least). Not set, there
-    is none.
+    """HorizontalPodAutoscaler of the pool: maxReplicas and a CPU target or metrics, at least; or
+    external: true, where somebody else scales it. Not set, there is none.
     """
     rollout: RolloutArgs
     """How a changed template reaches the running VMs. Default: {"maxUnavailable": 1}."""
@@ -1037,6 +1195,108 @@ class VmPoolArgs(TypedDict, total=False):
     terminationGracePeriodSeconds: int
     """Seconds that a guest has to shut down before it is switched off. Not set, it is KubeVirt's
     own.
+    """
+    runStrategy: Literal["Always", "Halted", "RerunOnFailure", "Once", "Manual"]
+    """When VMs run: Always, or Halted, which are never ready. RerunOnFailure, Once and Manual need
+    a rollout.strategy that stops no VM. Not set, it is Always.
+    """
+    cpu: dict[str, Any]
+    """CPU of each VM as KubeVirt has it, beside or in place of cores: sockets, threads, model,
+    features, dedicatedCpuPlacement, isolateEmulatorThread, numa, realtime, maxSockets.
+    """
+    requests: dict[str, Any]
+    """What each VM's pod requests, by resource. With memory in it, `memory` is the guest's."""
+    limits: dict[str, Any]
+    """What each VM's pod is limited to, by resource."""
+    machine: dict[str, Any]
+    """Machine type (type: q35, pc-q35-rhel9.4.0, virt)."""
+    firmware: dict[str, Any]
+    """Firmware: bootloader (efi with secureBoot and persistent, or bios), kernelBoot, acpi."""
+    tpm: dict[str, Any]
+    """TPM of each VM: {persistent: true} keeps what it holds over restarts, {persistent: false}
+    does not.
+    """
+    features: dict[str, Any]
+    """Features: acpi, apic, smm, hyperv, hypervPassthrough, kvm, pvspinlock."""
+    clock: dict[str, Any]
+    """Clock of the guest: utc or timezone, and timer (hpet, pit, rtc, ...)."""
+    launchSecurity: dict[str, Any]
+    """Encryption of the guest's memory: sev, snp or tdx."""
+    ioThreadsPolicy: str
+    """Threads for disks: shared, auto or supplementalPool."""
+    ioThreads: dict[str, Any]
+    """How many threads ioThreadsPolicy supplementalPool has (supplementalPoolThreadCount)."""
+    gpus: list[dict[str, Any]]
+    """GPUs of each VM: name, and deviceName as the cluster permits it."""
+    hostDevices: list[dict[str, Any]]
+    """Devices of the node for each VM: name, and deviceName as the cluster permits it."""
+    filesystems: list[dict[str, Any]]
+    """Volumes that the guest mounts by virtiofs, in place of a disk: the name of one, and
+    virtiofs: {}.
+    """
+    inputs: list[dict[str, Any]]
+    """Input devices: name, type tablet, bus."""
+    video: dict[str, Any]
+    """Video device: type, for instance virtio or ramfb."""
+    watchdog: dict[str, Any]
+    """Watchdog of each VM: name, and i6300esb with an action (poweroff, reset, shutdown)."""
+    rng: bool
+    """Whether there is a random number generator. Not set, there is none."""
+    blockMultiQueue: bool
+    """Whether disks have a queue for each CPU."""
+    networkInterfaceMultiqueue: bool
+    """Whether network interfaces have a queue for each CPU."""
+    autoattachGraphicsDevice: bool
+    """Whether there is a graphics device, for VNC."""
+    autoattachInputDevice: bool
+    """Whether there is an input device of KubeVirt's own."""
+    autoattachMemBalloon: bool
+    """Whether there is a memory balloon."""
+    autoattachSerialConsole: bool
+    """Whether there is a serial console, for virtctl console."""
+    autoattachVSOCK: bool
+    """Whether there is a VSOCK device."""
+    logSerialConsole: bool
+    """Whether a container of the pod logs the serial console. Not set, it is the cluster's."""
+    architecture: str
+    """Architecture of the guest: amd64, arm64 or s390x."""
+    priorityClassName: str
+    """PriorityClass of the VMs' pods."""
+    schedulerName: str
+    """Scheduler of the VMs' pods."""
+    dnsPolicy: str
+    """Where the VMs' pods look names up: ClusterFirst, ClusterFirstWithHostNet, Default, None."""
+    dnsConfig: dict[str, Any]
+    """Name servers of the VMs' pods: nameservers, searches, options."""
+    subdomain: str
+    """Subdomain of the VMs: with a headless Service of this name, each is
+    <vm>.<subdomain>.<namespace>.svc.
+    """
+    livenessProbe: dict[str, Any]
+    """When a VM is restarted: httpGet, tcpSocket, exec or guestAgentPing, as KubeVirt has it."""
+    accessCredentials: list[dict[str, Any]]
+    """SSH keys and passwords from Secrets: sshPublicKey (by noCloud, configDrive or
+    qemuGuestAgent), userPassword (by qemuGuestAgent). All VMs get the same.
+    """
+    serviceAccountName: str
+    """ServiceAccount of the VMs' pods, on whose behalf their disks are made too; its token is a
+    disk of the VMs. Not set, it is the namespace's `default`.
+    """
+    hookSidecars: list[HookSidecarArgs]
+    """Containers beside each VM that change its domain before it starts, as KubeVirt's annotation
+    hooks.kubevirt.io/hookSidecars has them.
+    """
+    updateStrategy: dict[str, Any]
+    """How a changed template reaches running VMs, as KubeVirt has it (proactive, opportunistic or
+    unmanaged), in place of rollout.strategy.
+    """
+    scaleInStrategy: dict[str, Any]
+    """Which VMs go first when the pool shrinks, as KubeVirt has it (proactive), in place of
+    scaleIn.
+    """
+    autohealing: AutohealingArgs
+    """Delete VMs that fail to start, with their disks, and make new ones. KubeVirt does that to
+    every VM of the namespace, so aloneInNamespace: true must be said. Not set, it is off.
     """
     disruptionBudget: DisruptionBudgetArgs
     """PodDisruptionBudget of the pool: minAvailable, how many VMs a drain must leave running. Not

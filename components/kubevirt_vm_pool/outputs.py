@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .spec.pool import PoolSpec
+from .spec.scaling import Autoscaling
 
 WELL_KNOWN_SCHEMES = {80: "http://{host}", 443: "https://{host}"}
 
@@ -14,12 +15,21 @@ def exports(spec: PoolSpec) -> dict[str, Any]:
 
     namespace, pool, service: names. host: the Service's DNS name in the cluster. url: where its
     first port is reached. All three are None of a pool without `service`, whatever `services` has.
-    replicas: a number, or with autoscaling {"min": number, "max": number}.
+    replicas: a number, or with autoscaling {"min": number, "max": number}; where others scale the
+    pool {"scaledBy": "others"} with what is said of min and max.
     """
     replicas: Any = spec.initial_replicas
     if spec.autoscaling and spec.autoscaled:
-        replicas = {"min": spec.min_replicas, "max": spec.autoscaling.max_replicas}
+        replicas = _scaled(spec, spec.autoscaling)
     return {"namespace": spec.namespace, "pool": spec.name, **_reach(spec), "replicas": replicas}
+
+
+def _scaled(spec: PoolSpec, autoscaling: Autoscaling) -> dict[str, Any]:
+    if not spec.scaled_by_others:
+        return {"min": spec.min_replicas, "max": autoscaling.max_replicas}
+    said = {"min": autoscaling.min_replicas, "max": autoscaling.max_replicas}
+    known = {key: value for key, value in said.items() if value is not None}
+    return {"scaledBy": "others", **known}
 
 
 def _reach(spec: PoolSpec) -> dict[str, str | None]:

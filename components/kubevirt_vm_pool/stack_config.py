@@ -28,7 +28,7 @@ def decoded(key: str, text: str) -> Any:
     A text that is not of the key's type comes back as it is, for the check to refuse.
     """
     entry = declared().get(key)
-    if entry is None or entry.kind == "string":
+    if entry is None or (entry.kind == "string" and not entry.or_object):
         return text
     try:
         value = json.loads(text)
@@ -36,6 +36,8 @@ def decoded(key: str, text: str) -> Any:
         return text
     if value is False and entry.or_false:
         return value
+    if entry.or_object:
+        return value if isinstance(value, dict) else text
     fits = {"integer": int, "boolean": bool, "array": list, "object": dict}[entry.kind]
     return value if isinstance(value, fits) else text
 

@@ -15,7 +15,7 @@ BAD: list[tuple[str, str, str]] = [
     ("Password: hunter2\npassword:", "Password:", "unknown key; did you mean password?"),
     ("instanceType: {name: u1.small}", "instanceType:", "unknown key; did you mean instancetype?"),
     ("frobnicate: 1", "frobnicate:", "unknown key; remove it"),
-    ("cpu: 2", "cpu:", "unknown key; did you mean cores?"),
+    ("cpu: 2", "cpu: 2", "must be an object of keys and values; did you mean cores: 2?"),
     ("image: fedora", "image:", "unknown key; did you mean disk?"),
     ("size: 8Gi", "size:", "unknown key; its place is disk.size"),
     ("minReplicas: 2", "minReplicas:", "unknown key; its place is autoscaling.minReplicas"),
@@ -79,7 +79,7 @@ BAD: list[tuple[str, str, str]] = [
         "autoscaling: {enabled: true, maxReplicas: 5, targetCPUUtilizationPercentage: 50}",
         "autoscaling.enabled:",
         "unknown key; known here: minReplicas, maxReplicas, targetCPUUtilizationPercentage, "
-        "targetCPUAverageValue",
+        "targetCPUAverageValue, metrics, behavior, external",
     ),
     (
         "autoscaling: {max: 5, targetCPUUtilizationPercentage: 50}",
@@ -899,13 +899,13 @@ affinity:
         "autoscaling: true",
         "autoscaling: true",
         "must be an object of keys and values; its keys are minReplicas, maxReplicas, "
-        "targetCPUUtilizationPercentage, targetCPUAverageValue",
+        "targetCPUUtilizationPercentage, targetCPUAverageValue, metrics, behavior, external",
     ),
     (
         "autoscaling: {maxReplicas: 5}",
         "autoscaling:",
-        "needs one of targetCPUUtilizationPercentage and targetCPUAverageValue, and has "
-        "neither; for instance targetCPUUtilizationPercentage: 50",
+        "needs one of targetCPUUtilizationPercentage, targetCPUAverageValue and metrics, and has "
+        "none; for instance targetCPUUtilizationPercentage: 50",
     ),
     (
         "autoscaling: {minReplicas: 2, targetCPUUtilizationPercentage: 50}",

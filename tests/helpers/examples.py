@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from kubevirt_vm_pool.effects import Severity
+from vm_examples import ROWS as VM_ROWS
 
 VMS = "pool.spec.virtualMachineTemplate"
 VM = f"{VMS}.spec"
@@ -167,12 +168,6 @@ EXAMPLES = (
         Severity.RESTART_SOME,
     ),
     Example(
-        "networkInterfaceMultiqueue: true",
-        f"{GUEST}.domain.devices.networkInterfaceMultiqueue",
-        True,
-        Severity.RESTART_SOME,
-    ),
-    Example(
         "autoscaling: {maxReplicas: 6, targetCPUUtilizationPercentage: 50}",
         "autoscaler.spec.maxReplicas",
         6,
@@ -197,6 +192,7 @@ EXAMPLES = (
         60,
         Severity.RESTART_SOME,
     ),
+    *(Example(*row) for row in VM_ROWS),
     Example(
         "disruptionBudget: {minAvailable: 1}",
         "disruption-budget.spec.minAvailable",

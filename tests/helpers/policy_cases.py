@@ -116,6 +116,15 @@ CASES = [
         f"{OFF}replicas: 5",
         (f"replica-ceiling: {POOL} has spec.replicas 5, above the maximum of 4",),
     ),
+    Case(
+        "a number of VMs that nobody sees",
+        "replica-ceiling: {maximum: 10}",
+        "autoscaling: {external: true}",
+        (
+            f"replica-ceiling: {POOL} is scaled by others, whose largest number nobody sees here, "
+            "above the maximum of 10 or not",
+        ),
+    ),
     Case("no limit to VMs", "replica-ceiling: {}", f"{OFF}replicas: 500"),
     Case("VMs as large as allowed", f"size-ceiling: {BY_SIZE}", "cores: 4\nmemory: 4096Mi"),
     Case(
@@ -126,6 +135,15 @@ CASES = [
             f"size-ceiling: {POOL} has 5 cores per VM, above the maximum of 4",
             f"size-ceiling: {POOL} has 4097Mi of memory per VM, above the maximum of 4Gi",
             f"size-ceiling: {POOL} has disks of 11Gi, above the maximum of 10Gi",
+        ),
+    ),
+    Case(
+        "VMs that are too large, in KubeVirt's words",
+        f"size-ceiling: {BY_SIZE}",
+        f"{OFF}cpu: {{sockets: 5}}\nmemory: {{guest: 4Gi, maxGuest: 8Gi}}",
+        (
+            f"size-ceiling: {POOL} has 5 cores per VM, above the maximum of 4",
+            f"size-ceiling: {POOL} has 8Gi of memory per VM, above the maximum of 4Gi",
         ),
     ),
     Case("no limit to sizes", "size-ceiling: {}", "cores: 500\nmemory: 4Ti"),
@@ -294,6 +312,11 @@ CASES = [
         ),
     ),
     Case("a request with autoscaling", "autoscaling-requests: mandatory", ""),
+    Case(
+        "dedicated CPUs with autoscaling",
+        "autoscaling-requests: mandatory",
+        "cpu: {dedicatedCpuPlacement: true}",
+    ),
     Case("no autoscaling", "autoscaling-requests: mandatory", f"{OFF}cpuRequest: null"),
     Case(
         "no request with autoscaling",

@@ -223,11 +223,17 @@ def test_every_key_that_pulumi_yaml_declares_is_known_by_type_and_default() -> N
         for key, entry in config.items()
         if ":" not in key
     }
-    # The engine would refuse false of a key with a type.
-    assert {
-        key: (None if entry.or_false else entry.type, entry.default)
+    assert types == {
+        key: (entry.type if entry.typed else None, entry.default)
         for key, entry in declared().items()
-    } == types
+    }
+
+
+def test_a_text_or_an_object_of_one_key_is_the_same_from_the_engine_and_from_the_file() -> None:
+    for value in ("4Gi", {"guest": "4Gi", "hugepages": {"pageSize": "1Gi"}}):
+        config = {"memory": value}
+        assert of_the_engine(engine_config(config)) == config
+        assert of_the_file(yaml.safe_dump({"config": config})) == config
 
 
 def test_a_default_that_means_not_set_is_none() -> None:

@@ -123,7 +123,7 @@ def _text(annotation: Any, secret: MaySecret | None = None) -> str:
     if origin in (Union, types.UnionType):
         return " | ".join(_text(arg, secret) for arg in args if arg is not type(None))
     if origin is Literal:
-        return f"Literal[{', '.join(json.dumps(arg) for arg in args if arg != '')}]"
+        return f"Literal[{', '.join(_literal(arg) for arg in args if arg != '')}]"
     if origin is list:
         return f"list[{_member(args[0], secret)}]"
     if origin is dict:
@@ -131,6 +131,10 @@ def _text(annotation: Any, secret: MaySecret | None = None) -> str:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return name_of(annotation)
     return "Any" if annotation is Any else str(annotation.__name__)
+
+
+def _literal(value: object) -> str:
+    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 def _member(annotation: Any, secret: MaySecret | None) -> str:

@@ -24,6 +24,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import models_json_schema
 
 from ..stack.project import ROOT
+from . import kubevirt_schema
 from .shapes import SHAPES
 
 FILE = ROOT / "schema" / "stack.json"
@@ -70,7 +71,12 @@ def stack_schema(model: type[BaseModel] = PoolSpec) -> Schema:
     definitions["secure"] = SECURE
     for path, shape in SHAPES.items():
         if len(path) == 2:
-            _member(definitions, model, path)["items"] = _ref(shape.__name__)
+            member = _member(definitions, model, path)
+            if member.get("type") == "object":
+                member.pop("additionalProperties", None)
+                member |= _ref(shape.__name__)
+            else:
+                member["items"] = _ref(shape.__name__)
     for path, mark in marks(model).items():
         if len(path) == 2:
             inner = _definition(definitions, model, path[0])["properties"]
@@ -85,6 +91,9 @@ def stack_schema(model: type[BaseModel] = PoolSpec) -> Schema:
                 else _ref(shape.__name__)
             )
     keys = declared(model)
+    shapes |= {
+        key: shape for key, shape in kubevirt_schema.of_keys(definitions).items() if key in keys
+    }
     return {
         "$schema": DRAFT,
         "title": "Pulumi.<stack>.yaml of a pool of KubeVirt VMs",

@@ -26,8 +26,8 @@ def config(model: type[BaseModel] = PoolSpec) -> str:
 
 def _key(key: str, entry: Declared) -> str:
     items = f"    items: {{type: {entry.items}}}\n" if entry.items else ""
-    # Of a key with a type the engine would refuse false.
-    shape = "" if entry.or_false else f"    type: {entry.type}\n{items}"
+    # Of a key with a type the engine would refuse a value of another one.
+    shape = f"    type: {entry.type}\n{items}" if entry.typed else ""
     return f"  {key}:\n{shape}{_default(entry.default)}{_text(entry.description)}"
 
 

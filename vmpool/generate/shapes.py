@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubevirt_vm_pool.spec.affinity import Affinity, TopologySpreadConstraint
+from kubevirt_vm_pool.spec.hpa_metrics import Behavior, Metric
 from kubevirt_vm_pool.spec.network_peers import NetworkPolicyPeer
 from kubevirt_vm_pool.spec.scheduling import Toleration
 from kubevirt_vm_pool.text.paths import Path
@@ -16,4 +17,6 @@ SHAPES: Mapping[Path, type[BaseModel]] = {
     ("affinity",): Affinity,
     ("topologySpreadConstraints",): TopologySpreadConstraint,
     ("networkPolicy", "from"): NetworkPolicyPeer,
+    ("autoscaling", "metrics"): Metric,
+    ("autoscaling", "behavior"): Behavior,
 }

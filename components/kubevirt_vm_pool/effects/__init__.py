@@ -8,6 +8,7 @@ Two states of a pool's objects go in, sentences come out, worst first. What happ
     paused, or a strategy that held changes back                 pending_changes.py
     name, namespace, selector; a pool that comes or goes         pool.py
     the HPA                                                      autoscaler.py
+    whether others scale it (an annotation of the pool)          scaling.py
     a Secret that VMs are made from                              secrets.py
     a Secret or ConfigMap of one replica's own                   replica_objects.py
     a Service                                                    services.py
@@ -36,6 +37,7 @@ from .effect import Effect, Severity, worst, worst_first
 from .lookup import Object
 from .other_objects import ObjectChange, other_effects
 from .pool_change import same_pool
+from .pool_fields import scaled_by_others
 from .replica_objects import own, replica_effects
 from .secrets import cloud_init_effects
 from .vm_count import UNKNOWN, VmCount, vm_count
@@ -70,8 +72,8 @@ def effects(
         before,
         after,
         current,
-        was_autoscaled=old.get(Role.AUTOSCALER) is not None,
-        autoscaled=Role.AUTOSCALER in new,
+        was_autoscaled=old.get(Role.AUTOSCALER) is not None or scaled_by_others(before),
+        autoscaled=Role.AUTOSCALER in new or scaled_by_others(after),
         drifted=isinstance(replicas, int),
         not_ready=not_ready,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..spec.names import OTHERS, SCALED_BY
 from .lookup import Object, at, text, whole
 
 TEMPLATE = ("spec", "virtualMachineTemplate")
@@ -13,6 +14,11 @@ def replicas(pool: Object) -> int | None:
     """Return spec.replicas; KubeVirt takes 1 where it is absent (pool.go:450)."""
     said = at(pool, "spec", "replicas")
     return 1 if said is None else whole(said)
+
+
+def scaled_by_others(pool: Object | None) -> bool:
+    """Tell whether spec.replicas is others' to say, KEDA's for instance."""
+    return text(at(pool, "metadata", "annotations", SCALED_BY)) == OTHERS
 
 
 def limits(autoscaler: Object) -> tuple[int | None, int | None]:

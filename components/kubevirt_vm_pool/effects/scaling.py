@@ -8,18 +8,37 @@ from .differences import Paths
 from .effect import Effect, Severity
 from .lookup import Object, name
 from .pool_change import Part, PoolChange
-from .pool_fields import data_volume_templates, keeps_disks, scale_in_by_hand, scale_in_order
+from .pool_fields import (
+    data_volume_templates,
+    keeps_disks,
+    scale_in_by_hand,
+    scale_in_order,
+    scaled_by_others,
+)
 from .vm_count import UNKNOWN, VmCount, loss
+
+HPA_RULE = "Kubernetes autoscaling/v2: the HPA owns spec.replicas; watched"
+OTHERS_RULE = "autoscaling.external: the number is set once, when the pool is created"
 
 
 def replicas_effects(change: PoolChange) -> Iterator[Effect]:
     """Yield what spec.replicas does."""
     paths = change.paths(Part.REPLICAS)
-    if change.autoscaled and paths:
+    others = scaled_by_others(change.new)
+    if others and not scaled_by_others(change.old):
         yield Effect(
             Severity.NOTHING,
-            f"The number of VMs of {change.name} stays: it is the HPA's to say",
-            "Kubernetes autoscaling/v2: the HPA owns spec.replicas; watched",
+            f"From now on others say how many VMs {change.name} has, and updates leave the number "
+            "as it is",
+            OTHERS_RULE,
+            paths or (("metadata", "annotations"),),
+        )
+    elif change.autoscaled and paths:
+        whose = "for whoever scales it" if others else "the HPA's"
+        yield Effect(
+            Severity.NOTHING,
+            f"The number of VMs of {change.name} stays: it is {whose} to say",
+            OTHERS_RULE if others else HPA_RULE,
             paths,
         )
     if not change.scales:

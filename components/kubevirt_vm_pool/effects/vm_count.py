@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .lookup import Object
-from .pool_fields import data_volume_templates, limits, replicas
+from .pool_fields import data_volume_templates, limits, replicas, scaled_by_others
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def vm_count(pool: Object | None, autoscaler: Object | None, live: int | VmCount
     if autoscaler is not None:
         least, most = limits(autoscaler)
         return VmCount(least or 0, most)
-    return VmCount.of(replicas(pool))
+    return UNKNOWN if scaled_by_others(pool) else VmCount.of(replicas(pool))
 
 
 def disks(pool: Object, vms: VmCount) -> str:

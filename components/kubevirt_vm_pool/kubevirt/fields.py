@@ -7,7 +7,7 @@ stacks do without.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from .values import VALUES
 
 FILE = Path(__file__).with_name("fields.json")
 VIRTUAL_MACHINE = "v1.VirtualMachineSpec"
+POOL = "v1beta1.VirtualMachinePoolSpec"
 
 Version = tuple[int, int]
 # Types that hold no further fields; "anything" is an object with keys of its author's own.
@@ -92,6 +93,18 @@ class Fields:
     def newest(self) -> Version:
         """The newest version of KubeVirt that the data know."""
         return self.versions[-1]
+
+
+def field_at(place: Iterable[str | int], root: str = POOL) -> tuple[str, Field]:
+    """Return the field at a place of an object, and the type of the object that holds it.
+
+    root: the object's type. Raises KeyError where there is none.
+    """
+    owner, found = "", Field(root)
+    for step in place:
+        owner = found.of
+        found = fields().types[owner][str(step)]
+    return owner, found
 
 
 @lru_cache(maxsize=1)

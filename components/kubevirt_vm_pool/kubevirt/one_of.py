@@ -1,8 +1,8 @@
 """Fields of KubeVirt's objects of which there may be only one, or must be one.
 
 KubeVirt's webhook says so, not its API description, and the same in KubeVirt 1.5 to 1.9
-(vmi-create-admitter.go and vms-admitter.go; data-volume-template.go and disks.go of storage;
-netsource.go and binding.go of network).
+(vmi-create-admitter.go, vms-admitter.go and vmpool-admitter.go; data-volume-template.go and
+disks.go of storage; netsource.go and binding.go of network).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ CLOUD_INIT = (
     OneOf(("userData", "userDataBase64", "secretRef")),
     OneOf(("networkData", "networkDataBase64", "networkDataSecretRef")),
 )
+STRATEGIES = OneOf(("opportunistic", "proactive", "unmanaged"))
 
 ONE_OF: Mapping[str, tuple[OneOf, ...]] = {
     "v1.AccessCredential": (OneOf(("sshPublicKey", "userPassword"), needed=True),),
@@ -61,6 +62,8 @@ ONE_OF: Mapping[str, tuple[OneOf, ...]] = {
             needed=True,
         ),
     ),
+    "v1beta1.VirtualMachinePoolScaleInStrategy": (STRATEGIES,),
+    "v1beta1.VirtualMachinePoolUpdateStrategy": (STRATEGIES,),
     "v1beta1.DataVolumeSpec": (
         OneOf(("pvc", "storage"), needed=True),
         OneOf(("source", "sourceRef")),

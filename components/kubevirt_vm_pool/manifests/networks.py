@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..spec.network import DEFAULT_NETWORK, Network
 from ..spec.pool import PoolSpec
-from .metadata import Object, to_manifest, without_none
+from .metadata import Object, to_manifest
 
 # What an entry says of the network; everything else is said of the interface.
 SOURCES = ("pod", "multus")
@@ -27,8 +27,7 @@ def interfaces(spec: PoolSpec) -> Object:
     else:
         # Without a network KubeVirt would attach the pod's.
         found = {"autoattachPodInterface": False}
-    multiqueue = spec.network_interface_multiqueue
-    return {**found, **without_none(networkInterfaceMultiqueue=multiqueue)}
+    return found
 
 
 def _interface(network: Network) -> Object:

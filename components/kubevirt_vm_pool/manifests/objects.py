@@ -39,7 +39,7 @@ def objects(spec: PoolSpec, generated: Generated | None = None) -> dict[str, Obj
         (spec.clone_access, Role.CLONE_ROLE_BINDING, rbac.clone_role_binding),
         (spec.network_policy is not None, Role.NETWORK_POLICY, network_policy.network_policy),
         (True, Role.POOL, virtual_machine_pool),
-        (spec.autoscaled, Role.AUTOSCALER, autoscaler),
+        (spec.has_autoscaler, Role.AUTOSCALER, autoscaler),
         (spec.budgeted, Role.DISRUPTION_BUDGET, disruption_budget.disruption_budget),
         (spec.scale_role is not None, Role.SCALE_ROLE, rbac.scale_role),
         (spec.scale_role is not None, Role.SCALE_ROLE_BINDING, rbac.scale_role_binding),

@@ -63,11 +63,15 @@ def clone_role(spec: PoolSpec) -> Object:
 def clone_role_binding(spec: PoolSpec) -> Object:
     """Return the RoleBinding of clone_role.
 
-    KubeVirt creates a VM's disks on behalf of its namespace's ServiceAccount `default`.
+    KubeVirt creates a VM's disks on behalf of its ServiceAccount, its namespace's `default`.
     """
     return _binding(
         metadata(spec, spec.clone_role_name, _images_namespace(spec)),
-        {"kind": "ServiceAccount", "name": "default", "namespace": spec.namespace},
+        {
+            "kind": "ServiceAccount",
+            "name": spec.service_account_name or "default",
+            "namespace": spec.namespace,
+        },
     )
 
 

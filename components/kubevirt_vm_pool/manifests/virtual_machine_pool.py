@@ -5,8 +5,10 @@ Custom resources are compared as they are: 1024Mi for 1Gi would be a change for 
 
 from __future__ import annotations
 
+from ..spec.names import OTHERS, SCALED_BY
 from ..spec.pool import PoolSpec
 from . import disks, networks
+from .kubevirt_keys import hook_annotations, with_kubevirt_keys, with_pool_keys
 from .metadata import Object, metadata, to_manifest, without_none
 
 
@@ -15,7 +17,7 @@ def virtual_machine_pool(spec: PoolSpec) -> Object:
     strategy = _scale_in_strategy(spec)
     # Before 1.6 there is no maxUnavailable, and rules.py lets nothing but its behaviour pass.
     max_unavailable = spec.rollout.max_unavailable if spec.kubevirt >= (1, 6) else None
-    return {
+    made: Object = {
         "apiVersion": f"pool.kubevirt.io/{spec.pool_api_version}",
         "kind": "VirtualMachinePool",
         "metadata": metadata(spec, spec.name, spec.namespace),
@@ -33,6 +35,10 @@ def virtual_machine_pool(spec: PoolSpec) -> Object:
             },
         ),
     }
+    if spec.scaled_by_others:
+        annotations = {**spec.annotations, SCALED_BY: OTHERS}
+        made["metadata"] = {**made["metadata"], "annotations": annotations}
+    return {**made, "spec": with_pool_keys(spec, made["spec"])}
 
 
 def _vm_metadata(spec: PoolSpec) -> Object:
@@ -62,14 +68,14 @@ def _with_template(spec: PoolSpec, made: Object) -> Object:
 
 def virtual_machine(spec: PoolSpec) -> Object:
     """Return what each VM is made from, without what `template` says."""
-    return without_none(
+    made = without_none(
         runStrategy="Always",
         instancetype=spec.instancetype and to_manifest(spec.instancetype),
         preference=spec.preference and to_manifest(spec.preference),
         dataVolumeTemplates=disks.data_volume_templates(spec) or None,
         template={
             # The VM's labels do not reach its pod, these do: Service and HPA look for pods.
-            "metadata": _vm_metadata(spec),
+            "metadata": _vmi_metadata(spec),
             "spec": without_none(
                 domain=_domain(spec),
                 networks=networks.networks(spec),
@@ -84,12 +90,19 @@ def virtual_machine(spec: PoolSpec) -> Object:
             ),
         },
     )
+    return with_kubevirt_keys(spec, made)
+
+
+def _vmi_metadata(spec: PoolSpec) -> Object:
+    """Return the metadata of a VM's pod, too, which alone asks for sidecars."""
+    annotations = {**spec.vm_annotations, **hook_annotations(spec)}
+    return {**_vm_metadata(spec), **without_none(annotations=annotations or None)}
 
 
 def _domain(spec: PoolSpec) -> Object:
     requests = without_none(
         # The guest's memory too: KubeVirt takes it from here when domain.memory is not set.
-        memory=None if spec.instancetype else spec.memory,
+        memory=spec.memory if isinstance(spec.memory, str) and not spec.instancetype else None,
         cpu=spec.requested_cpu,
     )
     return without_none(

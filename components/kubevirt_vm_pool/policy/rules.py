@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..spec import quantity
+from ..spec.names import OTHERS, SCALED_BY
 from . import passwords, volumes
 from .parameters import (
     AllowedToleration,
@@ -65,6 +66,15 @@ def above_the_replica_ceiling(stack: Stack, ceiling: ReplicaCeiling) -> Iterator
                     f"has {'.'.join(path)} {int(number)}, above the maximum of {ceiling.maximum}",
                     f"set {keys} to {ceiling.maximum} or less",
                 )
+    for pool in stack.pools():
+        others = at(pool, "metadata", "annotations", SCALED_BY) == OTHERS
+        if others and ceiling.maximum is not None:
+            yield Violation(
+                named(pool),
+                "is scaled by others, whose largest number nobody sees here, above the maximum of "
+                f"{ceiling.maximum} or not",
+                "use autoscaling with maxReplicas and metrics, without external",
+            )
 
 
 def above_the_size_ceiling(stack: Stack, ceiling: SizeCeiling) -> Iterator[Violation]:
@@ -102,11 +112,12 @@ def _too_large(pool: Object, ceiling: SizeCeiling) -> Iterator[Violation]:
             f"has {cores} cores per VM, above the maximum of {ceiling.cores}",
             f"set cores to {ceiling.cores} or less",
         )
-    said = (
+    guest, requested, limit = (
         at(domain, "memory", "guest"),
         at(domain, "resources", "requests", "memory"),
         at(domain, "resources", "limits", "memory"),
     )
+    said = (guest, requested, limit, at(domain, "memory", "maxGuest"))
     for memory in dict.fromkeys(said):
         if _exceeds(memory, ceiling.memory):
             yield Violation(
@@ -266,7 +277,10 @@ def without_request(stack: Stack, _: Parameters) -> Iterator[Violation]:
         pool = pools.get(place) if at(target, "kind") == "VirtualMachinePool" else None
         if pool is None or not _by_share_of_cpu(autoscaler):
             continue
-        if not at(pool, *GUEST, "domain", "resources", "requests", "cpu"):
+        domain = at(pool, *GUEST, "domain")
+        # KubeVirt requests dedicated CPUs itself, all of them.
+        dedicated = at(domain, "cpu", "dedicatedCpuPlacement") is True
+        if not dedicated and not at(domain, "resources", "requests", "cpu"):
             yield Violation(
                 named(pool),
                 "requests no CPU, and its autoscaler measures against the request: KubeVirt's is "
@@ -281,9 +295,9 @@ def _place(one: Object) -> tuple[Any, Any]:
 
 def _by_share_of_cpu(autoscaler: Object) -> bool:
     return any(
-        at(metric, "resource", "name") == "cpu"
-        and at(metric, "resource", "target", "type") == "Utilization"
+        at(metric, kind, "name") == "cpu" and at(metric, kind, "target", "type") == "Utilization"
         for metric in at(autoscaler, "spec", "metrics") or ()
+        for kind in ("resource", "containerResource")
     )
 
 

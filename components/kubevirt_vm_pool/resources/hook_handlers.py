@@ -82,7 +82,8 @@ def _autoscaler(spec: PoolSpec, there: bool) -> dict[str, Object]:
     """Return the HPA beside a pool by its role; of one that is gone, no more than that it was."""
     if not there:
         return {}
-    return {Role.AUTOSCALER: autoscaler(spec) if spec.autoscaling else {"metadata": {}, "spec": {}}}
+    own = spec.autoscaling is not None and not spec.autoscaling.external
+    return {Role.AUTOSCALER: autoscaler(spec) if own else {"metadata": {}, "spec": {}}}
 
 
 def _before(args: pulumi.ResourceHookArgs) -> Mapping[str, Any] | None:

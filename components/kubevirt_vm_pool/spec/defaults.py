@@ -31,6 +31,7 @@ class Declared:
     really is: an integer or a boolean that need not be set is a string with "" to the engine, which
     could not leave it out. items: what the items of an array are, "" for anything else.
     or_false: whether false is a value, too; the engine then knows the key without a type.
+    or_object: whether an object is one; the engine then knows no type, either.
     """
 
     type: str
@@ -39,6 +40,12 @@ class Declared:
     description: str
     items: str = ""
     or_false: bool = False
+    or_object: bool = False
+
+    @property
+    def typed(self) -> bool:
+        """Whether the engine knows its type: of a key with one it refuses a value of another."""
+        return not (self.or_false or self.or_object)
 
     @property
     def optional(self) -> bool:
@@ -69,7 +76,9 @@ def _declared(one: FieldInfo) -> Declared:
         default = "" if may_be_false(one) else _UNSET_BY_TYPE[engines]
     typed = kind == "array" and not may_be_false(one)
     items = kind_of(get_args(one.annotation)[0]) if typed else ""
-    return Declared(engines, kind, default, one.description or "", items, may_be_false(one))
+    or_object = kind == "string" and dict in {get_origin(arg) for arg in get_args(one.annotation)}
+    text = one.description or ""
+    return Declared(engines, kind, default, text, items, may_be_false(one), or_object)
 
 
 def kind_of(annotation: Any) -> str:

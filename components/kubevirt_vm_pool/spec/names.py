@@ -10,6 +10,9 @@ from pydantic import AfterValidator, Field
 from .model import wrong
 
 POOL_LABEL = "kubevirt.io/vmpool"
+# Annotation of a pool whose number of replicas is others' to say, which no other field of it tells.
+SCALED_BY = "kubevirt-vm-pool/scaled-by"
+OTHERS = "others"
 
 # KubeVirt labels every VM `kubevirt.io/vm-pool-revision-name: <pool>-<generation>`; a label value
 # holds 63 characters, and the generation grows with each edit and each scaling: 7 digits of it.

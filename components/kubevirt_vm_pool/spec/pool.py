@@ -16,6 +16,7 @@ from .cloud_init import CloudInit, NoCloudInit
 from .disk import BootContainerDisk, BootEphemeral, Disk, OwnDisk, Volume
 from .disk_source import NamedObject
 from .disks import FurtherDisk, template_name
+from .kubevirt_keys import KEYS, KubeVirtObject, KubeVirtObjects, kubevirt_field
 from .model import MaySecret, Model, OrFalse
 from .names import (
     LABEL_SCHEMA,
@@ -23,6 +24,7 @@ from .names import (
     DnsLabel,
     LabelKey,
     LabelValue,
+    ObjectName,
     PoolName,
     annotations_fit,
     not_the_pools,
@@ -33,7 +35,8 @@ from .probe import ReadinessProbe
 from .scaling import Autoscaling, DisruptionBudget, Rollout, ScaleIn
 from .scheduling import Instancetype, Preference
 from .service import FurtherService, NamedService, NetworkPolicy, ServiceSettings
-from .values import LARGEST_INT32, AtLeastOne, Cpu, Memory, Seconds, Version, version_of
+from .values import LARGEST_INT32, AtLeastOne, Cpu, Seconds, Version, version_of
+from .vm_settings import Autohealing, HookSidecar, MemorySetting, RunStrategy
 
 EvictionStrategy = Literal["LiveMigrate", "LiveMigrateIfPossible", "None", "External"]
 
@@ -66,7 +69,11 @@ class PoolSpec(Model):
         "at autoscaling.minReplicas and the HorizontalPodAutoscaler owns the number.",
     )
     cores: AtLeastOne = Field(default=1, description="CPU cores of each VM.")
-    memory: Memory = Field(default="2Gi", description="Memory of each VM, a Kubernetes quantity.")
+    memory: MemorySetting = Field(
+        default="2Gi",
+        description="Memory of each VM, a Kubernetes quantity; or as KubeVirt has it: an object "
+        "with guest, maxGuest, hugepages (pageSize).",
+    )
     cpu_request: Cpu | None = Field(
         default=None,
         description="CPU that each VM's pod requests, a Kubernetes quantity. Not set, it is "
@@ -153,15 +160,10 @@ class PoolSpec(Model):
         "by Multus, each with its binding; false: there is none. Not set, it is the pod network, "
         "by masquerade.",
     )
-    network_interface_multiqueue: bool | None = Field(
-        default=None,
-        description="Whether virtio network cards have a queue for each CPU. Not set, they have "
-        "one.",
-    )
     autoscaling: Autoscaling | None = Field(
         default=None,
-        description="HorizontalPodAutoscaler of the pool (maxReplicas and a CPU target at least). "
-        "Not set, there is none.",
+        description="HorizontalPodAutoscaler of the pool: maxReplicas and a CPU target or metrics, "
+        "at least; or external: true, where somebody else scales it. Not set, there is none.",
     )
     rollout: Rollout = Field(
         default_factory=Rollout, description="How a changed template reaches the running VMs."
@@ -186,6 +188,66 @@ class PoolSpec(Model):
         default=None,
         description="Seconds that a guest has to shut down before it is switched off. Not set, it "
         "is KubeVirt's own.",
+    )
+    run_strategy: RunStrategy | None = Field(
+        default=None,
+        description="When VMs run: Always, or Halted, which are never ready. RerunOnFailure, Once "
+        "and Manual need a rollout.strategy that stops no VM. Not set, it is Always.",
+    )
+    cpu: KubeVirtObject = kubevirt_field("cpu", {})
+    requests: KubeVirtObject = kubevirt_field("requests", {})
+    limits: KubeVirtObject = kubevirt_field("limits", {})
+    machine: KubeVirtObject = kubevirt_field("machine", {})
+    firmware: KubeVirtObject = kubevirt_field("firmware", {})
+    tpm: KubeVirtObject = kubevirt_field("tpm", {})
+    features: KubeVirtObject = kubevirt_field("features", {})
+    clock: KubeVirtObject = kubevirt_field("clock", {})
+    launch_security: KubeVirtObject = kubevirt_field("launchSecurity", {})
+    io_threads_policy: str | None = kubevirt_field("ioThreadsPolicy")
+    io_threads: KubeVirtObject = kubevirt_field("ioThreads", {})
+    gpus: KubeVirtObjects = kubevirt_field("gpus", [])
+    host_devices: KubeVirtObjects = kubevirt_field("hostDevices", [])
+    filesystems: KubeVirtObjects = kubevirt_field("filesystems", [])
+    inputs: KubeVirtObjects = kubevirt_field("inputs", [])
+    video: KubeVirtObject = kubevirt_field("video", {})
+    watchdog: KubeVirtObject = kubevirt_field("watchdog", {})
+    rng: bool | None = Field(
+        default=None,
+        description="Whether there is a random number generator. Not set, there is none.",
+    )
+    block_multi_queue: bool | None = kubevirt_field("blockMultiQueue")
+    network_interface_multiqueue: bool | None = kubevirt_field("networkInterfaceMultiqueue")
+    autoattach_graphics_device: bool | None = kubevirt_field("autoattachGraphicsDevice")
+    autoattach_input_device: bool | None = kubevirt_field("autoattachInputDevice")
+    autoattach_mem_balloon: bool | None = kubevirt_field("autoattachMemBalloon")
+    autoattach_serial_console: bool | None = kubevirt_field("autoattachSerialConsole")
+    autoattach_vsock: bool | None = kubevirt_field("autoattachVSOCK")
+    log_serial_console: bool | None = kubevirt_field("logSerialConsole")
+    architecture: str | None = kubevirt_field("architecture")
+    priority_class_name: ObjectName | None = kubevirt_field("priorityClassName")
+    scheduler_name: ObjectName | None = kubevirt_field("schedulerName")
+    dns_policy: str | None = kubevirt_field("dnsPolicy")
+    dns_config: KubeVirtObject = kubevirt_field("dnsConfig", {})
+    subdomain: ObjectName | None = kubevirt_field("subdomain")
+    liveness_probe: KubeVirtObject = kubevirt_field("livenessProbe", {})
+    access_credentials: KubeVirtObjects = kubevirt_field("accessCredentials", [])
+    service_account_name: ObjectName | None = Field(
+        default=None,
+        description="ServiceAccount of the VMs' pods, on whose behalf their disks are made too; "
+        "its token is a disk of the VMs. Not set, it is the namespace's `default`.",
+    )
+    hook_sidecars: list[HookSidecar] = Field(
+        default=[],
+        description="Containers beside each VM that change its domain before it starts, as "
+        "KubeVirt's annotation hooks.kubevirt.io/hookSidecars has them.",
+    )
+    update_strategy: KubeVirtObject = kubevirt_field("updateStrategy", {})
+    scale_in_strategy: KubeVirtObject = kubevirt_field("scaleInStrategy", {})
+    autohealing: Autohealing | None = Field(
+        default=None,
+        description="Delete VMs that fail to start, with their disks, and make new ones. KubeVirt "
+        "does that to every VM of the namespace, so aloneInNamespace: true must be said. Not set, "
+        "it is off.",
     )
     disruption_budget: DisruptionBudget | None = Field(
         default=None,
@@ -374,7 +436,8 @@ class PoolSpec(Model):
     @property
     def most_replicas(self) -> int:
         """The largest number of VMs that the configuration allows."""
-        return max(self.replicas, self.autoscaling.max_replicas if self.autoscaling else 0)
+        most = self.autoscaling.max_replicas if self.autoscaling else None
+        return max(self.replicas, most or 0)
 
     @property
     def indices(self) -> range:
@@ -417,6 +480,21 @@ class PoolSpec(Model):
         }
 
     @property
+    def in_kubevirts_words(self) -> dict[str, Any]:
+        """What was said by the keys of KEYS."""
+        names = {str(field.alias): name for name, field in type(self).model_fields.items()}
+        said = {key: getattr(self, names[key]) for key in KEYS}
+        return {key: value for key, value in said.items() if value not in (None, {}, [])}
+
+    @property
+    def vcpus(self) -> int | None:
+        """The number of CPUs that each VM has; None leaves it to the instancetype."""
+        if self.instancetype:
+            return None
+        cores = self.cpu.get("cores") or self.cores
+        return int(cores * (self.cpu.get("sockets") or 1) * (self.cpu.get("threads") or 1))
+
+    @property
     def min_replicas(self) -> int:
         """The least number of VMs that the HPA keeps."""
         if self.autoscaling and self.autoscaling.min_replicas:
@@ -425,8 +503,18 @@ class PoolSpec(Model):
 
     @property
     def autoscaled(self) -> bool:
-        """Whether an HPA owns the number of replicas: at 0 replicas there is none."""
+        """Whether an HPA, or somebody else, owns the number of replicas: nobody does at 0."""
         return self.autoscaling is not None and self.replicas > 0
+
+    @property
+    def scaled_by_others(self) -> bool:
+        """Whether somebody else than this program's HPA owns the number of replicas."""
+        return self.autoscaled and self.autoscaling is not None and self.autoscaling.external
+
+    @property
+    def has_autoscaler(self) -> bool:
+        """Whether there is an HPA."""
+        return self.autoscaled and not self.scaled_by_others
 
     @property
     def budgeted(self) -> bool:
@@ -442,12 +530,17 @@ class PoolSpec(Model):
     def requested_cpu(self) -> str | None:
         """The CPU request of each VM's pod; None leaves it to KubeVirt or the instancetype.
 
-        With autoscaling it is always said: an HPA measures against the request, which by KubeVirt's
-        default is a tenth of a core. It stays while replicas is 0, since dropping it would restart
-        VMs.
+        With a CPU target it is always said: an HPA measures against the request, which by
+        KubeVirt's default is a tenth of a core. It stays while replicas is 0, since dropping it
+        would restart VMs. Dedicated CPUs are requested by KubeVirt itself.
         """
-        if self.cpu_request is None and self.autoscaling and not self.instancetype:
-            return str(self.cores)
+        scaling = self.autoscaling
+        by_cpu = scaling is not None and (
+            scaling.measures_cpu_share or scaling.target_cpu_average_value is not None
+        )
+        kubevirts = self.vcpus is None or self.cpu.get("dedicatedCpuPlacement")
+        if self.cpu_request is None and by_cpu and not kubevirts and "cpu" not in self.requests:
+            return str(self.vcpus)
         return self.cpu_request
 
     @property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from .model import Model, wrong
 from .values import AtLeastOne, Cpu
@@ -45,12 +46,17 @@ def unavailable_vms(value: object) -> object:
 
 
 class Autoscaling(Model):
-    """The HorizontalPodAutoscaler of the pool."""
+    """The HorizontalPodAutoscaler of the pool, or that somebody else scales it."""
+
+    # A pool needs maxReplicas unless it is scaled by others: validation/scaling_rules.py.
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["maxReplicas"]}, {"required": ["external"]}]}
+    )
 
     min_replicas: AtLeastOne | None = Field(
         default=None, description="Least number of VMs. Not set, it is replicas."
     )
-    max_replicas: AtLeastOne = Field(description="Largest number of VMs.")
+    max_replicas: AtLeastOne | None = Field(default=None, description="Largest number of VMs.")
     target_cpu_utilization_percentage: AtLeastOne | None = Field(
         default=None,
         alias="targetCPUUtilizationPercentage",
@@ -61,18 +67,73 @@ class Autoscaling(Model):
         alias="targetCPUAverageValue",
         description="CPU use of a VM that is aimed at, a Kubernetes quantity.",
     )
+    # These stay as they are written; validate.py compares them with hpa_metrics.py.
+    metrics: list[dict[str, Any]] = Field(
+        default=[],
+        description="Further metrics, as autoscaling/v2 has them: Resource, ContainerResource, "
+        "Pods, Object, External. The guest's container is `compute`.",
+    )
+    behavior: dict[str, Any] = Field(
+        default={}, description="How fast it scales, as autoscaling/v2 has it."
+    )
+    external: bool = Field(
+        default=False,
+        description="Somebody else scales the pool (KEDA, for instance) and owns the number of "
+        "VMs: there is no HorizontalPodAutoscaler, and an up leaves the number alone.",
+    )
+
+    @property
+    def measures_cpu_share(self) -> bool:
+        """Whether a share of the requested CPU is aimed at."""
+        return self.target_cpu_utilization_percentage is not None or any(
+            measured == "cpu" and aim.get("type") == "Utilization"
+            for _, measured, aim in self.resource_metrics
+        )
+
+    @property
+    def resource_metrics(self) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+        """The metrics of CPU and memory: type, what is measured, target."""
+        for metric in self.metrics:
+            for kind, member in (
+                ("Resource", "resource"),
+                ("ContainerResource", "containerResource"),
+            ):
+                measured = metric.get(member) or {}
+                if metric.get("type") == kind:
+                    yield kind, measured.get("name"), measured.get("target") or {}
 
     @model_validator(mode="after")
     def one_target(self) -> Autoscaling:
         percent, average = self.target_cpu_utilization_percentage, self.target_cpu_average_value
-        if (percent is None) == (average is None):
-            neither = percent is None
+        if self.external:
+            spare = [
+                key
+                for key, value in {
+                    "targetCPUUtilizationPercentage": percent,
+                    "targetCPUAverageValue": average,
+                    "metrics": self.metrics,
+                    "behavior": self.behavior,
+                }.items()
+                if value
+            ]
+            if spare:
+                raise wrong(
+                    f"has {' and '.join(spare)} beside external: true, with which whoever scales "
+                    "the pool says when",
+                    f"remove {' and '.join(spare)}, or external",
+                )
+            return self
+        if percent is None and average is None and not self.metrics:
+            raise wrong(
+                "needs one of targetCPUUtilizationPercentage, targetCPUAverageValue and metrics, "
+                "and has none",
+                "for instance targetCPUUtilizationPercentage: 50",
+            )
+        if percent is not None and average is not None:
             raise wrong(
                 "needs one of targetCPUUtilizationPercentage and targetCPUAverageValue, and has "
-                f"{'neither' if neither else 'both'}",
-                "for instance targetCPUUtilizationPercentage: 50"
-                if neither
-                else "keep one of them",
+                "both",
+                "keep one of them",
             )
         return self
 

@@ -41,6 +41,25 @@ def problems(
         yield from checked.of_value(Field(root), value, whole, path)
 
 
+def problems_of_field(
+    owner: str, name: str, value: object, version: str, path: Path
+) -> Iterator[Found]:
+    """Yield what is wrong with the whole value of a field.
+
+    owner: the type that has the field. version: kubevirtVersion, as typed; it must be a version.
+    path: the key that the value stands at.
+    """
+    known = fields()
+    field = known.types[owner][name]
+    checked = _Checked(known, version_of(version), version, field.of, path)
+    if not field.known_in(version_of(version)):
+        yield Found(path, checked.not_there(field, path))
+    elif field.is_list and isinstance(value, list):
+        yield from checked.of_list(field, list_keys(owner, name), value, value, path)
+    else:
+        yield from checked.of_value(field, value, value, path)
+
+
 @dataclass(frozen=True)
 class _Checked:
     """What stays the same while an object is walked through."""
@@ -135,9 +154,9 @@ class _Checked:
                 key = key_of(element, keys)
                 if element == REPLACED:
                     continue
-                if key is None:
+                if key is None and whole is not value:
                     yield self._without_key(keys, element, here)
-                elif key in seen:
+                elif key is not None and key in seen:
                     told = " and ".join(".".join(one) for one in keys)
                     rule = f"has the {told} of {dotted((*path, seen[key]))}"
                     yield Found(here, Problem(dotted(here), rule, "keep one of them"))
@@ -145,7 +164,7 @@ class _Checked:
                     seen[key] = index
                 if element.get(PATCH) == "delete":
                     continue
-                there = by_key.get(key) if key else None
+                there = element if whole is value else by_key.get(key) if key else None
                 yield from self.of_value(Field(field.of), element, there, here)
             elif element is None:
                 yield Found(
@@ -165,7 +184,9 @@ class _Checked:
 
         Its value stays unseen: it may be a misspelt secret.
         """
-        key, says = dotted(path), f"kubevirtVersion says {self.as_typed}"
+        key = dotted(path)
+        if field is not None and not (field.gone and self.version >= field.gone):
+            return self.not_there(field, path)
         members = {
             name: one
             for name, one in self.known.types[type_name].items()
@@ -177,6 +198,11 @@ class _Checked:
             later = self.version > newest
             up_to = f" (as far as KubeVirt {newest[0]}.{newest[1]} is known)" if later else ""
             return Problem(key, f"unknown key{up_to}", fix)
+        return self.not_there(field, path, fix)
+
+    def not_there(self, field: Field, path: Path, fix: str = "remove it") -> Problem:
+        """Say of a known field that it is not there in this version."""
+        key, says = dotted(path), f"kubevirtVersion says {self.as_typed}"
         if field.gone and self.version >= field.gone:
             return Problem(key, f"went with KubeVirt {_text(field.gone)}, and {says}", fix)
         since = _text(field.since or self.known.versions[0])

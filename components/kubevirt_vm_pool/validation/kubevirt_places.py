@@ -11,6 +11,7 @@ from .kubevirt_values import in_words
 
 # What people write who know the field from elsewhere; the first that is known there is meant.
 ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
+    "basePolicy": ("sortPolicy",),
     "storageClass": ("storageClassName",),
     "userDataSecretRef": ("secretRef",),
 }

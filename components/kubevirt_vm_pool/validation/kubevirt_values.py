@@ -33,7 +33,7 @@ def problem_of_value(
         return None
     if is_secret(path):
         return Problem(dotted(path), rule, "quote it, or give text")
-    if members is not None:
+    if members is not None and not isinstance(value, bool):
         # What stands in place of an object may be a secret that belongs into it.
         return Problem(dotted(path), rule, fix)
     return Problem(dotted(path), rule, fix, shown(value))

@@ -17,41 +17,14 @@ from . import (
     disk_rules,
     network_rules,
     replica_rules,
+    scaling_rules,
     service_rules,
     template,
     version_rules,
+    vm_rules,
 )
 from .problems import Problem
 from .rule import Rule
-
-
-def _replicas_within_autoscaling(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    if spec.autoscaling is None:
-        return
-    least, most = spec.autoscaling.min_replicas, spec.autoscaling.max_replicas
-    if least and least > most:
-        yield Problem(
-            "autoscaling.minReplicas",
-            f"is above autoscaling.maxReplicas ({most})",
-            f"lower it to {most} or less, or raise maxReplicas",
-            least,
-        )
-    elif spec.replicas == 0 or "replicas" in defaulted:
-        return
-    elif spec.replicas > most:
-        yield Problem(
-            "replicas",
-            f"is above autoscaling.maxReplicas ({most}), so the HPA would lower it at once",
-            f"set {least or 1} to {most} (or 0 to park the pool), or raise maxReplicas",
-            spec.replicas,
-        )
-    elif least and spec.replicas < least:
-        yield Problem(
-            "replicas",
-            f"is below autoscaling.minReplicas ({least}), so the HPA would raise it at once",
-            f"set {least} to {most} (or 0 to park the pool), or lower minReplicas",
-            spec.replicas,
-        )
 
 
 def _instancetype_sets_the_size(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
@@ -60,7 +33,7 @@ def _instancetype_sets_the_size(spec: PoolSpec, defaulted: Collection[str]) -> I
         return
     for key, value in {
         "cores": spec.cores,
-        "memory": spec.memory,
+        "memory": spec.memory if isinstance(spec.memory, str) else None,
         "cpuRequest": spec.cpu_request,
     }.items():
         if value is not None and key not in defaulted:
@@ -70,26 +43,24 @@ def _instancetype_sets_the_size(spec: PoolSpec, defaulted: Collection[str]) -> I
                 f"remove {key}, or remove instancetype",
                 value,
             )
-    if spec.autoscaling and spec.autoscaling.target_cpu_utilization_percentage:
+    for path in vm_rules.sizes(spec):
         yield Problem(
-            "autoscaling.targetCPUUtilizationPercentage",
-            "is measured against the CPU request, which an instancetype does not let anybody set "
-            "and which is a tenth of each vCPU there",
-            "use targetCPUAverageValue, for instance 500m",
-            spec.autoscaling.target_cpu_utilization_percentage,
+            path,
+            f"conflicts with instancetype ({spec.instancetype.name}), which sets it",
+            f"remove {path}, or remove instancetype",
         )
 
 
 def _request_within_cores(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    if spec.cpu_request is None or spec.instancetype:
+    if spec.cpu_request is None or spec.vcpus is None:
         return
-    if quantity.parse(spec.cpu_request) > spec.cores:
+    if quantity.parse(spec.cpu_request) > spec.vcpus:
         fix = "lower it, or raise cores"
         if spec.cpu_request.isdigit() and int(spec.cpu_request) >= 100:
             fix = f"did you mean {spec.cpu_request}m?"
         yield Problem(
             "cpuRequest",
-            f"is more than the VM can use (cores: {spec.cores})",
+            f"is more than the VM can use ({vm_rules.told_vcpus(spec)})",
             fix,
             spec.cpu_request,
         )
@@ -125,12 +96,16 @@ def _pool_label_is_taken(spec: PoolSpec, defaulted: Collection[str]) -> Iterator
 
 # In the order in which they are asked.
 RULES = (
-    Rule(("autoscaling", "replicas"), _replicas_within_autoscaling),
+    Rule(("autoscaling", "replicas"), scaling_rules.replicas_within_autoscaling),
+    Rule(("autoscaling", "perReplica"), scaling_rules.largest_number_is_known),
     Rule(
-        ("instancetype", "cores", "memory", "cpuRequest", "autoscaling"),
+        ("instancetype", "cores", "memory", "cpuRequest", "cpu", "requests", "limits"),
         _instancetype_sets_the_size,
     ),
-    Rule(("cpuRequest", "cores"), _request_within_cores),
+    Rule(("autoscaling", "instancetype"), scaling_rules.share_of_cpu_is_one_of_a_core),
+    Rule(("autoscaling", "hookSidecars"), scaling_rules.sidecars_request_no_cpu),
+    Rule(("cpuRequest", "cores", "cpu"), _request_within_cores),
+    *vm_rules.RULES,
     Rule(("service", "services"), service_rules.ports_differ),
     Rule(("service", "services"), service_rules.fields_fit_the_type),
     Rule(("services", "name"), service_rules.names_of_services_fit),

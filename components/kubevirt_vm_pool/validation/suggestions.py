@@ -20,7 +20,15 @@ ALSO_CALLED = {
     "eviction": ("evictionStrategy",),
     "cpu": ("cores",),
     "cpus": ("cores",),
+    "bootloader": ("firmware",),
+    "gpu": ("gpus",),
     "hpa": ("autoscaling",),
+    "hugepages": ("memory",),
+    "machinetype": ("machine",),
+    "serviceaccount": ("serviceAccountName",),
+    "sockets": ("cpu",),
+    "targetmemoryutilizationpercentage": ("metrics",),
+    "threads": ("cpu",),
     "image": ("source", "disk"),
     "instances": ("replicas",),
     "interfaces": ("networks",),
@@ -57,6 +65,9 @@ FREE = frozenset(
     | {"nodeSelector", "secrets", "values"}
 )
 
+# Keys whose members, called as those of others, are not what somebody means elsewhere.
+SELDOM_MEANT = frozenset({"hookSidecars"})
+
 
 def right_key(model: type[BaseModel], place: Path) -> str:
     """Return what to do about an unknown key."""
@@ -86,7 +97,9 @@ def meant_path(model: type[BaseModel], place: Path) -> Path:
     paths = [
         path
         for path in _all_paths(model)
-        if path[-1] != "enabled" and (len(path) == 1 or path[0] not in REPEATING - set(above))
+        if path[-1] != "enabled"
+        and path[0] not in SELDOM_MEANT
+        and (len(path) == 1 or path[0] not in REPEATING - set(above))
     ]
     for name in also:
         if name in known:

@@ -12,6 +12,7 @@ from ..spec.names import suggested_label
 from ..spec.pool import PoolSpec
 from ..spec.scheduling import Toleration
 from ..text.paths import Path, dotted
+from . import kubevirt_keys
 from .problems import ConfigurationError, Found, Problem
 from .rules import broken_rules
 from .template import problems_as_typed
@@ -139,6 +140,8 @@ def _problems_of_kubernetes(config: Mapping[str, Any]) -> list[Found]:
     found: list[Found] = []
     for index, item in _objects_in(config.get("tolerations")):
         found += validated(Toleration, item, ("tolerations", index))[1]
+    found += kubevirt_keys.problems(config)
+    found += _problems_of_scaling(config.get("autoscaling"))
     # Building the rest takes a preview 10 ms, and few stacks use it.
     policy = config.get("networkPolicy")
     if isinstance(policy, dict) and policy.get("from"):
@@ -163,6 +166,19 @@ def _problems_of_kubernetes(config: Mapping[str, Any]) -> list[Found]:
             "keep one of them",
         )
         found.append(Found(path, problem))
+    return found
+
+
+def _problems_of_scaling(scaling: object) -> list[Found]:
+    if not isinstance(scaling, dict) or not (scaling.get("metrics") or scaling.get("behavior")):
+        return []
+    from ..spec.hpa_metrics import Behavior, Metric
+
+    found: list[Found] = []
+    for index, item in _objects_in(scaling.get("metrics")):
+        found += validated(Metric, item, ("autoscaling", "metrics", index))[1]
+    if isinstance(behavior := scaling.get("behavior"), dict):
+        found += validated(Behavior, behavior, ("autoscaling", "behavior"))[1]
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ..kubevirt.secret_fields import secret_places
 from ..spec.pool import PoolSpec
@@ -14,12 +15,25 @@ from .disk_rules import not_booted
 def warnings(spec: PoolSpec) -> list[str]:
     """Return plain sentences without a full stop."""
     found = []
-    if spec.autoscaling and not spec.autoscaled:
+    scaling = spec.autoscaling
+    if scaling and scaling.external and not spec.autoscaled:
+        found.append(
+            f"{spec.name} is set to 0 by every update, and whoever scales it may set another "
+            "number in between: pause that, too (KEDA: annotation autoscaling.keda.sh/paused)"
+        )
+    elif scaling and not spec.autoscaled:
         found.append(
             f"autoscaling is off while replicas is 0: an HPA leaves {spec.name} at 0 alone; it "
             "comes back with replicas"
         )
-    if spec.scale_in.keep_disks:
+    if scaling and any(measured == "memory" for _, measured, _ in scaling.resource_metrics):
+        found.append(
+            "autoscaling by memory adds VMs and hardly ever removes one: a guest rarely gives back "
+            "the memory that it has used"
+        )
+    if spec.run_strategy == "Halted":
+        found.append(f"no VM of {spec.name} runs or gets ready: runStrategy is Halted")
+    if spec.scale_in.keep_disks or _keeps_disks(spec.scale_in_strategy):
         found.append(
             f"disks of VMs that a smaller {spec.name} leaves behind stay, and nobody deletes them, "
             "not even with the pool"
@@ -46,3 +60,8 @@ def _of_template(spec: PoolSpec) -> Iterator[str]:
         )
     if spec.template.get("runStrategy") == "Halted" or spec.template.get("running") is False:
         yield f"VMs of {spec.name} are not started: template says so"
+
+
+def _keeps_disks(strategy: dict[str, Any]) -> bool:
+    kept = (strategy.get("proactive") or {}).get("statePreservation")
+    return kept in ("Offline", "Online")

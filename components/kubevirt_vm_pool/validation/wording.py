@@ -94,6 +94,8 @@ def _anywhere(key: str) -> str:
 
 
 _MISSING = {
+    "autohealing.aloneInNamespace": "KubeVirt deletes every VM of the namespace that fails to "
+    "start, with its disks: say true if the pool is alone there",
     "disk.source": "say what the disk is made from, for instance "
     "source: {pvc: {name: fedora-cloud-nginx-base}}",
 }
@@ -163,6 +165,10 @@ def _as_object(key: str | int, shown: object, members: Collection[str]) -> str:
         )
     if key == "service" and str(shown) in {"no", "none", "None", "off"}:
         return "write false, without quotes, for none at all"
+    if key == "cpu" and str(shown).isdigit():
+        return f"did you mean cores: {shown}?"
+    if key == "autohealing" and str(shown).lower() == "true":
+        return "write it as {aloneInNamespace: true}, if no other VM is in the namespace"
     if key == "guestAgentPing":
         return "write it as {}"
     if key == "networkPolicy" and str(shown).lower() == "true":

@@ -53,6 +53,8 @@ def test_the_engine_waits_for_everything_but_the_service() -> None:
         (SCALED + "replicas: 3", True),
         (SCALED + "replicas: 1", True),
         (SCALED + "replicas: 0", False),
+        ("autoscaling: {external: true}", True),
+        ("autoscaling: {external: true}\nreplicas: 0", False),
         ("autoscaling:", False),
         ("autoscaling:\nreplicas: 0", False),
     ],
@@ -62,9 +64,9 @@ def test_the_number_is_ignored_while_there_is_an_autoscaler_and_enforced_otherwi
 ) -> None:
     made = objects_of(run(one_pool(changes)))
     pool = made["pool"]
-    assert ("autoscaler" in made) == autoscaled
+    assert ("autoscaler" in made) == (autoscaled and "external" not in changes)
     assert list(pool.raw.ignoreChanges) == (["spec.replicas"] if autoscaled else [])
-    assert annotations_of(pool) == ({} if autoscaled else {FORCE: "true"})
+    assert annotations_of(pool).get(FORCE) == (None if autoscaled else "true")
     assert [role for role in made if FORCE in annotations_of(made[role])] == (
         [] if autoscaled else ["pool"]
     )
