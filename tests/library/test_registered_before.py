@@ -84,6 +84,8 @@ def _without_what_came(today: Registered) -> Registered:
     del kept["hooks"][CREATION]
     for one in kept["resources"].values():
         options = one["options"]
+        # A pool may take long to go.
+        assert options.pop("customTimeouts", {}).get("delete") in {None, "60m", ""}
         bound = options.get("hooks", {})
         of_the_cluster = options.get("type", "").startswith("kubernetes:")
         assert bound.pop("beforeCreate", None) == ([CREATION] if of_the_cluster else None)

@@ -32,6 +32,7 @@ from ..console import UserError, say
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack
 from . import events, interruption, stack_file
+from .signs_of_life import SignsOfLife
 
 # Exit codes of the engine: where --expect-no-changes is not kept, and for a name it does not know.
 CHANGES = 7
@@ -232,7 +233,14 @@ class _Known:
     ) -> int:
         """Do the same, and pass on what the engine tells."""
         quiet = {"suppress_progress": True, "suppress_outputs": True}
-        code = self._ran(operation, on_event=hear, **quiet, **options)
+        signs = SignsOfLife()
+
+        def heard(event: events.Event) -> None:
+            signs.heard(event)
+            hear(event)
+
+        with signs.said(say):
+            code = self._ran(operation, on_event=heard, **quiet, **options)
         if preview:
             # An interrupted preview has nothing to say.
             interruption.require_none()

@@ -12,6 +12,10 @@ from ..manifests.roles import Role, is_service
 from ..spec.pool import PoolSpec
 from . import hooks, replica_ownership, service_fields
 
+# A pool is gone when its VMs are: each may take its terminationGracePeriodSeconds to stop, and the
+# provider gives up after ten minutes.
+LONG_DELETE = pulumi.CustomTimeouts(delete="60m")
+
 # VMs take minutes to boot; waiting for them fails the update after ten.
 DO_NOT_WAIT = {"pulumi.com/skipAwait": "true"}
 
@@ -44,7 +48,9 @@ def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.Resour
         options.append(replica_ownership.options(spec))
         options.append(
             pulumi.ResourceOptions(
-                hooks=hooks.pool_hooks(child, spec), protect=spec.protect or None
+                hooks=hooks.pool_hooks(child, spec),
+                protect=spec.protect or None,
+                custom_timeouts=LONG_DELETE,
             )
         )
     if spec.adopt and role != Role.NAMESPACE:
