@@ -17,8 +17,8 @@ from ..console import say
 from ..go_build import Program, Version, numbers
 
 MODULE = Path(__file__).parents[2] / "cluster"
-# ApplySet came with it: kubectl apply --prune --applyset.
-OLDEST_KUBECTL = (1, 27)
+# Server-side apply came out of beta with it.
+OLDEST_KUBECTL = (1, 22)
 
 PROGRAMS = {
     "etcd": Program("go.etcd.io/etcd/server/v3", "about 20 seconds, once"),
@@ -48,7 +48,7 @@ def programs(names: Iterable[str], environment: Mapping[str, str] = os.environ) 
 
 
 def kubectl(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return a kubectl that knows ApplySet: the one on PATH if it does; one is built if need be."""
+    """Return a kubectl that is not too old: the one on PATH if it is; one is built if need be."""
     on_path = shutil.which("kubectl", path=environment.get("PATH"))
     candidates = [Path(on_path) if on_path else None, found_asset("kubectl", environment)]
     for candidate in candidates:

@@ -69,28 +69,6 @@ class Kubectl:
         done = self.run("get", kind, name, *place, *AS_JSON, "--ignore-not-found")
         return json.loads(done.stdout) if done.stdout.strip() else None
 
-    def present(self, manifests: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Return those objects that exist, in the apiVersions of the manifests."""
-        asked = [
-            {
-                "apiVersion": manifest["apiVersion"],
-                "kind": manifest["kind"],
-                "metadata": {
-                    key: manifest["metadata"][key]
-                    for key in ("name", "namespace")
-                    if key in manifest["metadata"]
-                },
-            }
-            for manifest in manifests
-        ]
-        stdin = json.dumps({"apiVersion": "v1", "kind": "List", "items": asked})
-        done = self.run("get", "-f", "-", *AS_JSON, "--ignore-not-found", stdin=stdin)
-        if not done.stdout.strip():
-            return []
-        found = json.loads(done.stdout)
-        items: list[dict[str, Any]] = found["items"] if found["kind"] == "List" else [found]
-        return items
-
     def all(self, kinds: str, namespace: str | None, selector: str = "") -> list[dict[str, Any]]:
         """Return the objects of some kinds ("secrets,services") in a namespace, None is any."""
         chosen = ["-l", selector] if selector else []

@@ -293,7 +293,7 @@ def test_a_go_that_cannot_be_installed_is_trouble(with_go: MakeGo, tmp_path: Pat
     assert "no such package" in caught.value.message
 
 
-@pytest.mark.parametrize("version", ["v1.27.0", "v1.32.4-dispatcher", "v2.0.0"])
+@pytest.mark.parametrize("version", ["v1.22.0", "v1.32.4-dispatcher", "v2.0.0"])
 def test_kubectl_on_path_is_preferred(with_go: MakeGo, tmp_path: Path, version: str) -> None:
     environment = with_go() | {"KUBEBUILDER_ASSETS": str(tmp_path / "assets")}
     on_path = kubectl_of(tmp_path / "bin" / "kubectl", version)
@@ -301,11 +301,9 @@ def test_kubectl_on_path_is_preferred(with_go: MakeGo, tmp_path: Path, version: 
     assert binaries.kubectl(environment) == on_path
 
 
-def test_a_kubectl_without_applyset_gives_way_to_the_assets(
-    with_go: MakeGo, tmp_path: Path
-) -> None:
+def test_a_kubectl_that_is_too_old_gives_way_to_the_assets(with_go: MakeGo, tmp_path: Path) -> None:
     environment = with_go() | {"KUBEBUILDER_ASSETS": str(tmp_path / "assets")}
-    kubectl_of(tmp_path / "bin" / "kubectl", "v1.26.9")
+    kubectl_of(tmp_path / "bin" / "kubectl", "v1.21.9")
     asset = kubectl_of(tmp_path / "assets" / "kubectl", "v1.36.0")
     assert binaries.kubectl(environment) == asset
 
