@@ -12,7 +12,7 @@ from checkout import Checkout
 from configurations import MARKER
 from engine_checkout import kubectl, live, state
 
-pytestmark = pytest.mark.needs_python_host
+pytestmark = pytest.mark.needs_engine
 
 SHARED = """\
 config:
