@@ -19,7 +19,9 @@ TWO = (
 def test_further_networks_and_services_are_told_object_by_object(repository: Repository) -> None:
     repository.write("alice", stack_file(TWO))
     report = text(repository.compared())
-    assert "2 VMs of web restart one by one; their disks stay" in report
+    assert (
+        "2 VMs of web restart one by one (those not ready: all at once); their disks stay" in report
+    )
     assert "Service web-public, " in report
 
 
@@ -29,7 +31,7 @@ def test_a_stack_that_leaves_cloud_init_service_and_network_out_is_compared_both
     repository.write("alice", stack_file(NOTHING).replace("  password: anything\n", ""))
     report = text(repository.compared())
     for told in (
-        "2 VMs of web restart one by one; their disks stay",
+        "2 VMs of web restart one by one (those not ready: all at once); their disks stay",
         "Secret web-cloudinit, removed",
         "Service web, removed",
     ):
