@@ -68,3 +68,14 @@ def test_a_damaged_state_is_told_with_what_mends_it(
     assert "error: the state of stack dev is damaged. Mend it: PULUMI_BACKEND_URL=" in said
     assert "pulumi state repair --stack dev" in said
     require_quiet(said)
+
+
+def test_down_takes_down_what_is_up_whatever_the_file_calls_it_now(
+    checkout: Checkout, made_namespace: str
+) -> None:
+    checkout.write("dev", STACK.format(namespace=made_namespace))
+    checkout.vmpool("up")
+    checkout.edit("dev", "name: web", "name: other")
+    said = checkout.vmpool("down")
+    assert "deleted VirtualMachinePool web" in said
+    assert "is lost" in said
