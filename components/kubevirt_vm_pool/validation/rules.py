@@ -19,6 +19,7 @@ from . import (
     replica_rules,
     scaling_rules,
     service_rules,
+    size_rules,
     template,
     version_rules,
     vm_rules,
@@ -43,7 +44,7 @@ def _instancetype_sets_the_size(spec: PoolSpec, defaulted: Collection[str]) -> I
                 f"remove {key}, or remove instancetype",
                 value,
             )
-    for path in vm_rules.sizes(spec):
+    for path in size_rules.sizes(spec):
         yield Problem(
             path,
             f"conflicts with instancetype ({spec.instancetype.name}), which sets it",
@@ -60,7 +61,7 @@ def _request_within_cores(spec: PoolSpec, defaulted: Collection[str]) -> Iterato
             fix = f"did you mean {spec.cpu_request}m?"
         yield Problem(
             "cpuRequest",
-            f"is more than the VM can use ({vm_rules.told_vcpus(spec)})",
+            f"is more than the VM can use ({size_rules.told_vcpus(spec)})",
             fix,
             spec.cpu_request,
         )
