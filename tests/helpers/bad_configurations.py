@@ -618,6 +618,12 @@ BAD: list[tuple[str, str, str]] = [
         "is the bootOrder of disk too; give each its own place",
     ),
     (
+        "disk: {bootOrder: 1, source: {pvc: {name: golden}}}\n"
+        "networks: [{name: default, pod: {}, masquerade: {}, bootOrder: 1}]",
+        "networks[0].bootOrder: 1",
+        "is the bootOrder of disk too; give each its own place",
+    ),
+    (
         "disks: {a: {serviceAccount: {serviceAccountName: a}}, b: {serviceAccount: "
         "{serviceAccountName: b}}}",
         "disks.b.serviceAccount:",

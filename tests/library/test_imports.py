@@ -36,6 +36,7 @@ OWN = {
     "kubevirt_vm_pool.manifests.cloud_init_volume",
     "kubevirt_vm_pool.manifests.disruption_budget",
     "kubevirt_vm_pool.manifests.disks",
+    "kubevirt_vm_pool.manifests.golden_images",
     "kubevirt_vm_pool.manifests.kubevirt_keys",
     "kubevirt_vm_pool.manifests.metadata",
     "kubevirt_vm_pool.manifests.namespace",

@@ -10,7 +10,6 @@ from typing import Any
 
 from .cloud_init import NoCloudInit
 from .disk import OwnDisk
-from .disk_source import NamedObject
 from .disks import FurtherDisk, template_name
 from .kubevirt_keys import KEYS
 from .names import POOL_LABEL
@@ -162,18 +161,6 @@ class PoolSpec(PoolKeys):
         pool hold no dots, so no two of them lead to one name; at most 129 characters.
         """
         return f"clone-for-{self.namespace}.{self.name}"
-
-    @property
-    def images_elsewhere(self) -> dict[str, NamedObject]:
-        """The golden images in other namespaces, by the keys of the disks made from them."""
-        images = {
-            key: disk.source.image for key, (_, disk) in self.own_disks.items() if disk.source
-        }
-        return {
-            key: image
-            for key, image in images.items()
-            if image and image.namespace not in {None, self.namespace}
-        }
 
     @property
     def in_kubevirts_words(self) -> dict[str, Any]:

@@ -119,14 +119,19 @@ RULES = (
     *cloud_init_rules.RULES,
     Rule(("disruptionBudget", "replicas", "autoscaling"), _a_vm_may_leave),
     Rule(("disk", "containerDisk", "ephemeral"), disk_rules.one_to_boot_from),
-    Rule(("disks", "volumes"), disk_rules.names_are_free),
+    Rule(("disks", "volumes", "serviceAccountName"), disk_rules.names_are_free),
     Rule(("disks",), disk_rules.devices_work),
-    Rule(("disk", "containerDisk", "ephemeral", "disks"), disk_rules.boot_orders_differ),
-    Rule(("disks",), disk_rules.one_service_account),
+    Rule(
+        ("disk", "containerDisk", "ephemeral", "disks", "networks"), disk_rules.boot_orders_differ
+    ),
+    Rule(("disks", "serviceAccountName"), disk_rules.one_service_account),
     Rule(("disk", "disks", "kubevirtVersion"), disk_rules.platforms_are_known),
     Rule(("scaleIn", "disk", "disks"), disk_rules.disks_to_keep),
     Rule(("evictionStrategy", "disk", "disks"), disk_rules.disks_can_migrate),
-    Rule(("cloneAccess", "disk", "disks", "namespace"), disk_rules.an_image_elsewhere),
+    Rule(
+        ("cloneAccess", "disk", "disks", "namespace", "template", "name"),
+        disk_rules.an_image_elsewhere,
+    ),
     Rule(("labels",), _pool_label_is_taken),
     Rule(("rollout", "kubevirtVersion"), version_rules.rollout_is_honoured),
     Rule(("scaleIn", "kubevirtVersion"), version_rules.scale_in_is_honoured),
@@ -145,7 +150,8 @@ RULES = (
     Rule(
         ("template", "kubevirtVersion", "name", "namespace", "disk", "disks", "containerDisk")
         + ("ephemeral", "volumes", "readinessProbe", "instancetype", "service", "autoscaling")
-        + ("perReplica", "cloudInit", "rollout"),
+        + ("perReplica", "cloudInit", "rollout", "evictionStrategy", "gpus", "hostDevices")
+        + ("accessCredentials", "serviceAccountName"),
         template.problems_of_the_whole,
     ),
     Rule((), replica_rules.replicas_can_be_filled_in),
