@@ -999,8 +999,8 @@ affinity:
     ),
     (
         "readinessProbe: {httpGet: {port: 80, httpHeaders: [{name: X-Probe, value: 1}]}}",
-        "readinessProbe.httpGet.httpHeaders[0].value: 1",
-        'must be text; quote it: "1"',
+        "readinessProbe.httpGet.httpHeaders[0].value:",
+        "must be text; quote it",
     ),
     (
         "readinessProbe: {httpGet: {port: 80}, tcpSocket: {port: 80}}",

@@ -41,8 +41,8 @@ GOOD = [
     "disk:\ncontainerDisk: {image: quay.io/containerdisks/fedora:42, path: /disk/a.qcow2}",
     "disk:\ncontainerDisk: {image: fedora}\nevictionStrategy: LiveMigrate",
     "disk:\nephemeral: {claimName: golden}",
-    "cloudInit: {type: configDrive}\naccessCredentials: [{sshPublicKey: {source: {secret: "
-    "{secretName: a}}, propagationMethod: {configDrive: {}}}}]",
+    "password:\ncloudInit: {type: configDrive}\naccessCredentials: [{sshPublicKey: {source: "
+    "{secret: {secretName: a}}, propagationMethod: {configDrive: {}}}}]",
     "filesystems: [{name: site, virtiofs: {}}]\ndisks: {site: {configMap: {name: site}}}",
     "networks: [{name: default, pod: {}, masquerade: {}, bootOrder: 2}]\n"
     "disk: {bootOrder: 1, source: {pvc: {name: golden}}}",
