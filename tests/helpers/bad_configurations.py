@@ -618,6 +618,12 @@ BAD: list[tuple[str, str, str]] = [
         "is the bootOrder of disk too; give each its own place",
     ),
     (
+        "disk: {bootOrder: 1, source: {pvc: {name: golden}}}\n"
+        "networks: [{name: default, pod: {}, masquerade: {}, bootOrder: 1}]",
+        "networks[0].bootOrder: 1",
+        "is the bootOrder of disk too; give each its own place",
+    ),
+    (
         "disks: {a: {serviceAccount: {serviceAccountName: a}}, b: {serviceAccount: "
         "{serviceAccountName: b}}}",
         "disks.b.serviceAccount:",
@@ -993,8 +999,8 @@ affinity:
     ),
     (
         "readinessProbe: {httpGet: {port: 80, httpHeaders: [{name: X-Probe, value: 1}]}}",
-        "readinessProbe.httpGet.httpHeaders[0].value: 1",
-        'must be text; quote it: "1"',
+        "readinessProbe.httpGet.httpHeaders[0].value:",
+        "must be text; quote it",
     ),
     (
         "readinessProbe: {httpGet: {port: 80}, tcpSocket: {port: 80}}",

@@ -125,7 +125,7 @@ BAD_NETWORKS: list[tuple[str, str, str]] = [
         "networks: [{name: default, pod: {}, masquerade: {}, bootOrder: 1}, {name: b, "
         "multus: {networkName: b}, bridge: {}, bootOrder: 1}]",
         "networks[1].bootOrder: 1",
-        "is the bootOrder of networks[0] too; give each its own, 1 for the first",
+        "is the bootOrder of networks[0] too; give each its own place",
     ),
     (
         "networks: false\nservice: {ports: [{port: 8080}]}",

@@ -132,7 +132,29 @@ BAD: list[tuple[str, str, str]] = [
         "propagationMethod: {configDrive: {}}}}]",
         "accessCredentials[0].sshPublicKey.propagationMethod.configDrive:",
         "needs a volume cloudInitConfigDrive, and the VMs of this pool have "
-        "cloudInitNoCloud; use noCloud: {}",
+        "cloudInitNoCloud; use noCloud: {}, or cloudInit.type: configDrive",
+    ),
+    (
+        "cloudInit: {type: configDrive}\naccessCredentials: [{sshPublicKey: {source: {secret: "
+        "{secretName: a}}, propagationMethod: {noCloud: {}}}}]",
+        "accessCredentials[0].sshPublicKey.propagationMethod.noCloud:",
+        "needs a volume cloudInitNoCloud, and the VMs of this pool have "
+        "cloudInitConfigDrive; use configDrive: {}, or cloudInit.type: noCloud",
+    ),
+    (
+        "password:\ncloudInit: false\naccessCredentials: [{sshPublicKey: {source: {secret: "
+        "{secretName: a}}, propagationMethod: {noCloud: {}}}}]",
+        "accessCredentials[0].sshPublicKey.propagationMethod.noCloud:",
+        "needs a volume cloudInitNoCloud, and cloudInit is false; use qemuGuestAgent, or remove "
+        "cloudInit: false",
+    ),
+    (
+        "accessCredentials: [{sshPublicKey: {source: {secret: {secretName: a}}, "
+        "propagationMethod: {noCloud: {}}}}]\ntemplate: {template: {spec: {volumes: [{name: "
+        "cloudinitdisk, cloudInitNoCloud: null, cloudInitConfigDrive: {secretRef: {name: a}}}]}}}",
+        "accessCredentials[0].sshPublicKey.propagationMethod.noCloud:",
+        "needs a cloudInitNoCloud volume, and the VMs have none; use the method of the "
+        "cloud-init volume that they have, or qemuGuestAgent",
     ),
     (
         "accessCredentials: [{sshPublicKey: {source: {secret: {secretName: a}}, "
@@ -449,7 +471,52 @@ BAD: list[tuple[str, str, str]] = [
     (
         "filesystems: [{name: site, virtiofs: {}}]",
         "filesystems[0].name: site",
-        "names none of volumes, whose files the guest is to mount; add one to volumes",
+        "names none of volumes and disks, whose files the guest is to mount; add one to volumes or "
+        "disks",
+    ),
+    (
+        "filesystems: [{name: site, virtiofs: {}}]\ndisks: {sites: {configMap: {name: site}}}",
+        "filesystems[0].name: site",
+        "names none of volumes and disks, whose files the guest is to mount; one of sites",
+    ),
+    (
+        "filesystems: [{name: iso, virtiofs: {}}]\ndisks: {iso: {containerDisk: {image: a}}}",
+        "filesystems[0].name: iso",
+        "is disks.iso, and a containerDisk is a disk and no file system; remove it, or use source, "
+        "configMap, secret, downwardAPI or serviceAccount",
+    ),
+    (
+        "filesystems: [{name: site, virtiofs: {}}]\n"
+        "disks: {site: {configMap: {name: site}, bus: sata}}",
+        "disks.site.bus:",
+        "is for a disk, and filesystems[0].name makes a file system of it; remove one of them",
+    ),
+    (
+        "serviceAccountName: web\ndisks: {serviceaccount: {emptyDisk: {capacity: 1Gi}}}",
+        "disks.serviceaccount:",
+        "is the name of the volume that serviceAccountName makes; give it another name",
+    ),
+    (
+        "serviceAccountName: web\ndisks: {token: {serviceAccount: {serviceAccountName: a}}}",
+        "disks.token.serviceAccount:",
+        "is a second one, beside that of serviceAccountName, and a VM's pod runs as one; keep one "
+        "of them",
+    ),
+    (
+        "disk: {accessModes: [ReadWriteMany], source: {pvc: {name: golden}}}\nevictionStrategy: "
+        "LiveMigrate\nhostDevices: [{name: a, deviceName: intel.com/qat}]",
+        "evictionStrategy: LiveMigrate",
+        "needs VMs that can migrate, and those with hostDevices stay on their node, so that the "
+        "drain of a node would wait for ever; use LiveMigrateIfPossible, which restarts these VMs "
+        "on another node",
+    ),
+    (
+        "disk: {accessModes: [ReadWriteMany], source: {pvc: {name: golden}}}\nevictionStrategy: "
+        "LiveMigrate\ngpus: [{name: a, deviceName: nvidia.com/a}]\nkubevirtVersion: '1.7'",
+        "evictionStrategy: LiveMigrate",
+        "needs VMs that can migrate, and those with gpus stay on their node, so that the "
+        "drain of a node would wait for ever; use LiveMigrateIfPossible, which restarts these VMs "
+        "on another node",
     ),
     (
         "filesystems: [{name: site}]\nvolumes: [{name: site, configMap: {name: site}}]",

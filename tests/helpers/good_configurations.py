@@ -41,6 +41,13 @@ GOOD = [
     "disk:\ncontainerDisk: {image: quay.io/containerdisks/fedora:42, path: /disk/a.qcow2}",
     "disk:\ncontainerDisk: {image: fedora}\nevictionStrategy: LiveMigrate",
     "disk:\nephemeral: {claimName: golden}",
+    "password:\ncloudInit: {type: configDrive}\naccessCredentials: [{sshPublicKey: {source: "
+    "{secret: {secretName: a}}, propagationMethod: {configDrive: {}}}}]",
+    "filesystems: [{name: site, virtiofs: {}}]\ndisks: {site: {configMap: {name: site}}}",
+    "networks: [{name: default, pod: {}, masquerade: {}, bootOrder: 2}]\n"
+    "disk: {bootOrder: 1, source: {pvc: {name: golden}}}",
+    "gpus: [{name: a, deviceName: nvidia.com/a}]\nevictionStrategy: LiveMigrate\n"
+    "disk: {accessModes: [ReadWriteMany], source: {pvc: {name: golden}}}",
     "disk: {storage: true, source: {blank: {}}}\nevictionStrategy: LiveMigrate",
     "disks: {data: {size: 1Gi, source: {blank: {}}, shareable: true, cache: none}}",
     "disks: {data: {storage: true, source: {pvc: {name: data}}}}",

@@ -13,7 +13,7 @@ from vmpool.diff.comparison import StackChange
 from vmpool.diff.report import Report
 
 # The default of a stack's memory, and where it stands.
-MODELS, DEFAULT = "components/kubevirt_vm_pool/spec/pool.py", 'default="2Gi"'
+MODELS, DEFAULT = "components/kubevirt_vm_pool/spec/common_keys.py", 'default="2Gi"'
 
 STACK = """\
 config:

@@ -355,6 +355,21 @@ BAD_TEMPLATES: list[tuple[str, str, str]] = [
         "[ReadWriteOnce], so that the drain of a node would wait for ever; use "
         "LiveMigrateIfPossible, or add ReadWriteMany to their accessModes",
     ),
+    (
+        "disk: {accessModes: [ReadWriteMany], source: {pvc: {name: golden}}}\nevictionStrategy: "
+        "LiveMigrate\n"
+        + guest("{domain: {devices: {hostDevices: [{name: a, deviceName: intel.com/qat}]}}}"),
+        f"{DEVICES}.hostDevices:",
+        "needs VMs that can migrate, and those with hostDevices stay on their node, so that the "
+        "drain of a node would wait for ever; use LiveMigrateIfPossible, which restarts these VMs "
+        "on another node",
+    ),
+    (
+        "serviceAccountName: web\n"
+        + disk("disk: {}", "serviceAccount: {serviceAccountName: other}"),
+        f"{VMI}.volumes[0].serviceAccount:",
+        "is a second ServiceAccount, and a VM's pod runs as one; keep one of them",
+    ),
     # --- cloud-init ------------------------------------------------------------------------------
     (
         guest(f"{{volumes: [{{name: more, cloudInitNoCloud: {{userData: {LARGE}}}}}]}}"),

@@ -22,14 +22,21 @@ def manifests() -> list[dict[str, Any]]:
 
     from .binaries import MODULE
 
-    pool, *others = (
+    pool, volume, source = (
         yaml.safe_load((MODULE / f"{kind}.yaml").read_text(encoding="utf-8"))
         for kind in ("virtualmachinepool", "datavolume", "datasource")
     )
     spec = json.loads((MODULE / POOL_SPEC).read_text(encoding="utf-8"))
-    for version in pool["spec"]["versions"]:
+    _put(pool, spec)
+    # A pool's disks are DataVolumes, which it has all of.
+    template = spec["properties"]["virtualMachineTemplate"]["properties"]["spec"]["properties"]
+    _put(volume, template["dataVolumeTemplates"]["items"]["properties"]["spec"])
+    return [pool, volume, source]
+
+
+def _put(definition: dict[str, Any], spec: dict[str, Any]) -> None:
+    for version in definition["spec"]["versions"]:
         version["schema"]["openAPIV3Schema"]["properties"]["spec"] = spec
-    return [pool, *others]
 
 
 def define_resources(cluster: Cluster) -> None:

@@ -8,14 +8,16 @@ from typing import Any
 from ..text.paths import Path
 
 # Cloud-init documents inside of a volume, and the headers with which CDI fetches an image.
-SECRET_FIELDS = frozenset(
-    {"userData", "userDataBase64", "networkData", "networkDataBase64", "extraHeaders"}
-)
+USER_DATA = frozenset({"userData", "userDataBase64"})
+SECRET_FIELDS = USER_DATA | {"networkData", "networkDataBase64", "extraHeaders"}
+# The values of a probe's headers, which may be a token; their names are none.
+PROBES_HEADERS, VALUE = "httpHeaders", "value"
 
 
 def is_secret(path: Path) -> bool:
     """Tell whether a path leads to such a field, or into one."""
-    return not SECRET_FIELDS.isdisjoint(path)
+    of_header = PROBES_HEADERS in path and VALUE in path
+    return of_header or not SECRET_FIELDS.isdisjoint(path)
 
 
 def may_be_secret(path: Path) -> bool:

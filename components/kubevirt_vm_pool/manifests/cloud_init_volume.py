@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from ..spec.cloud_init import VOLUMES
 from ..spec.disk import CLOUD_INIT_DISK
 from ..spec.pool import PoolSpec
 from .metadata import Object, without_none
-
-SOURCES = {"noCloud": "cloudInitNoCloud", "configDrive": "cloudInitConfigDrive"}
 
 
 def volumes(spec: PoolSpec) -> list[Object]:
@@ -20,4 +19,4 @@ def volumes(spec: PoolSpec) -> list[Object]:
         secretRef={"name": spec.secret_name},
         networkDataSecretRef={"name": network_data} if network_data else None,
     )
-    return [{"name": CLOUD_INIT_DISK, SOURCES[spec.cloud_init.type or "noCloud"]: source}]
+    return [{"name": CLOUD_INIT_DISK, VOLUMES[spec.cloud_init.type or "noCloud"]: source}]

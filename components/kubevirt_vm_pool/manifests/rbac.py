@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..spec.access import Subject
 from ..spec.pool import PoolSpec
+from .golden_images import cloning_account, images_elsewhere
 from .metadata import Object, metadata, to_manifest, without_none
 
 RBAC = "rbac.authorization.k8s.io"
@@ -42,13 +43,9 @@ def clone_role(spec: PoolSpec) -> Object:
     and DataVolume there. CDI asks with the name of what is cloned (authorize_utils.go), so that a
     single image can be allowed; which one a DataSource points at changes with every new image.
     """
-    keys = spec.images_elsewhere
-    any_image = any(
-        disk.source and disk.source.data_source
-        for key, (_, disk) in spec.own_disks.items()
-        if key in keys
-    )
-    names = sorted({image.name for image in keys.values()})
+    images = images_elsewhere(spec)
+    any_image = any(image.points for image in images)
+    names = sorted({image.name for image in images})
     return _role(
         metadata(spec, spec.clone_role_name, _images_namespace(spec)),
         without_none(
@@ -63,13 +60,13 @@ def clone_role(spec: PoolSpec) -> Object:
 def clone_role_binding(spec: PoolSpec) -> Object:
     """Return the RoleBinding of clone_role.
 
-    KubeVirt creates a VM's disks on behalf of its ServiceAccount, its namespace's `default`.
+    KubeVirt creates a VM's disks on behalf of its ServiceAccount.
     """
     return _binding(
         metadata(spec, spec.clone_role_name, _images_namespace(spec)),
         {
             "kind": "ServiceAccount",
-            "name": spec.service_account_name or "default",
+            "name": cloning_account(spec),
             "namespace": spec.namespace,
         },
     )
@@ -77,8 +74,8 @@ def clone_role_binding(spec: PoolSpec) -> Object:
 
 def _images_namespace(spec: PoolSpec) -> str:
     """Return the only namespace that golden images elsewhere are in (disk_rules.py)."""
-    for image in spec.images_elsewhere.values():
-        return str(image.namespace)
+    for image in images_elsewhere(spec):
+        return image.namespace
     raise ValueError("the golden image is in no other namespace")
 
 

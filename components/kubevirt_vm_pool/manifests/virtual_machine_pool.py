@@ -31,7 +31,7 @@ def virtual_machine_pool(spec: PoolSpec) -> Object:
             scaleInStrategy={"proactive": strategy} if strategy else None,
             virtualMachineTemplate={
                 "metadata": _vm_metadata(spec),
-                "spec": _with_template(spec, virtual_machine(spec)),
+                "spec": with_template(spec, virtual_machine(spec)),
             },
         ),
     }
@@ -57,7 +57,8 @@ def _name_generation(spec: PoolSpec) -> Object | None:
     )
 
 
-def _with_template(spec: PoolSpec, made: Object) -> Object:
+def with_template(spec: PoolSpec, made: Object) -> Object:
+    """Return what each VM is made from, with what `template` says."""
     if not spec.template:
         return made
     # Few stacks need KubeVirt's fields.

@@ -21,7 +21,7 @@ from .parameters import (
     SizeCeiling,
     Tolerations,
 )
-from .pool_disks import TEMPLATE, images, sizes
+from .pool_disks import TEMPLATE, Image, images, sizes
 from .stack_objects import Object, Stack, Violation, at, named
 
 GUEST = (*TEMPLATE, "template", "spec")
@@ -91,12 +91,12 @@ def above_the_size_ceiling(stack: Stack, ceiling: SizeCeiling) -> Iterator[Viola
                 )
         else:
             yield from _too_large(pool, ceiling)
-        for size in sizes(pool):
+        for size, key in sizes(pool):
             if _exceeds(size, ceiling.disk):
                 yield Violation(
                     named(pool),
                     f"has disks of {size}, above the maximum of {ceiling.disk}",
-                    f"set disk.size to {ceiling.disk} or less",
+                    f"set {key} to {ceiling.disk} or less",
                 )
 
 
@@ -139,16 +139,16 @@ def _exceeds(amount: object, maximum: str | None) -> bool:
 def from_another_image(stack: Stack, allowed: GoldenImages) -> Iterator[Violation]:
     """Disks made from an image, or from a namespace, that is not on the list."""
     for pool in stack.pools():
-        for name, namespace in images(pool):
-            yield from _not_allowed(pool, name, namespace, allowed)
+        for image in images(pool):
+            yield from _not_allowed(pool, image, allowed)
         own = at(pool, "metadata", "namespace")
         for claim in volumes.claims(pool):
-            yield from _not_allowed(pool, claim, own, allowed)
+            in_template = f"the volume of {claim} in template"
+            yield from _not_allowed(pool, Image(claim, own, in_template), allowed)
 
 
-def _not_allowed(
-    pool: Object, name: str, namespace: str | None, allowed: GoldenImages
-) -> Iterator[Violation]:
+def _not_allowed(pool: Object, image: Image, allowed: GoldenImages) -> Iterator[Violation]:
+    name, namespace, key = image
     if allowed.namespaces is not None:
         outside = namespace is None and allowed.images is None
         if outside or (namespace and not _matches(namespace, allowed.namespaces)):
@@ -158,14 +158,14 @@ def _not_allowed(
                 f"has disks made from {name} in {where}"
                 if namespace
                 else f"has disks made from {name}, {where}",
-                f"set disk.source to an image in one of the allowed namespaces "
+                f"set {key} to an image in one of the allowed namespaces "
                 f"({_listed(allowed.namespaces)})",
             )
     if allowed.images is not None and not _matches(name, allowed.images):
         yield Violation(
             named(pool),
             f"has disks made from {name}, which is not among the allowed images",
-            f"set disk.source to one of them ({_listed(allowed.images)})",
+            f"set {key} to one of them ({_listed(allowed.images)})",
         )
 
 

@@ -83,6 +83,8 @@ def base64_text(text: str) -> str:
     return text
 
 
+# KubeVirt's volumes with the documents, by cloudInit.type.
+VOLUMES = {"noCloud": "cloudInitNoCloud", "configDrive": "cloudInitConfigDrive"}
 A_PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA x"
 A_CLOUD_CONFIG = "#cloud-config\nusers: [default]\n"
 A_CLOUD_CONFIG_BASE64 = base64.b64encode(A_CLOUD_CONFIG.encode()).decode()

@@ -194,6 +194,12 @@ class FurtherDisk(Device, OwnDisk):
         return next(name for name in KINDS if getattr(self, name) is not None)
 
     @property
+    def settings(self) -> list[str]:
+        """The keys that are set and say how the guest sees the disk."""
+        names = [*Device.model_fields, "type", "readonly", "shareable"]
+        return [self._key(name) for name in names if getattr(self, name) is not None]
+
+    @property
     def seen_as(self) -> str:
         """What the guest sees: disk, cdrom or lun."""
         return self.type or ("cdrom" if self.sysprep else "disk")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
+from ..kubevirt.secret_fields import is_secret
 from ..text.paths import Path
 from .model import MaySecret, mark_of, model_in
 from .pool import PoolSpec
@@ -38,8 +39,14 @@ PUBLIC = frozenset(
 WITHIN = {path[0]: mark.within for path, mark in MARKS.items() if mark.within and len(path) == 1}
 
 
+# Below these keys stand headers: what they are in KubeVirt's objects they are here.
+WITH_HEADERS = frozenset({"disk", "disks", "readinessProbe", "livenessProbe"})
+
+
 def may_show(path: Path) -> bool:
     """Tell whether the value at a path of the configuration can be no secret."""
+    if path and path[0] in WITH_HEADERS and is_secret(path):
+        return False
     if not path or path[0] not in SECRET_KEYS:
         return True
     within = WITHIN.get(path[0])

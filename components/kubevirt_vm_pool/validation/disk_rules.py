@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from ..spec.disk import DISKS, Device
 from ..spec.pool import PoolSpec
+from ..spec.vm_settings import SERVICE_ACCOUNT_VOLUME
 from .problems import Problem
 
 SHARED = "would be the same for all VMs"
@@ -68,6 +69,8 @@ def devices(spec: PoolSpec) -> dict[str, Device]:
 def names_are_free(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     taken = {name: "the name of a disk that each VM has" for name in DISKS}
     taken |= {volume.name: f"the name of volumes[{i}] too" for i, volume in enumerate(spec.volumes)}
+    if spec.service_account_name:
+        taken[SERVICE_ACCOUNT_VOLUME] = "the name of the volume that serviceAccountName makes"
     for name, disk in spec.further_disks:
         if name == "disk" and disk.source:
             rule = f"would make disks called {spec.disk_name}-<index>, as those of `disk` are"
@@ -108,11 +111,9 @@ def devices_work(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem
 
 
 def boot_orders_differ(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
+    """KubeVirt refuses two of a kind, and libvirt a disk's that is a network's, too."""
     seen: dict[int, str] = {}
-    for key, device in devices(spec).items():
-        order = device.boot_order
-        if order is None:
-            continue
+    for key, order in _boot_orders(spec).items():
         if order in seen:
             yield Problem(
                 f"{key}.bootOrder",
@@ -123,13 +124,22 @@ def boot_orders_differ(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[P
         seen.setdefault(order, key)
 
 
+def _boot_orders(spec: PoolSpec) -> dict[str, int]:
+    """Return the places of disks and networks among what is tried at boot, by key."""
+    every = {key: device.boot_order for key, device in devices(spec).items()}
+    every |= {f"networks[{i}]": one.boot_order for i, one in enumerate(spec.networks or ())}
+    return {key: order for key, order in every.items() if order is not None}
+
+
 def one_service_account(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     """KubeVirt's webhook takes one at most: it decides whose rights the pod has."""
-    named = [name for name, disk in spec.further_disks if disk.service_account]
-    for name in named[1:]:
+    named = [f"disks.{name}" for name, disk in spec.further_disks if disk.service_account]
+    if spec.service_account_name:
+        named.insert(0, "serviceAccountName")
+    for key in named[1:]:
         yield Problem(
-            f"disks.{name}.serviceAccount",
-            f"is a second one, beside that of disks.{named[0]}, and a VM's pod runs as one",
+            f"{key}.serviceAccount",
+            f"is a second one, beside that of {named[0]}, and a VM's pod runs as one",
             "keep one of them",
         )
 
@@ -175,7 +185,10 @@ def disks_to_keep(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Proble
 def an_image_elsewhere(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     if not spec.clone_access:
         return
-    places = dict.fromkeys(str(image.namespace) for image in spec.images_elsewhere.values())
+    # Most stacks do without.
+    from ..manifests.golden_images import images_elsewhere
+
+    places = dict.fromkeys(image.namespace for image in images_elsewhere(spec))
     if len(places) > 1:
         yield Problem(
             "cloneAccess",
@@ -205,7 +218,7 @@ def an_image_elsewhere(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[P
 
 def not_booted(spec: PoolSpec) -> Iterator[str]:
     """Yield what should be known of a VM that may not boot from its first disk."""
-    ordered = [key for key, device in devices(spec).items() if device.boot_order is not None]
+    ordered = list(_boot_orders(spec))
     for key, device in booted_from(spec).items():
         if ordered and device.boot_order is None:
             yield (

@@ -20,7 +20,6 @@ def _entries(spec: PoolSpec) -> Iterator[tuple[str, Network]]:
 def networks_differ(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     """KubeVirt refuses two of a name, and two that are the pod's (netsource.go, netiface.go)."""
     names: dict[str, str] = {}
-    orders: dict[int, str] = {}
     pods: list[str] = []
     for key, network in _entries(spec):
         if network.name in names:
@@ -31,16 +30,6 @@ def networks_differ(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Prob
                 network.name,
             )
         names.setdefault(network.name, key)
-        order = network.boot_order
-        if order in orders:
-            yield Problem(
-                f"{key}.bootOrder",
-                f"is the bootOrder of {orders[order]} too",
-                "give each its own, 1 for the first",
-                order,
-            )
-        if order is not None:
-            orders.setdefault(order, key)
         if network.is_pods:
             pods.append(key)
     for key in pods[1:]:

@@ -171,5 +171,6 @@ def cloud_init_documents(spec: PoolSpec, defaulted: Collection[str]) -> Iterator
 def somebody_can_log_in(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     # An answer file of Windows' says who can, and nobody reads it here.
     answers = any(disk.sysprep for _, disk in spec.further_disks)
-    if not (answers or template.brings_logins(spec.template)):
+    by_credentials = spec.access_credentials or template.brings_logins(spec.template)
+    if not (answers or by_credentials):
         yield from cloud_init.no_login(spec)

@@ -19,6 +19,7 @@ from . import (
     replica_rules,
     scaling_rules,
     service_rules,
+    size_rules,
     template,
     version_rules,
     vm_rules,
@@ -43,7 +44,7 @@ def _instancetype_sets_the_size(spec: PoolSpec, defaulted: Collection[str]) -> I
                 f"remove {key}, or remove instancetype",
                 value,
             )
-    for path in vm_rules.sizes(spec):
+    for path in size_rules.sizes(spec):
         yield Problem(
             path,
             f"conflicts with instancetype ({spec.instancetype.name}), which sets it",
@@ -60,7 +61,7 @@ def _request_within_cores(spec: PoolSpec, defaulted: Collection[str]) -> Iterato
             fix = f"did you mean {spec.cpu_request}m?"
         yield Problem(
             "cpuRequest",
-            f"is more than the VM can use ({vm_rules.told_vcpus(spec)})",
+            f"is more than the VM can use ({size_rules.told_vcpus(spec)})",
             fix,
             spec.cpu_request,
         )
@@ -118,14 +119,19 @@ RULES = (
     *cloud_init_rules.RULES,
     Rule(("disruptionBudget", "replicas", "autoscaling"), _a_vm_may_leave),
     Rule(("disk", "containerDisk", "ephemeral"), disk_rules.one_to_boot_from),
-    Rule(("disks", "volumes"), disk_rules.names_are_free),
+    Rule(("disks", "volumes", "serviceAccountName"), disk_rules.names_are_free),
     Rule(("disks",), disk_rules.devices_work),
-    Rule(("disk", "containerDisk", "ephemeral", "disks"), disk_rules.boot_orders_differ),
-    Rule(("disks",), disk_rules.one_service_account),
+    Rule(
+        ("disk", "containerDisk", "ephemeral", "disks", "networks"), disk_rules.boot_orders_differ
+    ),
+    Rule(("disks", "serviceAccountName"), disk_rules.one_service_account),
     Rule(("disk", "disks", "kubevirtVersion"), disk_rules.platforms_are_known),
     Rule(("scaleIn", "disk", "disks"), disk_rules.disks_to_keep),
     Rule(("evictionStrategy", "disk", "disks"), disk_rules.disks_can_migrate),
-    Rule(("cloneAccess", "disk", "disks", "namespace"), disk_rules.an_image_elsewhere),
+    Rule(
+        ("cloneAccess", "disk", "disks", "namespace", "template", "name"),
+        disk_rules.an_image_elsewhere,
+    ),
     Rule(("labels",), _pool_label_is_taken),
     Rule(("rollout", "kubevirtVersion"), version_rules.rollout_is_honoured),
     Rule(("scaleIn", "kubevirtVersion"), version_rules.scale_in_is_honoured),
@@ -144,12 +150,16 @@ RULES = (
     Rule(
         ("template", "kubevirtVersion", "name", "namespace", "disk", "disks", "containerDisk")
         + ("ephemeral", "volumes", "readinessProbe", "instancetype", "service", "autoscaling")
-        + ("perReplica", "cloudInit", "rollout"),
+        + ("perReplica", "cloudInit", "rollout", "evictionStrategy", "gpus", "hostDevices")
+        + ("accessCredentials", "serviceAccountName"),
         template.problems_of_the_whole,
     ),
     Rule((), replica_rules.replicas_can_be_filled_in),
     Rule((), replica_rules.cloud_init_documents),
-    Rule(("cloudInit", "password", "disks", "template"), replica_rules.somebody_can_log_in),
+    Rule(
+        ("cloudInit", "password", "disks", "template", "accessCredentials"),
+        replica_rules.somebody_can_log_in,
+    ),
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ..kubevirt.secret_fields import secret_places
+from ..kubevirt.secret_fields import USER_DATA, secret_places
 from ..spec.pool import PoolSpec
 from ..spec.values import VERSION
 from .problems import Found, Problem
@@ -26,7 +26,8 @@ def problems_as_typed(config: Mapping[str, Any]) -> Iterator[Found]:
 def brings_logins(template: Mapping[str, Any]) -> bool:
     """Tell whether documents, keys or passwords reach the VMs by other ways than `cloudInit`."""
     guest = (template.get("template") or {}).get("spec") or {}
-    return bool(guest.get("accessCredentials")) or any(secret_places(template))
+    documents = any(not USER_DATA.isdisjoint(path) for path in secret_places(template))
+    return bool(guest.get("accessCredentials")) or documents
 
 
 def problems_of_the_whole(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:

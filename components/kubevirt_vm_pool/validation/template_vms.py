@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from pydantic_core import PydanticCustomError
 
 from ..spec import quantity
+from ..spec.cloud_init import VOLUMES as CLOUD_INIT_VOLUMES
 from ..spec.names import POOL_LABEL, label_key, label_value
+from ..text.paths import dotted
+from .device_rules import DO_NOT_MIGRATE, stays_on_its_node
 from .problems import Problem
-from .template_whole import GUEST, INTERFACES, Whole
+from .template_whole import DEVICES, GUEST, INTERFACES, VOLUMES, Whole
 
 LABELS = ("template", "metadata", "labels")
 ANNOTATIONS = ("template", "metadata", "annotations")
@@ -171,19 +174,41 @@ def the_autoscaler_can_measure(whole: Whole) -> Iterator[Problem]:
 def credentials_reach_the_guest(whole: Whole) -> Iterator[Problem]:
     """KubeVirt hands keys on in a cloud-init volume of the kind that is named."""
     path = (*GUEST, "accessCredentials")
-    volumes = {name for _, volume in whole.elements((*GUEST, "volumes")) for name in volume}
+    volumes = {name for _, volume in whole.elements(VOLUMES) for name in volume}
     for place, credential in whole.elements(path):
+        if not (whole.says(place) or whole.says(VOLUMES)):
+            continue
         method = (credential.get("sshPublicKey") or {}).get("propagationMethod") or {}
-        for name, needed in (
-            ("noCloud", "cloudInitNoCloud"),
-            ("configDrive", "cloudInitConfigDrive"),
-        ):
-            if name in method and needed not in volumes:
-                yield whole.problem(
-                    (*place, "sshPublicKey", "propagationMethod", name),
-                    f"needs a {needed} volume, and the VMs have none",
-                    "use the method of the cloud-init volume that they have, or qemuGuestAgent",
-                )
+        for name, needed in CLOUD_INIT_VOLUMES.items():
+            if name not in method or needed in volumes:
+                continue
+            below = ("sshPublicKey", "propagationMethod", name)
+            rule = f"needs a {needed} volume, and the VMs have none"
+            fix = "use the method of the cloud-init volume that they have, or qemuGuestAgent"
+            if whole.says(place):
+                yield whole.problem((*place, *below), rule, fix)
+            else:
+                # The list is that of the key, whose elements template cannot name.
+                yield Problem(dotted((path[-1], place[-1], *below)), rule, fix)
+
+
+def devices_can_migrate(whole: Whole) -> Iterator[Problem]:
+    path = (*GUEST, "evictionStrategy")
+    places = [(*DEVICES, "hostDevices"), (*DEVICES, "gpus")]
+    said = [one for one in (path, *places) if whole.says(one)]
+    if whole.at(*path) != "LiveMigrate" or not said:
+        return
+    if why := stays_on_its_node(whole.spec, *(whole.at(*place) or () for place in places)):
+        yield whole.problem(said[0], why, DO_NOT_MIGRATE)
+
+
+def one_service_account(whole: Whole) -> Iterator[Problem]:
+    """KubeVirt's webhook takes one at most: it decides whose rights the pod has."""
+    every = [place for place, one in whole.elements(VOLUMES) if "serviceAccount" in one]
+    said = [place for place in every if whole.says(place)]
+    if len(every) > 1 and said:
+        rule = "is a second ServiceAccount, and a VM's pod runs as one"
+        yield whole.problem((*said[-1], "serviceAccount"), rule, "keep one of them")
 
 
 RULES: tuple[Callable[[Whole], Iterator[Problem]], ...] = (
@@ -195,4 +220,6 @@ RULES: tuple[Callable[[Whole], Iterator[Problem]], ...] = (
     an_instancetype_sets_the_size,
     the_autoscaler_can_measure,
     credentials_reach_the_guest,
+    devices_can_migrate,
+    one_service_account,
 )

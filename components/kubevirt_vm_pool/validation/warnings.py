@@ -39,6 +39,11 @@ def warnings(spec: PoolSpec) -> list[str]:
             "not even with the pool"
         )
     found += not_booted(spec)
+    if spec.eviction_strategy == "LiveMigrate" and spec.gpus:
+        found.append(
+            "VMs with a GPU migrate only if it is a virtual one and KubeVirt's feature gate "
+            "VGPULiveMigration is on; else the drain of a node waits for ever"
+        )
     if spec.template:
         found += _of_template(spec)
     found += service_rules.untranslated_ports(spec)

@@ -11,7 +11,7 @@ from cluster_fixtures import RunKubectl
 from configurations import specification
 from good_configurations import WITH_MORE_OBJECTS
 from kubevirt_vm_pool.manifests.objects import CLONING, objects
-from kubevirt_vm_pool.manifests.rbac import clone_role, scale_role_binding
+from kubevirt_vm_pool.manifests.rbac import clone_role, clone_role_binding, scale_role_binding
 
 from vmpool.controlplane.client import Cluster
 
@@ -231,6 +231,52 @@ def test_clone_access_lets_nobody_read_the_images_namespace(
     rights = [line.split()[0] for line in done.stdout.splitlines() if line[0].isalnum()]
     own = {"selfsubjectreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews"}
     assert {right.partition(".")[0] for right in rights} - own == {"datavolumes"}
+
+
+def in_template(said: str) -> str:
+    """Return changes with one more dataVolumeTemplate, with its source."""
+    return (
+        "cloneAccess: true\ntemplate: {dataVolumeTemplates: [{metadata: {name: "
+        f"lab05-webserver-data}}, spec: {{{said}, storage: {{}}}}}}], template: {{spec: {{volumes: "
+        "[{name: data, dataVolume: {name: lab05-webserver-data}}]}}}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("source: {pvc: {name: data, namespace: images}}", ["data"]),
+        ("source: {snapshot: {name: data, namespace: images}}", ["data"]),
+        ("sourceRef: {kind: DataSource, name: data, namespace: images}", None),
+    ],
+)
+def test_a_disk_that_template_adds_is_cloned_too(said: str, names: list[str] | None) -> None:
+    made = objects(specification(in_template(said)))["clone-role"]
+    assert made["metadata"]["namespace"] == "images"
+    assert made["rules"][0].get("resourceNames") == names
+
+
+def test_a_source_that_template_puts_in_place_of_the_disks_is_the_one_that_is_cloned() -> None:
+    changes = cloning(
+        more="template: {dataVolumeTemplates: [{metadata: {name: lab05-webserver-disk}, spec: "
+        "{source: {pvc: {name: newer}}}}]}"
+    )
+    assert clone_role(specification(changes))["rules"][0]["resourceNames"] == ["newer"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "serviceAccountName: web",
+        "disks: {token: {serviceAccount: {serviceAccountName: web}}}",
+        "template: {template: {spec: {volumes: [{name: a, serviceAccount: {serviceAccountName: "
+        "web}}]}}}",
+        "kubevirtVersion: '1.9'\ntemplate: {template: {spec: {serviceAccountName: web}}}",
+    ],
+)
+def test_the_vms_own_service_account_is_the_one_that_may_clone(said: str) -> None:
+    (subject,) = clone_role_binding(specification(cloning(more=said)))["subjects"]
+    assert subject["name"] == "web"
 
 
 def test_only_the_roles_for_cloning_are_in_another_namespace() -> None:

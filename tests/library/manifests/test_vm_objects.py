@@ -73,10 +73,11 @@ def test_an_hpa_that_measures_a_share_of_the_cpu_has_all_cpus_to_measure_against
 def test_a_volume_that_is_a_file_system_is_no_disk() -> None:
     said = domain(
         "volumes: [{name: site, configMap: {name: site}}]\nserviceAccountName: web\n"
-        "filesystems: [{name: site, virtiofs: {}}, {name: serviceaccount, virtiofs: {}}]"
+        "disks: {tls: {secret: {secretName: tls}}}\nfilesystems: [{name: site, virtiofs: {}}, "
+        "{name: serviceaccount, virtiofs: {}}, {name: tls, virtiofs: {}}]"
     )["devices"]
     assert [disk["name"] for disk in said["disks"]] == ["datavolumedisk", "cloudinitdisk"]
-    assert [one["name"] for one in said["filesystems"]] == ["site", "serviceaccount"]
+    assert [one["name"] for one in said["filesystems"]] == ["site", "serviceaccount", "tls"]
 
 
 def test_a_preference_chooses_the_bus_of_the_service_accounts_disk() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import yaml
-from configurations import MARKER, problems
+from configurations import MARKER, problems, specification
 from kubevirt_vm_pool import policy
+from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.policy.parameters import Level
 from kubevirt_vm_pool.policy.rules import RULES, Sight
 from kubevirt_vm_pool.validation.problems import ConfigurationError
@@ -42,6 +45,56 @@ def test_every_rule_has_a_case_that_breaks_it_and_one_that_keeps_it(rule: str) -
 def test_every_finding_says_what_to_do_and_shows_no_secret(case: Case) -> None:
     assert all(finding.fix for finding in case.findings)
     assert MARKER not in " ".join(map(str, case.findings))
+
+
+IN_TEMPLATE = (
+    "template: {dataVolumeTemplates: [{metadata: {name: lab05-webserver-data}, spec: {source: "
+    "{pvc: {name: b, namespace: c}}, storage: {}}}], template: {spec: {volumes: [{name: more, "
+    "dataVolume: {name: lab05-webserver-data}}]}}}"
+)
+
+
+def fixes_of(rule: str, parameters: dict[str, Any], changes: str) -> list[str]:
+    """Return what is to be done about what breaks one rule."""
+    made = tuple(objects(specification(changes)).values())
+    found = policy.findings(policy.Stack(made), policy.settings({rule: parameters}))
+    return [one.fix for one in found if one.rule == rule]
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ("disk: {source: {pvc: {name: b}}}", "disk.source"),
+        ("disks: {more: {size: 1Gi, source: {pvc: {name: b}}}}", "disks.more.source"),
+        ("disks: {my-data: {size: 1Gi, source: {pvc: {name: b}}}}", "disks.my-data.source"),
+        ("disk:\ncontainerDisk: {image: b}", "containerDisk.image"),
+        ("disk:\nephemeral: {claimName: b}", "ephemeral.claimName"),
+        ("disks: {iso: {containerDisk: {image: b}}}", "disks.iso.containerDisk.image (or"),
+        (IN_TEMPLATE, "template.dataVolumeTemplates (lab05-webserver-data)"),
+        (
+            "template: {template: {spec: {volumes: [{name: a, dataVolume: {name: b}}], domain: "
+            "{devices: {disks: [{name: a, cdrom: {}}]}}}}}",
+            "the volume of b in template",
+        ),
+    ],
+)
+def test_an_image_that_is_not_allowed_is_told_by_the_key_that_names_it(
+    changes: str, key: str
+) -> None:
+    golden = {"images": ["fedora-cloud-nginx-base"]}
+    (fix,) = fixes_of("golden-images", golden, changes)
+    assert fix.startswith(f"set {key}")
+
+
+def test_a_disk_that_is_too_large_is_told_by_its_key() -> None:
+    changes = (
+        "disks: {data: {size: 9Gi, source: {blank: {}}}, scratch: {emptyDisk: {capacity: 9Gi}}}"
+    )
+    fixes = fixes_of("size-ceiling", {"disk": "8Gi"}, changes)
+    assert [fix.split()[1] for fix in fixes] == [
+        "disks.data.size",
+        "disks.scratch.emptyDisk.capacity",
+    ]
 
 
 def test_credentials_in_a_url_are_not_shown() -> None:

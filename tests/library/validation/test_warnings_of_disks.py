@@ -20,6 +20,23 @@ def test_it_is_said_that_vms_do_not_boot_from_what_has_no_place_at_boot(
     ]
 
 
+def test_it_is_said_that_vms_boot_from_a_network_alone() -> None:
+    said = "networks: [{name: default, pod: {}, masquerade: {}, bootOrder: 1}]"
+    assert warnings(specification(said)) == [
+        "VMs do not boot from disk: networks[0] has a bootOrder and disk has none, and then only "
+        "those with one are tried"
+    ]
+
+
+def test_it_is_said_which_gpu_can_migrate() -> None:
+    said = (
+        "gpus: [{name: a, deviceName: nvidia.com/a}]\nevictionStrategy: LiveMigrate\n"
+        "disk: {accessModes: [ReadWriteMany], source: {pvc: {name: golden}}}"
+    )
+    (warning,) = warnings(specification(said))
+    assert "VGPULiveMigration" in warning
+
+
 @pytest.mark.parametrize(
     "said",
     [

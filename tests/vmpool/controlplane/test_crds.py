@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from cluster_fixtures import RunKubectl, eventually
+from configurations import specification
 from kubevirt_objects import random_object
+from kubevirt_vm_pool.manifests.objects import objects
 
 from vmpool.controlplane.client import Cluster
 from vmpool.controlplane.crds import manifests
@@ -527,6 +529,31 @@ def test_a_data_volume_and_a_data_source_are_stored(
         kubectl("create", "--validate=strict", "-n", made_namespace, "-f", "-", stdin=said)
     names = kubectl("get", "dv,das", "-n", made_namespace, "-o", "name").stdout.split()
     assert names == ["datavolume.cdi.kubevirt.io/web-root", "datasource.cdi.kubevirt.io/fedora"]
+
+
+@pytest.mark.parametrize(
+    "disk",
+    [
+        "{source: {registry: {url: 'docker://a/b', pullMethod: node, certConfigMap: ca}}}",
+        "{source: {registry: {url: 'docker://a/b', platform: {architecture: arm64}}}}",
+        "{source: {http: {url: 'https://a/b', secretExtraHeaders: [token], extraHeaders: [a]}}}",
+        "{source: {s3: {url: 'https://a/b', secretRef: s3, certConfigMap: ca}}}",
+        "{source: {gcs: {url: 'gs://a/b', secretRef: gcs}}}",
+        "{size: 1Gi, source: {blank: {}}, storage: true, volumeMode: Block}",
+        "{source: {upload: {}}, storageClassName: fast, accessModes: [ReadWriteMany]}",
+        "{source: {snapshot: {name: a, namespace: b}}, storage: true}",
+        "{source: {dataSource: {name: a}}, storage: true}",
+    ],
+)
+def test_the_disk_of_a_vm_is_a_data_volume_that_is_stored_as_it_is(
+    kubectl: RunKubectl, made_namespace: str, disk: str
+) -> None:
+    pool = objects(specification(f"disk: {disk}"))["pool"]
+    template = pool["spec"]["virtualMachineTemplate"]["spec"]["dataVolumeTemplates"][0]
+    manifest = {"apiVersion": "cdi.kubevirt.io/v1beta1", "kind": "DataVolume", **template}
+    options = ("--validate=strict", "-n", made_namespace, "-o", "json", "-f", "-")
+    stored = json.loads(kubectl("create", *options, stdin=json.dumps(manifest)).stdout)
+    assert stored["spec"] == manifest["spec"]
 
 
 def test_a_misspelt_data_volume_is_refused(kubectl: RunKubectl, made_namespace: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 import pytest
@@ -11,12 +12,20 @@ from engine_checkout import live, state
 
 pytestmark = needs("pulumi")
 
+ENCODED = base64.b64encode(f"#cloud-config\npassword: {MARKER}\n".encode()).decode()
 STACK = f"""\
 config:
   name: web
   replicas: 2
-  disk: {{source: {{pvc: {{name: golden}}}}}}
-  password: known-to-nobody
+  disk:
+    source: {{http: {{url: "https://a.b/c.img", extraHeaders: ["Authorization: {MARKER}"]}}}}
+  livenessProbe:
+    httpGet: {{port: 80, httpHeaders: [{{name: Authorization, value: "{MARKER}"}}]}}
+  cloudInit: {{userDataBase64: {ENCODED}}}
+  accessCredentials:
+    - sshPublicKey:
+        source: {{secret: {{secretName: keys}}}}
+        propagationMethod: {{noCloud: {{}}}}
   evictionStrategy: External
   template:
     template:
@@ -25,6 +34,7 @@ config:
         evictionStrategy: null
         domain: {{cpu: {{model: MODEL, features: [{{name: vmx, policy: disable}}]}}}}
         volumes:
+          - {{name: coded, cloudInitConfigDrive: {{networkDataBase64: {ENCODED}}}}}
           - {{name: further, cloudInitNoCloud: {{userData: "#cloud-config\\npassword: {MARKER}"}}}}
 """
 
@@ -56,6 +66,14 @@ def test_the_cluster_has_the_merged_pool(checkout: Checkout) -> None:
     }
 
 
+def test_the_cluster_has_headers_as_they_are(checkout: Checkout) -> None:
+    vm = live(checkout, "vmpool", "web")["spec"]["virtualMachineTemplate"]["spec"]
+    source = vm["dataVolumeTemplates"][0]["spec"]["source"]["http"]
+    assert source["extraHeaders"] == [f"Authorization: {MARKER}"]
+    (header,) = vm["template"]["spec"]["livenessProbe"]["httpGet"]["httpHeaders"]
+    assert header == {"name": "Authorization", "value": MARKER}
+
+
 def test_neither_state_nor_history_nor_the_engines_file_has_the_document(
     checkout: Checkout,
 ) -> None:
@@ -81,13 +99,14 @@ def test_another_model_restarts_vms_and_the_document_stays_unseen(checkout: Chec
     told = checkout.vmpool("up")
     assert "2 VMs of web restart one by one; their disks stay" in told
     assert "cloud-init" not in told
-    assert MARKER not in told
+    assert not said_in(told, MARKER)
     cpu = live(checkout, "vmpool", "web")["spec"]["virtualMachineTemplate"]["spec"]["template"]
     assert cpu["spec"]["domain"]["cpu"]["model"] == "host-passthrough"
 
 
 def test_another_document_restarts_them_too(checkout: Checkout) -> None:
-    checkout.write("dev", stack("host-passthrough").replace(MARKER, "something-else"))
+    document, other = f"password: {MARKER}", "password: something-else"
+    checkout.write("dev", stack("host-passthrough").replace(document, other))
     told = checkout.vmpool("up")
     assert "restart one by one; their disks stay; cloud-init does not run again on them" in told
     assert "something-else" not in told
