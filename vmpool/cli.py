@@ -117,6 +117,7 @@ def render(name: str, *, show_secrets: bool, policies: bool) -> None:
 @click.option("--namespace", "-n", help="Namespace of --live.")
 @click.option("--context", help="Context of the kubeconfig for --live; else the current one.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the stack file, write none.")
+@click.option("--show-secrets", is_flag=True, help="Print secret values too, with --stdout.")
 @click.option("--force", is_flag=True, help="Replace a stack file that is there.")
 def import_(
     files: tuple[str, ...],
@@ -126,6 +127,7 @@ def import_(
     namespace: str | None,
     context: str | None,
     to_stdout: bool,
+    show_secrets: bool,
     force: bool,
 ) -> None:
     """Write a stack file from the manifests of a VM or pool.
@@ -145,7 +147,14 @@ def import_(
     if live and not namespace:
         raise click.UsageError("--live needs --namespace")
     found = command.live(live, str(namespace), context) if live else command.of_files(files, name)
-    done = command.written(found, stack, live=bool(live), to_stdout=to_stdout, force=force)
+    done = command.written(
+        found,
+        stack,
+        live=bool(live),
+        to_stdout=to_stdout,
+        force=force,
+        show_secrets=show_secrets,
+    )
     raise SystemExit(done)
 
 

@@ -39,6 +39,8 @@ def as_pool(workload: Object, stack: str) -> tuple[Object, list[Note]]:
         change.disks_stand_in_order()
         change.has_cores_and_network()
     change.disk_templates_carry_the_pool(all_of_them=workload["kind"] == "VirtualMachine")
+    if workload["kind"] == "VirtualMachine":
+        change.disk_templates_stand_in_order()
     return change.pool, change.notes
 
 
@@ -105,7 +107,7 @@ class _Change:
                 "virtualMachineTemplate": {"metadata": of_vms, "spec": vm["spec"]},
             },
         }
-        self.note("", f"becomes a pool of one VM, {name}-0")
+        self.note("", f"becomes a pool of one VM, which has the label {POOL_LABEL}, too")
 
     def has_names_and_label(self, stack: str) -> None:
         metadata, spec = self.pool["metadata"], self.pool["spec"]
@@ -134,7 +136,7 @@ class _Change:
         ):
             own = one.setdefault("metadata", {})
             labels = own.get("labels") or {}
-            if labels.get(POOL_LABEL) != fits:
+            if labels.get(POOL_LABEL) != fits and self._of.startswith("VirtualMachinePool"):
                 self.note(f"{where}.labels", f"have {POOL_LABEL}: {fits}")
             own["labels"] = {**labels, POOL_LABEL: fits}
         spec.setdefault("replicas", 1)
@@ -315,6 +317,14 @@ class _Change:
                 f"is called {new}, and the disk of a VM {new}-<index>: each VM gets a new one, and "
                 "what is on the old one stays there",
             )
+
+    def disk_templates_stand_in_order(self) -> None:
+        """In the order of the disks: to KubeVirt it has no meaning."""
+        used = [claim_of(one) for one in self.guest.get("volumes") or ()]
+        if templates := own_templates(self.vm):
+            known = [name for name in used if name in templates]
+            rest = [name for name in templates if name not in known]
+            self.vm["dataVolumeTemplates"] = [templates[name] for name in (*known, *rest) if name]
 
 
 def _fitting(name: str) -> str:

@@ -51,7 +51,7 @@ def beside(pool: Object, was: str, others: Iterable[Object], *, live: bool) -> B
         if one["kind"] == "Service":
             continue
         if one["kind"] == HPA and at(one, "spec", "scaleTargetRef", "name") == was:
-            _autoscaler(found, pool, one)
+            _autoscaler(found, pool, one, live=live)
         elif one["kind"] == "ScaledObject" and at(one, "spec", "scaleTargetRef", "name") == was:
             _keda(found, pool, one)
         elif one["kind"] == "Namespace" and name == pool["metadata"]["namespace"]:
@@ -185,8 +185,12 @@ def _port_named(pool: Object, name: str) -> int | None:
     return None
 
 
-def _autoscaler(found: Beside, pool: Object, one: Object) -> None:
+def _autoscaler(found: Beside, pool: Object, one: Object, *, live: bool) -> None:
     name = pool["metadata"]["name"]
+    said = str(at(one, "spec", "scaleTargetRef", "apiVersion"))
+    if live and said.startswith("pool.kubevirt.io/"):
+        # A server answers in a version of its own choice; this one is what somebody wrote.
+        pool["apiVersion"] = said
     made = _named(found, pool, Role.AUTOSCALER, one, name)
     spec = made["spec"]
     if percent := spec.pop("targetCPUUtilizationPercentage", None):
@@ -200,20 +204,20 @@ def _autoscaler(found: Beside, pool: Object, one: Object) -> None:
         text = f"is the pool, {name} of {pool['apiVersion']}"
         found.notes.append(Note(f"{told(one)}: spec.scaleTargetRef", text))
         spec["scaleTargetRef"] = wanted
-    said: Object = {"minReplicas": spec["minReplicas"], "maxReplicas": spec.get("maxReplicas")}
+    keys: Object = {"minReplicas": spec["minReplicas"], "maxReplicas": spec.get("maxReplicas")}
     metrics = list(spec.get("metrics") or ())
     first = at(metrics[0], "resource") if metrics and metrics[0].get("type") == "Resource" else {}
     target = at(first, "target") or {}
     if at(first, "name") == "cpu" and target.get("type") == "Utilization":
-        said["targetCPUUtilizationPercentage"] = target.get("averageUtilization")
+        keys["targetCPUUtilizationPercentage"] = target.get("averageUtilization")
         metrics = metrics[1:]
     elif at(first, "name") == "cpu" and target.get("type") == "AverageValue":
-        said["targetCPUAverageValue"] = str(target.get("averageValue"))
+        keys["targetCPUAverageValue"] = str(target.get("averageValue"))
         metrics = metrics[1:]
     rest = {"metrics": metrics, "behavior": spec.get("behavior")}
-    found.keys["autoscaling"] = {**said, **{key: value for key, value in rest.items() if value}}
+    found.keys["autoscaling"] = {**keys, **{key: value for key, value in rest.items() if value}}
     _starts_at_the_least(found, pool, one)
-    if "targetCPUUtilizationPercentage" in said:
+    if "targetCPUUtilizationPercentage" in keys:
         _requests_cpu(found, pool)
 
 

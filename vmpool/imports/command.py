@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 
 from ..console import UserError, say
+from ..manifest_yaml import REDACTED
 from ..stack import decryption, stack_files
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack
 from .conversion import imported
 from .manifests import WORKLOADS, Manifests, Note, Object, chosen, cleaned, objects_in
 from .volumes import CLOUD_INIT, guest_of
-from .writing import stack_file
+from .writing import redacted, stack_file
 
 RESOURCES = {
     "VirtualMachinePool": "virtualmachinepools.pool.kubevirt.io",
@@ -49,7 +51,7 @@ def live(name: str, namespace: str, context: str | None) -> Manifests:
         raise UserError("no cluster is named: set KUBECONFIG, or give --context")
     say(f"importing {name} from {place}")
     kubectl = place.kubectl()
-    asked = (kubectl.get(RESOURCES[kind], name, namespace) for kind in WORKLOADS)
+    asked = (_got(kubectl, kind, name, namespace) for kind in WORKLOADS)
     workload = next((one for one in asked if one is not None), None)
     if workload is None:
         raise UserError(f"there is no {' and no '.join(WORKLOADS)} {name} in namespace {namespace}")
@@ -59,6 +61,16 @@ def live(name: str, namespace: str, context: str | None) -> Manifests:
     return Manifests(
         cleaned(workload), tuple(cleaned(one) for one in (*mine, *secrets) if one is not None)
     )
+
+
+def _got(kubectl: Kubectl, kind: str, name: str, namespace: str) -> Object | None:
+    """Return an object, None too where a cluster has no such kind at all."""
+    try:
+        return kubectl.get(RESOURCES[kind], name, namespace)
+    except KubectlError as error:
+        if "doesn't have a resource type" in str(error):
+            return None
+        raise
 
 
 def _vm(workload: Object) -> Object:
@@ -92,7 +104,15 @@ def _may_belong(one: Object, workload: Object) -> bool:
     return bool(selector) and selector.items() <= labels.items()
 
 
-def written(manifests: Manifests, stack: str, *, live: bool, to_stdout: bool, force: bool) -> int:
+def written(
+    manifests: Manifests,
+    stack: str,
+    *,
+    live: bool,
+    to_stdout: bool,
+    force: bool,
+    show_secrets: bool,
+) -> int:
     """Write the stack file, or print it, and say what differs; return the exit code."""
     file = ROOT / f"Pulumi.{stack}.yaml"
     if stack_files.name_of(file) is None or "/" in stack:
@@ -101,6 +121,9 @@ def written(manifests: Manifests, stack: str, *, live: bool, to_stdout: bool, fo
         raise UserError(f"{file.name} exists; --force replaces it, --stdout prints the new one")
     done = imported(manifests, stack, live=live)
     text, plain = stack_file(done.config, decryption.passphrase())
+    if to_stdout and plain and not show_secrets:
+        text, plain = redacted(done.config), []
+        say(f"{REDACTED} stands for what is secret: --show-secrets prints it, a file would have it")
     if to_stdout:
         click.echo(text, nl=False)
     else:

@@ -65,7 +65,17 @@ def _list(base: list[Any], wanted: list[Any], keys: tuple[Key, ...], type_name: 
         if key not in old:
             result.append(one)
         elif one != old[key]:
-            result.append({**_identity(one, keys), **patch(old[key], one, type_name)})
+            result.append(_joined(_identity(one, keys), patch(old[key], one, type_name)))
+    return result
+
+
+def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return two objects as one, of members that both have the other's."""
+    result = dict(one)
+    for key, value in other.items():
+        old = result.get(key)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        result[key] = _joined(old, value) if both and isinstance(old, dict) else value
     return result
 
 

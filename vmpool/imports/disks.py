@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kubevirt_vm_pool.spec.disk import DISKS
 from kubevirt_vm_pool.spec.disk_source import DiskSource
 from pydantic.alias_generators import to_camel
 
-from .volumes import CLOUD_INIT, boots_from, claim_of, disks_of, own_templates, seen_as, volumes_of
+from .volumes import (
+    CLOUD_INIT,
+    boots_from,
+    claim_of,
+    disks_of,
+    filesystems_of,
+    own_templates,
+    seen_as,
+    volumes_of,
+)
 
 Object = dict[str, Any]
 SOURCES = frozenset(to_camel(name) for name in DiskSource.model_fields) - {"dataSource"}
@@ -31,11 +41,17 @@ def keys_of_disks(vm: Object) -> Object:
             continue
         if name == root:
             said |= _root(vm, volume, device)
-        elif found := _further(vm, volume, device):
+        # A further disk of these names stays in template.
+        elif name not in DISKS and (found := _further(vm, volume, device)):
             further[name] = found
     if root and not said:
         said = _root(vm, volumes[root], {})
-    return said | ({"disks": further} if further else {})
+    mounted = [
+        volumes[name]
+        for name in map(str, (one.get("name") for one in filesystems_of(vm)))
+        if set(volumes.get(name, {})) in ({"name", "configMap"}, {"name", "secret"})
+    ]
+    return said | {key: one for key, one in (("disks", further), ("volumes", mounted)) if one}
 
 
 def _root(vm: Object, volume: Object, device: Object) -> Object:

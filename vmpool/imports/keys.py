@@ -13,7 +13,7 @@ from kubevirt_vm_pool.spec.vm_settings import HOOK_SIDECARS, SERVICE_ACCOUNT_VOL
 from kubevirt_vm_pool.text.paths import Path
 
 from .disks import keys_of_disks
-from .volumes import volumes_of
+from .volumes import filesystems_of, volumes_of
 
 Object = dict[str, Any]
 GUESTS = ("evictionStrategy", "terminationGracePeriodSeconds", "tolerations", "nodeSelector")
@@ -55,6 +55,10 @@ def keys_of_pool(pool: Object) -> Object:
             for name, disk in said.get("disks", {}).items()
             if name != SERVICE_ACCOUNT_VOLUME
         }
+    known = {one["name"] for one in said.get("volumes", ())} | {SERVICE_ACCOUNT_VOLUME}
+    if not {one.get("name") for one in filesystems_of(vm)} <= known:
+        # template says them with the volumes that they mount.
+        said["filesystems"] = None
     if at(metadata, "annotations", SCALED_BY) == OTHERS:
         said["autoscaling"] = {"external": True, "minReplicas": spec.get("replicas")}
         del said["replicas"]

@@ -26,6 +26,12 @@ def disks_of(vm: Mapping[str, Any]) -> list[Object]:
     return list((domain.get("devices") or {}).get("disks") or ())
 
 
+def filesystems_of(vm: Mapping[str, Any]) -> list[Object]:
+    """Return what the guest mounts in place of a disk."""
+    domain = guest_of(vm).get("domain") or {}
+    return list((domain.get("devices") or {}).get("filesystems") or ())
+
+
 def volumes_of(vm: Mapping[str, Any]) -> dict[str, Object]:
     """Return the volumes by name."""
     return {str(one.get("name")): one for one in guest_of(vm).get("volumes") or ()}

@@ -12,6 +12,7 @@ from kubevirt_vm_pool.spec.secrecy import may_show
 from kubevirt_vm_pool.text import yaml_1_2
 from kubevirt_vm_pool.text.paths import Path, dotted
 
+from ..manifest_yaml import REDACTED
 from ..stack import decryption
 
 HEAD = "# yaml-language-server: $schema=./schema/stack.json\n"
@@ -32,6 +33,11 @@ def stack_file(config: Mapping[str, Any], phrase: str | None) -> tuple[str, list
     if sealed == config:
         return HEAD + written({"config": sealed}), []
     return HEAD + written({"encryptionsalt": salt, "config": sealed}), []
+
+
+def redacted(config: Mapping[str, Any]) -> str:
+    """Return the text of a stack file that shows no secret, and so is none to use."""
+    return HEAD + written({"config": _each_text(config, (), lambda *_: REDACTED)})
 
 
 def _each_text(value: Any, path: Path, change: Callable[[Path, str], Any]) -> Any:
