@@ -26,6 +26,7 @@ ROUNDS = 1_000_000
 KEY_BYTES = 32
 
 NONCE_BYTES = 12
+SALT_BYTES = 8
 
 Decrypt = Callable[[str], str]
 Encrypt = Callable[[str], str]
@@ -75,13 +76,23 @@ def encrypter(salt: str | None, phrase: str | None) -> Encrypt:
     """Return a function from a text to its encrypted value; see decrypter."""
     cipher = _cipher(salt, phrase)
     _opened(cipher, str(salt))
+    return _encrypting(cipher)
 
+
+def _encrypting(cipher: AESGCM) -> Encrypt:
     def encrypt(text: str) -> str:
         nonce = os.urandom(NONCE_BYTES)
         parts = (nonce, cipher.encrypt(nonce, text.encode(), None))
         return ":".join(["v1", *(base64.b64encode(part).decode() for part in parts)])
 
     return encrypt
+
+
+def new_salt(phrase: str) -> str:
+    """Return an `encryptionsalt` for a stack file that has none."""
+    encoded = base64.b64encode(os.urandom(SALT_BYTES)).decode()
+    # The text that the engine seals to know its passphrase again.
+    return f"v1:{encoded}:{_encrypting(_cipher(f'v1:{encoded}:', phrase))('pulumi')}"
 
 
 def _cipher(salt: str | None, phrase: str | None) -> AESGCM:

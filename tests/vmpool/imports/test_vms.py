@@ -1,0 +1,108 @@
+"""VMs as people write them, imported: by which key each is said, and which differences are told."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from kubevirt_vm_pool.manifests.objects import objects
+from kubevirt_vm_pool.text.paths import dotted
+from kubevirt_vm_pool.validation import validate
+from manifests_to_import import BECOMING_A_POOL, BY_KEYS, WITH_DIFFERENCES
+
+from vmpool.imports.conversion import Imported, imported
+from vmpool.imports.difference import differing
+from vmpool.imports.manifests import chosen, objects_in
+
+STACK = "user1"
+# A VM's pods, and so its pool's VMs, have the pool's label, by which Services know them.
+OF_A_POOL = {"template.metadata.labels.kubevirt.io/vmpool"}
+
+
+def of(text: str) -> Imported:
+    """Return what is imported of manifests."""
+    return imported(chosen(objects_in(text, "vm.yaml")), STACK)
+
+
+def made_of(found: Imported) -> dict[str, Any]:
+    """Return the objects of what was imported; raises ConfigurationError."""
+    config = copy.deepcopy(found.config)
+    return objects(validate.specify(config, stack=STACK, where="Pulumi.user1.yaml"))
+
+
+def of_vms(text: str, found: Imported) -> set[str]:
+    """Return the places where the VMs of the pool are made otherwise than the VM was."""
+    was = chosen(objects_in(text, "vm.yaml")).workload["spec"]
+    made = made_of(found)["pool"]["spec"]["virtualMachineTemplate"]["spec"]
+    return {dotted(place.path) for place in differing(was, made)} - OF_A_POOL
+
+
+@pytest.mark.parametrize(("key", "value", "text"), BY_KEYS.values(), ids=BY_KEYS)
+def test_a_vm_is_said_by_the_key_for_it(key: str, value: object, text: str) -> None:
+    found = of(text)
+    # A key that says what is so anyway is left out: no Service where none could be.
+    assert found.config.get(key, False) == value
+
+
+@pytest.mark.parametrize(("key", "value", "text"), BY_KEYS.values(), ids=BY_KEYS)
+def test_a_vm_that_needs_no_change_is_made_as_it_was(key: str, value: object, text: str) -> None:
+    assert of_vms(text, of(text)) == set()
+
+
+@pytest.mark.parametrize(("expected", "text"), WITH_DIFFERENCES.values(), ids=WITH_DIFFERENCES)
+def test_every_difference_is_named_and_nothing_else(expected: list[str], text: str) -> None:
+    told = [("! " if note.lost else "") + note.where for note in of(text).notes]
+    others = [one for one in told if one not in BECOMING_A_POOL]
+    assert others == expected
+
+
+@pytest.mark.parametrize(
+    "text", [row[1] for row in WITH_DIFFERENCES.values()], ids=WITH_DIFFERENCES
+)
+def test_what_was_imported_with_differences_is_a_sound_stack(text: str) -> None:
+    found = of(text)
+    made_of(found)
+    assert found.problems == ""
+
+
+@pytest.mark.parametrize("name", ["hostname", "identity", "MAC address"])
+def test_what_would_be_the_same_for_all_vms_is_left_out(name: str) -> None:
+    text = WITH_DIFFERENCES[name][1]
+    assert len(of_vms(text, of(text))) == 1
+
+
+def test_a_claim_that_all_vms_would_write_to_is_cloned_for_each() -> None:
+    found = of(WITH_DIFFERENCES["a claim of its own"][1])
+    assert found.config["disk"] == {"storage": True, "source": {"pvc": {"name": "web-root"}}}
+
+
+def test_what_no_key_has_a_word_for_stands_below_template() -> None:
+    text = BY_KEYS["container disk"][2].replace("rng: {}", "disableHotplug: true")
+    found = of(text)
+    domain = {"devices": {"disableHotplug": True}}
+    assert found.config["template"] == {"template": {"spec": {"domain": domain}}}
+    assert of_vms(text, found) == set()
+
+
+def test_a_field_of_a_newer_kubevirt_makes_the_stack_one_of_that_version() -> None:
+    text = BY_KEYS["container disk"][2].replace(
+        "terminationGracePeriodSeconds: 60", "serviceAccountName: web"
+    )
+    found = of(text)
+    assert (found.config.get("kubevirtVersion"), found.problems) == ("1.9", "")
+
+
+def test_a_vm_that_no_key_can_boot_is_kept_all_the_same() -> None:
+    text = BY_KEYS["container disk"][2].replace(
+        "containerDisk: {image: 'quay.io/containerdisks/fedora:42'}", "emptyDisk: {capacity: 1Gi}"
+    )
+    assert of_vms(text, of(text)) == set()
+
+
+def test_what_a_pool_must_not_have_is_kept_and_refused_in_words() -> None:
+    text = BY_KEYS["container disk"][2].replace(
+        "containerDisk: {image: 'quay.io/containerdisks/fedora:42'}",
+        "hostDisk: {path: /a.img, type: Disk}",
+    )
+    assert "is one disk for all VMs of a node" in of(text).problems
