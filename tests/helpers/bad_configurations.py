@@ -1707,14 +1707,14 @@ affinity:
     (
         'perReplica: {values: {first: a}, hostname: "web{{ index }}"}',
         "perReplica.values.first:",
-        "is no index of a replica; write the values as a list, or with indices for keys: 0, 1 "
-        "and so on",
+        "is no index of a replica; write the values as a list, or with quoted indices for keys: "
+        '"0", "1" and so on',
     ),
     (
         'perReplica: {values: {"01": a}, hostname: "web{{ index }}"}',
         "perReplica.values.01:",
-        "is no index of a replica; write the values as a list, or with indices for keys: 0, 1 "
-        "and so on",
+        "is no index of a replica; write the values as a list, or with quoted indices for keys: "
+        '"0", "1" and so on',
     ),
     (
         'perReplica: {hostname: "web{{ indx }}"}',

@@ -24,6 +24,11 @@ class BoundedLoader(_SafeLoader):  # type: ignore[valid-type,misc]
 
     def construct_document(self, node: yaml.Node) -> Any:
         """Return the document; raises ConstructorError if it is refused, before it is made."""
+        self.judge(node)
+        return super().construct_document(node)
+
+    def judge(self, node: yaml.Node) -> None:
+        """Raise ConstructorError if the document is refused."""
         count = _Count()
         # Without aliases a document is as long as its text, and nobody's trap.
         if count.expanded(node) - count.written > MOST_NODES:
@@ -34,7 +39,6 @@ class BoundedLoader(_SafeLoader):  # type: ignore[valid-type,misc]
                 "use fewer of them, or write out what is meant",
                 None,
             )
-        return super().construct_document(node)
 
 
 class _Count:

@@ -50,7 +50,7 @@ def values_by_index(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Prob
             yield Problem(
                 f"perReplica.values.{key}",
                 "is no index of a replica",
-                "write the values as a list, or with indices for keys: 0, 1 and so on",
+                'write the values as a list, or with quoted indices for keys: "0", "1" and so on',
             )
 
 
