@@ -1229,12 +1229,6 @@ affinity:
         "userData, or leave out userData",
     ),
     (
-        'password:\ncloudInit: {userData: "#cloud-config\\npackages: [nginx]"}',
-        "cloudInit.userData:",
-        "lets nobody log in to the VMs: it has no password, no SSH key and no user; add "
-        "password, or ssh_authorized_keys",
-    ),
-    (
         'password:\ncloudInit: {userData: "#cloud-config\\npassword: hunter2\\nruncmds: [ls]"}',
         "cloudInit.userData.runcmds:",
         "is no key of cloud-config, and cloud-init would ignore it; did you mean runcmd?",
@@ -1917,18 +1911,5 @@ affinity:
         "perReplica.configMaps.a.k:",
         "for replica 0 (lab05-webserver-0) and 6 more: line 1: generated is not defined; use "
         "perReplica.secrets: what is generated is secret, and a ConfigMap is not",
-    ),
-    # --- no login --------------------------------------------------------------------------------
-    (
-        "password:",
-        "password:",
-        "is not set, and nothing else lets anybody log in to the VMs (an SSH key, a user); run "
-        "`pulumi config set --secret password`, or set cloudInit.sshAuthorizedKeys",
-    ),
-    (
-        "password:\ncloudInit: {sshAuthorizedKeys: [], config: {chpasswd: {expire: false}}}",
-        "password:",
-        "is not set, and nothing else lets anybody log in to the VMs (an SSH key, a user); run "
-        "`pulumi config set --secret password`, or set cloudInit.sshAuthorizedKeys",
     ),
 ]

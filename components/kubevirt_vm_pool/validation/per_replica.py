@@ -11,7 +11,7 @@ from ..spec.names import LABEL, LONGEST_LABEL
 from ..spec.per_replica import MOST_REPLICAS
 from ..spec.pool import PoolSpec
 from ..text.paths import Path, dotted
-from . import cloud_init, network_data
+from . import cloud_config, cloud_init, logins, network_data
 from .problems import Problem
 
 VARIABLES = "index, name, count, values and generated"
@@ -31,6 +31,9 @@ def problems(spec: PoolSpec) -> Iterator[Problem]:
 
     # As they are written: a key that a value makes up is none of cloud-config's.
     yield from cloud_init.problems_of_keys("perReplica.config", spec.per_replica.config)
+    shared = spec.per_replica.network_data
+    if isinstance(shared, dict):
+        yield from cloud_config.misunderstood("perReplica.networkData", shared)
     found: dict[tuple[str, str], list[Problem]] = {}
     indices: dict[tuple[str, str], int] = {}
     hostnames: dict[str, int] = {}
@@ -68,6 +71,8 @@ def _problems_of_replica(
     yield from cloud_init.problems_of_network_data(where, own.network_data, str(typed.network_data))
     if typed.network_data is not None:
         yield from network_data.cuts_off(found.spec, where)
+    if typed.cloud_init:
+        yield from logins.lost(found.spec, spec)
     yield from cloud_init.problems_of_size("perReplica", documents(found.spec))
     for name, texts in own.secrets.items():
         yield from cloud_init.problems_of_size(f"perReplica.secrets.{name}", texts)

@@ -10,7 +10,7 @@ from ..guest.per_replica import indexed
 from ..spec.disk import DISKS
 from ..spec.names import LONGEST_SUBDOMAIN
 from ..spec.pool import PoolSpec
-from . import cloud_init, template
+from . import cloud_init
 from .problems import Problem
 
 
@@ -166,10 +166,3 @@ def replicas_can_be_filled_in(spec: PoolSpec, defaulted: Collection[str]) -> Ite
 
 def cloud_init_documents(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     yield from cloud_init.problems(spec)
-
-
-def somebody_can_log_in(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    # An answer file of Windows' says who can, and nobody reads it here.
-    answers = any(disk.sysprep for _, disk in spec.further_disks)
-    if not (answers or template.brings_logins(spec.template)):
-        yield from cloud_init.no_login(spec)
