@@ -1720,7 +1720,8 @@ affinity:
         'perReplica: {hostname: "web{{ index"}',
         "perReplica.hostname:",
         "for replica 0 (lab05-webserver-0) and 6 more: line 1: is no template of Jinja's "
-        "(unexpected end of template, expected 'end of print statement'); correct it",
+        "(unexpected end of template, expected 'end of print statement'); correct it, or put what "
+        "is to stay as it is between {% raw %} ... {% endraw %}",
     ),
     (
         'perReplica: {hostname: "web{{ index * 10 ** 9 * name }}"}',

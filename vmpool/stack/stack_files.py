@@ -107,6 +107,13 @@ def name_of(file: PurePath) -> str | None:
 
 def read(name: str, root: Path = ROOT) -> Stack:
     """Return the stack of a name; raises UserError if its file is missing or is no stack file."""
+    if "/" in name:
+        # organisation/project/stack, as Pulumi has it
+        own = name.rpartition("/")[2]
+        raise UserError(
+            f"{name} is the whole name of a stack; its file has the last part of it only: "
+            f"give {own} (Pulumi.{own}.yaml)"
+        )
     file = root / f"Pulumi.{name}.yaml"
     try:
         text = file.read_text(encoding="utf-8")

@@ -77,6 +77,10 @@ class _Loader12(BoundedLoader):
         seen = set()
         for key_node, value_node in node.value:
             merges = key_node.tag == _MERGE
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "found unhashable key", key_node.start_mark
+                )
             key = key_node.value if merges else self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
@@ -216,4 +220,4 @@ def load(text: str) -> Any:
     try:
         return yaml.load(text, Loader=_Loader12)
     except (yaml.YAMLError, *MISREADINGS) as error:
-        raise ValueError(reason(error)) from None
+        raise ValueError(reason(error, text)) from None

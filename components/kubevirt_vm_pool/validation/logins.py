@@ -84,6 +84,11 @@ def nobody(spec: PoolSpec) -> Iterator[str]:
     document = _document(spec)
     # Anything else (a script, an archive) may let somebody in by ways of its own.
     if document is not None and not logins.lets_somebody_in(document):
+        if settings.secret_name:
+            yield (
+                "cloudInit.secretName is the name of the Secret that the stack makes; one that "
+                "somebody else makes is cloudInit.existingSecret"
+            )
         yield (
             f"nobody can log in to the VMs of {spec.name}, unless their image lets somebody in: "
             "there is no password, SSH key or user; set password or cloudInit.sshAuthorizedKeys, "

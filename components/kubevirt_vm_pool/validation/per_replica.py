@@ -92,7 +92,16 @@ def _fix(spec: PoolSpec, index: int, path: Path, rule: str) -> str:
         return "use perReplica.secrets: what is generated is secret, and a ConfigMap is not"
     if rule.endswith(TOO_MUCH):
         return "make that smaller"
-    return f"known are {VARIABLES}" if rule.endswith(" is not defined") else "correct it"
+    raw = "{% raw %} ... {% endraw %}"
+    if rule.endswith(" is not defined"):
+        whole = spec.per_replica.user_data or ""
+        # cloud-init has templates of its own, which it fills in at boot.
+        of_cloud_init = whole.lstrip().lower().startswith("## template: jinja")
+        its = f"; put what cloud-init is to fill in between {raw}" if of_cloud_init else ""
+        return f"known are {VARIABLES}{its}"
+    if "is no template of Jinja's" in rule:
+        return f"correct it, or put what is to stay as it is between {raw}"
+    return "correct it"
 
 
 def _problems_of_hostname(
@@ -101,10 +110,13 @@ def _problems_of_hostname(
     if hostname is None:
         return
     if not re.fullmatch(LABEL, hostname) or len(hostname) > LONGEST_LABEL:
+        dots = "." in hostname
         yield Problem(
             "perReplica.hostname",
             f"makes no host name (lower-case letters, digits and '-', at most {LONGEST_LABEL})",
-            'for instance "web{{ index }}"',
+            "a full name, with dots, goes into perReplica.config.fqdn"
+            if dots
+            else 'for instance "web{{ index }}"',
         )
     elif taken.setdefault(hostname, index) != index:
         yield Problem(

@@ -89,8 +89,8 @@ def test_what_is_sound_is_accepted(written: str) -> None:
     ],
 )
 def test_who_may_log_in_may_be_said_in_the_template_alone(said: str) -> None:
-    (told,) = warnings(specification(f"password:\n{guest('{hostname: null}')}"))
-    assert told.startswith("nobody can log in")
+    told = warnings(specification(f"password:\n{guest('{hostname: null}')}"))
+    assert any(one.startswith("nobody can log in") for one in told)
     told_of_template = warnings(specification(f"password:\n{guest(said)}"))
     assert not any(one.startswith("nobody can log in") for one in told_of_template)
 
