@@ -57,6 +57,7 @@ def check(names: Iterable[str]) -> None:
     for name in names:
         try:
             stack = stack_files.read(name)
+            stack.require_known()
             require(stack, objects(stack.specification()).values(), rules)
         except UserError as error:
             error.show()

@@ -14,6 +14,7 @@ def objects_of(stack: Stack, *, show_secrets: bool = False) -> dict[str, Object]
 
     show_secrets: whether their secret values must be known, too.
     """
+    stack.require_known()
     spec = stack.specification()
     if show_secrets:
         stack.require_decrypted()

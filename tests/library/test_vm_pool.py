@@ -363,7 +363,6 @@ def test_a_preview_of_what_is_not_known_yet_knows_everything_else() -> None:
         ("cloudInit.config.nonsense", {"cloudInit": {"config": output({"nonsense": MARKER})}}),
         ("cloudInit.runCommands[0]", {"cloudInit": {"runCommands": output([{"a": MARKER}])}}),
         ("password", {"password": output({"a": MARKER})}),
-        ("password", {"password": output("")}),
     ],
 )
 def test_what_is_known_later_is_checked_when_it_is_known(key: str, changes: Changes) -> None:

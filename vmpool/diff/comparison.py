@@ -20,7 +20,8 @@ class Status(enum.StrEnum):
     """What a stack is in the head, compared with the base."""
 
     BROKEN = "broken"  # it renders no more, or fails in another way than before
-    NOT_KNOWN = "not known"  # it renders again, and nobody knows what the base would have made
+    # It renders again, and nobody knows what the base would have made; or no file tells what it is.
+    NOT_KNOWN = "not known"
     DELETED = "deleted"
     RENAMED = "renamed"
     ADDED = "added"
@@ -111,7 +112,8 @@ def compare(base: Rendered, head: Rendered, renamed: Mapping[str, str]) -> Compa
     changes, unchanged, still_broken = [], [], []
     for name, old_name in sorted(names.items()):
         old, new = base.stacks.get(old_name), head.stacks.get(name)
-        if not _same(old, new) or name != old_name:
+        # Of what is not known an equal file does not tell that nothing changes: code may have.
+        if not _same(old, new) or name != old_name or (new and new.unknown):
             changes.append(_change(name, old_name, old, new))
         elif new and new.problems:
             still_broken.append(name)
@@ -162,6 +164,10 @@ def _change(
 ) -> StackChange:
     if new and new.problems:
         return StackChange(name, Status.BROKEN, before, problems=new.problems)
+    for one in (new, old):
+        if one and one.unknown:
+            remark = f"What an up does is not known: {one.unknown}, which only the engine opens"
+            return StackChange(name, Status.NOT_KNOWN, before, remarks=(remark,))
     if old and old.problems:
         unknown = "what an up does to its VMs" if new else "its file is gone, and what it made"
         remark = f"The base does not render it: {unknown} is not known"

@@ -7,9 +7,11 @@ code of another revision reads it: a member may be added, and anything else is a
     STACK: {"objects": {ROLE: MANIFEST}, "settings": {KEY: VALUE}, "sealed": {KEY: HASH},
             "findings": [TEXT]}
         or {"problems": TEXT}, if there are no objects
+        or {"unknown": TEXT, "settings": ...}, if the file does not tell all that the stack is
 
 objects: as manifests.objects returns them, with a hash in place of each secret value.
-settings: what an up depends on beside the objects; anything but true and false is hashed.
+settings: what an up depends on beside the objects; anything but true and false is hashed. Of a
+stack that is not known: its whole file.
 findings: the policies (policies.yaml) that the stack breaks.
 sealed: the hashed ciphertext of what the stack file holds encrypted; nothing is decrypted here.
 Hashes are keyed: whoever lacks the key cannot try a dictionary.
@@ -62,6 +64,11 @@ def rendered(key: bytes, root: Path = ROOT) -> dict[str, Any]:
 def _stack(name: str, root: Path, hashed: Hash, rules: Settings) -> dict[str, Any]:
     try:
         stack = stack_files.read(name, root)
+        if stack.elsewhere:
+            return {
+                "unknown": f"its file takes values from Pulumi ESC ({stack.elsewhere})",
+                "settings": {"file": hashed(stack.file.read_text(encoding="utf-8"))},
+            }
         spec = stack.specification()
         objects = render.objects_of(stack)
         findings = policy_check.findings(stack, objects.values(), rules)

@@ -42,7 +42,7 @@ class RenderedStack:
     """A stack of one revision; see vmpool.diff.rendering.
 
     findings: None where the revision's code has no policies. problems: "" if it could be
-    rendered.
+    rendered. unknown: why its file does not tell what it is, "" if it does.
     """
 
     objects: Mapping[str, Object] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class RenderedStack:
     sealed: Mapping[str, str] = field(default_factory=dict)
     findings: Sequence[str] | None = None
     problems: str = ""
+    unknown: str = ""
 
 
 @dataclass(frozen=True)

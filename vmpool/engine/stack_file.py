@@ -67,7 +67,8 @@ def given(stack: Stack, pulumi: Pulumi, backend: str) -> Path:
     """
     document = yaml_1_2.load(stack.file.read_text(encoding="utf-8"))
     texts: dict[str, str] = {}
-    sealed(document["config"], lambda text: texts.setdefault(text, ""))
+    written = document.get("config") or {}
+    sealed(written, lambda text: texts.setdefault(text, ""))
     if stack.own_secrets and not texts:
         return stack.file
     copy = project() / stack.file.name
@@ -79,7 +80,7 @@ def given(stack: Stack, pulumi: Pulumi, backend: str) -> Path:
     place = hashlib.sha256(backend.encode()).hexdigest()[:12]
     store = _Store(FOLDER / f"sealed.{stack.name}.{place}.yaml", stack.name, pulumi)
     keys, ciphertexts = store.ciphertexts(texts, own)
-    config = sealed(document["config"], ciphertexts.__getitem__)
+    config = sealed(written, ciphertexts.__getitem__)
     # JSON is YAML that nobody reads in two ways.
     copy.write_text(json.dumps({**keys, "config": config}), encoding="utf-8")
     return copy

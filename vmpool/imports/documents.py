@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubevirt_vm_pool.guest.cloud_init import is_cloud_config
-from kubevirt_vm_pool.manifests.cloud_init_volume import SOURCES
+from kubevirt_vm_pool.spec.cloud_init import VOLUMES
 from kubevirt_vm_pool.text.yaml_documents import parsed
 
 Object = dict[str, Any]
@@ -26,7 +26,7 @@ KEYS: Mapping[str, tuple[str, type]] = {
 
 def of_volume(volume: Mapping[str, Any]) -> tuple[str, Object]:
     """Return how the guest sees the documents, noCloud or configDrive, and where they are."""
-    for said, key in SOURCES.items():
+    for said, key in VOLUMES.items():
         if key in volume:
             return said, dict(volume[key] or {})
     raise ValueError("no volume with cloud-init's documents")

@@ -70,7 +70,7 @@ def objects_in(text: str, name: str) -> list[Object]:
     try:
         documents = list(yaml.load_all(text, Loader=_Loader))
     except (yaml.YAMLError, *MISREADINGS) as error:
-        raise UserError(f"{name} cannot be read: {reason(error)}") from None
+        raise UserError(f"{name} cannot be read: {reason(error, text)}") from None
     found: list[Object] = []
     for number, document in enumerate(documents, start=1):
         if document is None:

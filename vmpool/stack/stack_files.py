@@ -11,16 +11,17 @@ from typing import Any
 
 from kubevirt_vm_pool import stack_config
 from kubevirt_vm_pool.guest.per_replica import replicas
+from kubevirt_vm_pool.spec.defaults import declared
 from kubevirt_vm_pool.spec.placeholders import NOT_KNOWN, placeholder
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.text import yaml_1_2
 from kubevirt_vm_pool.text.paths import Path as Key
 from kubevirt_vm_pool.text.paths import dotted
 from kubevirt_vm_pool.validation import validate
-from kubevirt_vm_pool.validation.problems import ConfigurationError
+from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 
 from ..console import UserError
-from . import decryption
+from . import decryption, misread
 from .project import ROOT
 
 
@@ -34,6 +35,8 @@ class Stack:
     ciphertexts: everything that the file holds encrypted, by key, as it stands there.
     own_secrets: whether the file names where its secrets are kept.
     masked: given, with placeholders for all that is encrypted below perReplica; None if nothing is.
+    misread: what the file says and would not come to mean.
+    elsewhere: the environments of Pulumi ESC that add to what the file says, "" if none does.
     """
 
     name: str
@@ -44,6 +47,8 @@ class Stack:
     ciphertexts: Mapping[str, str] = field(repr=False)
     own_secrets: bool
     masked: Mapping[str, Any] | None = field(default=None, repr=False)
+    misread: tuple[Problem, ...] = ()
+    elsewhere: str = ""
 
     def specification(self) -> PoolSpec:
         """Return the checked specification; raises UserError with every problem."""
@@ -66,9 +71,20 @@ class Stack:
 
     def _specification(self, given: Mapping[str, Any]) -> PoolSpec:
         try:
-            return validate.specify(given, stack=self.name, where=self.file.name)
+            return validate.specify(
+                given, stack=self.name, where=self.file.name, misread=self.misread
+            )
         except ConfigurationError as error:
             raise UserError(str(error)) from None
+
+    def require_known(self) -> None:
+        """Raise UserError if the file alone does not tell what the stack is."""
+        if self.elsewhere:
+            raise UserError(
+                f"stack {self.name} is not known: {self.file.name} takes values from Pulumi ESC "
+                f"({self.elsewhere}), which only the engine opens; run "
+                f"`pulumi preview --stack {self.name}`, or write the values into the file"
+            )
 
     def require_decrypted(self) -> None:
         """Raise UserError if a value is encrypted that could not be read."""
@@ -91,6 +107,13 @@ def name_of(file: PurePath) -> str | None:
 
 def read(name: str, root: Path = ROOT) -> Stack:
     """Return the stack of a name; raises UserError if its file is missing or is no stack file."""
+    if "/" in name:
+        # organisation/project/stack, as Pulumi has it
+        own = name.rpartition("/")[2]
+        raise UserError(
+            f"{name} is the whole name of a stack; its file has the last part of it only: "
+            f"give {own} (Pulumi.{own}.yaml)"
+        )
     file = root / f"Pulumi.{name}.yaml"
     try:
         text = file.read_text(encoding="utf-8")
@@ -112,10 +135,14 @@ def parsed(name: str, text: str, file: Path) -> Stack:
     except ValueError as reason:
         raise UserError(f"{file.name} cannot be read: {reason}") from None
     config = document.get("config") if isinstance(document, dict) else None
+    elsewhere = _elsewhere(document)
+    if config is None and elsewhere:
+        config = {}
     if not isinstance(config, dict):
         raise UserError(f"{file.name} has no config: with a key and a value per line below it")
     decrypted = _Decrypted(document.get("encryptionsalt"))
     given: dict[str, Any] = {}
+    as_read: dict[str, Any] = {}
     provider: dict[str, Any] = {}
     for full_key, value in config.items():
         namespace, _, key = str(full_key).rpartition(":")
@@ -125,14 +152,50 @@ def parsed(name: str, text: str, file: Path) -> Stack:
                     f"{file.name} has {key} and {stack_config.PROJECT}:{key}, which are the same; "
                     "remove one of them"
                 )
-            given[key] = stack_config.decoded(key, as_text(decrypted.of(value, (key,))))
+            as_read[key] = value
+            given[key] = _decoded(key, decrypted.of(value, (key,)))
         elif namespace == "kubernetes" and value is not None:
             provider[key] = as_text(decrypted.of(value, (str(full_key),)))
     own_secrets = bool({"encryptionsalt", "encryptedkey", "secretsprovider"} & document.keys())
     masked = _masked(config, given)
     return Stack(
-        name, file, given, provider, decrypted.reasons, decrypted.ciphertexts, own_secrets, masked
+        name,
+        file,
+        given,
+        provider,
+        decrypted.reasons,
+        decrypted.ciphertexts,
+        own_secrets,
+        masked,
+        tuple(misread.problems(as_read)),
+        elsewhere,
     )
+
+
+def _elsewhere(document: Any) -> str:
+    """Return which environments a stack file names, as it does so; "" if it names none."""
+    if not isinstance(document, dict):
+        return ""
+    named = document.get("environment") or document.get("mainEnvironment")
+    if not named:
+        return ""
+    if isinstance(named, str):
+        return f"environment: {named}"
+    imports = named.get("imports") if isinstance(named, dict) else named
+    # An import may have options: {team: {merge: false}}.
+    names = [
+        str(next(iter(one), "")) if isinstance(one, dict) else str(one)
+        for one in (imports if isinstance(imports, list) else ())
+    ]
+    return f"environment: {', '.join(filter(None, names))}" if any(names) else "environment"
+
+
+def _decoded(key: str, value: Any) -> Any:
+    """Return a value as the program is given it; where text is due an object is none."""
+    entry = declared().get(key)
+    if entry and entry.kind == "string" and not entry.or_object and isinstance(value, dict | list):
+        return value
+    return stack_config.decoded(key, as_text(value))
 
 
 def _masked(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..spec.per_replica import PerReplica
 from ..spec.pool import PoolSpec
-from . import cloud_init
+from . import cloud_init, texts
 
 Generated = Mapping[int, Mapping[str, str]]
 
@@ -119,6 +119,7 @@ def _filled_in(spec: PoolSpec, index: int, generated: Mapping[str, str]) -> PerR
             mistakes += error.mistakes
     if mistakes:
         raise TemplateError(mistakes)
+    filled["config"] = texts.with_texts(filled["config"])
     for member in TEXTS:
         # An object is what network data may be, too.
         if not isinstance(filled[member], dict | None):

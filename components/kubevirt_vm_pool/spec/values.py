@@ -70,10 +70,34 @@ def cpu_quantity(value: object) -> str:
     return text
 
 
+# Newest minor of KubeVirt 1 whose fields are known here, and how many more may be out before they
+# are: a release comes every four months.
+NEWEST_MINOR, MINORS_AHEAD = 9, 3
+# Where an OpenShift cluster's KubeVirt is told, and any other's.
+ASK_FOR_VERSION = (
+    "give what `kubectl get kubevirt -A -o "
+    "jsonpath='{.items[*].status.observedKubeVirtVersion}'` prints"
+)
+# KubeVirt's version in OpenShift Virtualization 4.x, where its documentation tells (openshift-docs
+# #34222, #63411, and that of 4.11); since 4.13 it does not.
+OPENSHIFTS = {8: "0.41", 11: "0.53", 12: "0.58"}
+
+
 def version_text(text: str) -> str:
     """Check the version of KubeVirt: 1.8, v1.8, 1.8.2 or 1.9.0-rc.0."""
     if not re.fullmatch(VERSION, text):
         raise wrong("is no version of KubeVirt", 'write it like "1.8"')
+    major, minor = version_of(text)
+    if major == 4:
+        known = OPENSHIFTS.get(minor)
+        its = f"({known})" if known else "(a 0.x or 1.x)"
+        raise wrong(
+            f"is a version of OpenShift Virtualization, which brings a KubeVirt of its own {its}",
+            ASK_FOR_VERSION,
+        )
+    # 1.0 came after 0.59.
+    if major > 1 or minor > (NEWEST_MINOR + MINORS_AHEAD if major else 59):
+        raise wrong("is a version that KubeVirt does not have", ASK_FOR_VERSION)
     # The pool's scale subresource came with 0.59.
     if version_of(text) < (0, 59):
         raise wrong(

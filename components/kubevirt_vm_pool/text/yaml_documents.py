@@ -24,6 +24,11 @@ class BoundedLoader(_SafeLoader):  # type: ignore[valid-type,misc]
 
     def construct_document(self, node: yaml.Node) -> Any:
         """Return the document; raises ConstructorError if it is refused, before it is made."""
+        self.judge(node)
+        return super().construct_document(node)
+
+    def judge(self, node: yaml.Node) -> None:
+        """Raise ConstructorError if the document is refused."""
         count = _Count()
         # Without aliases a document is as long as its text, and nobody's trap.
         if count.expanded(node) - count.written > MOST_NODES:
@@ -34,7 +39,6 @@ class BoundedLoader(_SafeLoader):  # type: ignore[valid-type,misc]
                 "use fewer of them, or write out what is meant",
                 None,
             )
-        return super().construct_document(node)
 
 
 class _Count:
@@ -108,7 +112,7 @@ def parsed(text: str) -> tuple[dict[str, Any] | None, str | None]:
     try:
         document = yaml.load(text, Loader=BoundedLoader)
     except (yaml.YAMLError, *MISREADINGS) as error:
-        return None, reason(error)
+        return None, reason(error, text)
     if document is None:
         return {}, None
     if not isinstance(document, dict):
@@ -116,7 +120,16 @@ def parsed(text: str) -> tuple[dict[str, Any] | None, str | None]:
     return document, None
 
 
-def reason(error: Exception) -> str:
+# What libyaml and PyYAML say, and what is meant by it.
+SAID = {
+    "found unhashable key": "an object or a list stands for a key; a text that begins with {{ must "
+    "be quoted, and is a template below perReplica only",
+    "but found another document": "a second document begins (---), and there is only one to a file",
+}
+TAB = "a tab; YAML indents with spaces"
+
+
+def reason(error: Exception, text: str) -> str:
     """Return why a text is no YAML, and where, without words of it.
 
     An alias or a tag may be a secret; single signs stay ("could not find expected ':'").
@@ -126,4 +139,13 @@ def reason(error: Exception) -> str:
     mark = error.problem_mark
     place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
     said = error.problem or "it is no YAML"
+    if mark and "cannot start any token" in said and _sign(text, mark) == "\t":
+        said = TAB
+    said = SAID.get(said, said)
     return place + re.sub(r"""(['"]).{2,}\1""", "(not shown)", said)
+
+
+def _sign(text: str, mark: yaml.Mark) -> str:
+    """Return the sign at a place, "" if there is none."""
+    lines = text.splitlines()
+    return lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..guest.cloud_init import documents, is_cloud_config, merged, said_by_keys
+from ..guest.cloud_init import documents, is_cloud_config, said_by_keys
 from ..guest.user_data import is_another_guests, is_butane
 from ..text.spelling import did_you_mean
 from ..text.yaml_documents import parsed
+from . import cloud_config, literal_templates, logins
 from .problems import Problem
 
 if TYPE_CHECKING:
@@ -26,10 +27,6 @@ KEYS = {
     "packages": "cloudInit.packages",
     "runcmd": "cloudInit.runCommands",
 }
-
-# Keys that let somebody log in where they are not empty. Whoever says users decides about logins
-# himself: what is in the golden image nobody knows here.
-LOGINS = frozenset({"password", "ssh_authorized_keys", "ssh_import_id", "users"})
 
 # Top-level keys of cloud-config: `cloud-init schema` lets a misspelt one through, and cloud-init
 # ignores it. Source: cloud-init's module reference, 22.4 to 25.x.
@@ -94,6 +91,9 @@ def problems(spec: PoolSpec) -> Iterator[Problem]:
         if wrong:
             yield Problem(f"cloudInit.sshAuthorizedKeys[{index}]", *wrong)
     yield from problems_of_network_data("cloudInit.networkData", settings.network_data)
+    if not spec.per_replica.cloud_init:
+        yield from logins.lost(spec, spec)
+    yield from literal_templates.problems(spec)
     yield from problems_of_size("cloudInit", documents(spec))
 
 
@@ -201,40 +201,6 @@ def _problems_of_config(spec: PoolSpec) -> Iterator[Problem]:
             )
 
 
-def no_login(spec: PoolSpec) -> Iterator[Problem]:
-    """Yield the problem that nobody could log in to the VMs, if that is so."""
-    text = spec.cloud_init.user_data
-    own = spec.per_replica
-    if not spec.makes_cloud_init or spec.cloud_init.user_data_base64 is not None:
-        return  # whoever wrote them, or whatever the image does, nobody knows here
-    if own.password or own.user_data or _lets_somebody_in(own.config):
-        return
-    by_keys = _lets_somebody_in(merged(said_by_keys(spec), spec.cloud_init.config))
-    if text is None:
-        if not by_keys:
-            yield Problem(
-                "password",
-                "is not set, and nothing else lets anybody log in to the VMs (an SSH key, a user)",
-                "run `pulumi config set --secret password`, or set cloudInit.sshAuthorizedKeys",
-                fix_of_argument="give password, or cloudInit.sshAuthorizedKeys",
-            )
-    elif is_cloud_config(text) and not by_keys:
-        # Anything else (a script, an archive) may let somebody in by ways of its own.
-        document, _ = parsed(text)
-        if document is not None and not _lets_somebody_in(document):
-            yield Problem(
-                "cloudInit.userData",
-                "lets nobody log in to the VMs: it has no password, no SSH key and no user",
-                "add password, or ssh_authorized_keys",
-            )
-
-
-def _lets_somebody_in(document: Mapping[str, Any]) -> bool:
-    chpasswd = document.get("chpasswd")
-    passwords = isinstance(chpasswd, Mapping) and (chpasswd.get("users") or chpasswd.get("list"))
-    return bool(passwords) or any(document.get(key) for key in LOGINS)
-
-
 def problems_of_keys(
     where: str, document: Mapping[str, Any], typed: str | None = None
 ) -> Iterator[Problem]:
@@ -243,6 +209,8 @@ def problems_of_keys(
     typed: what somebody wrote; a key that is not in it came from values and is not shown. None
     where all of the document is as it was written.
     """
+    if typed is None:
+        yield from cloud_config.misunderstood(where, document)
     for key in document:
         if key == "network":
             yield Problem(
@@ -271,6 +239,8 @@ def problems_of_network_data(
             yield Problem(where, f"is no valid YAML: {reason}", "correct it")
             return
         data = document
+    if typed is None:
+        yield from cloud_config.misunderstood(where, data)
     # cloud-init takes it with and without "network" around it.
     wrapped = data.get("network")
     if isinstance(wrapped, dict):

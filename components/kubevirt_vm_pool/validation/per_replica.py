@@ -11,7 +11,7 @@ from ..spec.names import LABEL, LONGEST_LABEL
 from ..spec.per_replica import MOST_REPLICAS
 from ..spec.pool import PoolSpec
 from ..text.paths import Path, dotted
-from . import cloud_init, network_data
+from . import cloud_config, cloud_init, logins, network_data
 from .problems import Problem
 
 VARIABLES = "index, name, count, values and generated"
@@ -31,6 +31,9 @@ def problems(spec: PoolSpec) -> Iterator[Problem]:
 
     # As they are written: a key that a value makes up is none of cloud-config's.
     yield from cloud_init.problems_of_keys("perReplica.config", spec.per_replica.config)
+    shared = spec.per_replica.network_data
+    if isinstance(shared, dict):
+        yield from cloud_config.misunderstood("perReplica.networkData", shared)
     found: dict[tuple[str, str], list[Problem]] = {}
     indices: dict[tuple[str, str], int] = {}
     hostnames: dict[str, int] = {}
@@ -68,6 +71,8 @@ def _problems_of_replica(
     yield from cloud_init.problems_of_network_data(where, own.network_data, str(typed.network_data))
     if typed.network_data is not None:
         yield from network_data.cuts_off(found.spec, where)
+    if typed.cloud_init:
+        yield from logins.lost(found.spec, spec)
     yield from cloud_init.problems_of_size("perReplica", documents(found.spec))
     for name, texts in own.secrets.items():
         yield from cloud_init.problems_of_size(f"perReplica.secrets.{name}", texts)
@@ -87,7 +92,16 @@ def _fix(spec: PoolSpec, index: int, path: Path, rule: str) -> str:
         return "use perReplica.secrets: what is generated is secret, and a ConfigMap is not"
     if rule.endswith(TOO_MUCH):
         return "make that smaller"
-    return f"known are {VARIABLES}" if rule.endswith(" is not defined") else "correct it"
+    raw = "{% raw %} ... {% endraw %}"
+    if rule.endswith(" is not defined"):
+        whole = spec.per_replica.user_data or ""
+        # cloud-init has templates of its own, which it fills in at boot.
+        of_cloud_init = whole.lstrip().lower().startswith("## template: jinja")
+        its = f"; put what cloud-init is to fill in between {raw}" if of_cloud_init else ""
+        return f"known are {VARIABLES}{its}"
+    if "is no template of Jinja's" in rule:
+        return f"correct it, or put what is to stay as it is between {raw}"
+    return "correct it"
 
 
 def _problems_of_hostname(
@@ -96,10 +110,13 @@ def _problems_of_hostname(
     if hostname is None:
         return
     if not re.fullmatch(LABEL, hostname) or len(hostname) > LONGEST_LABEL:
+        dots = "." in hostname
         yield Problem(
             "perReplica.hostname",
             f"makes no host name (lower-case letters, digits and '-', at most {LONGEST_LABEL})",
-            'for instance "web{{ index }}"',
+            "a full name, with dots, goes into perReplica.config.fqdn"
+            if dots
+            else 'for instance "web{{ index }}"',
         )
     elif taken.setdefault(hostname, index) != index:
         yield Problem(

@@ -10,7 +10,7 @@ from ..guest.per_replica import indexed
 from ..spec.disk import DISKS
 from ..spec.names import LONGEST_SUBDOMAIN
 from ..spec.pool import PoolSpec
-from . import cloud_init, template
+from . import cloud_init
 from .problems import Problem
 
 
@@ -50,7 +50,7 @@ def values_by_index(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Prob
             yield Problem(
                 f"perReplica.values.{key}",
                 "is no index of a replica",
-                "write the values as a list, or with indices for keys: 0, 1 and so on",
+                'write the values as a list, or with quoted indices for keys: "0", "1" and so on',
             )
 
 
@@ -166,11 +166,3 @@ def replicas_can_be_filled_in(spec: PoolSpec, defaulted: Collection[str]) -> Ite
 
 def cloud_init_documents(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     yield from cloud_init.problems(spec)
-
-
-def somebody_can_log_in(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    # An answer file of Windows' says who can, and nobody reads it here.
-    answers = any(disk.sysprep for _, disk in spec.further_disks)
-    by_credentials = spec.access_credentials or template.brings_logins(spec.template)
-    if not (answers or by_credentials):
-        yield from cloud_init.no_login(spec)

@@ -156,10 +156,6 @@ RULES = (
     ),
     Rule((), replica_rules.replicas_can_be_filled_in),
     Rule((), replica_rules.cloud_init_documents),
-    Rule(
-        ("cloudInit", "password", "disks", "template", "accessCredentials"),
-        replica_rules.somebody_can_log_in,
-    ),
 )
 
 

@@ -40,6 +40,8 @@ ALSO_CALLED = {
     "nodeports": ("nodePort",),
     "pdb": ("disruptionBudget",),
     "peers": ("from",),
+    "podannotations": ("vmAnnotations",),
+    "podlabels": ("vmLabels",),
     "poddisruptionbudget": ("disruptionBudget",),
     "port": ("ports",),
     "probe": ("readinessProbe",),
@@ -56,6 +58,15 @@ ALSO_CALLED = {
     "vcpu": ("cores",),
     "vcpus": ("cores",),
     "wait": ("waitForReady",),
+}
+# Of these words, keys that have a place of their own here.
+HERE_TOO = frozenset({"hostname", "users"})
+# Where `template` has the fields of KubeVirt's objects, by their types.
+OF_KUBEVIRT: dict[str, Path] = {
+    "v1.VirtualMachineSpec": ("template",),
+    "v1.VirtualMachineInstanceSpec": ("template", "template", "spec"),
+    "v1.DomainSpec": ("template", "template", "spec", "domain"),
+    "v1.Devices": ("template", "template", "spec", "domain", "devices"),
 }
 # Keys below which names stand that have a place of their own elsewhere.
 REPEATING = frozenset({"networks", "services"})
@@ -104,16 +115,36 @@ def meant_path(model: type[BaseModel], place: Path) -> Path:
     for name in also:
         if name in known:
             return (*above, name)
+    if theirs := _others_word(above, typed):
+        return theirs
     for name in (typed, *also):
         homes = [path for path in paths if path[-1] == name]
         below = [path for path in homes if path[: len(above)] == above]
         at_top = [path for path in homes if len(path) == 1]
-        for candidates in (below, at_top):
+        # What all VMs share is meant where nothing says otherwise.
+        shared = [path for path in homes if path[0] != "perReplica"] if not above else []
+        for candidates in (below, at_top, shared):
             if len(candidates) == 1:
                 return candidates[0]
     # With a dot it is two keys in one: those that are near are near to both together.
     near = "" if dot else did_you_mean(typed, known)
     return (*above, near) if near else ()
+
+
+def _others_word(above: Path, typed: str) -> Path:
+    """Return the place of a key that is cloud-config's or KubeVirt's own; () if it is neither."""
+    from .cloud_init import KEYS, TOP_LEVEL
+
+    if above in {(), ("cloudInit",)} and typed in TOP_LEVEL - KEYS.keys() - HERE_TOO:
+        return ("cloudInit", "config", typed)
+    if above or typed in HERE_TOO:
+        return ()
+    from ..kubevirt.fields import fields
+
+    for type_name, path in OF_KUBEVIRT.items():
+        if typed in fields().types[type_name]:
+            return (*path, typed)
+    return ()
 
 
 def _named(model: type[BaseModel], place: Path) -> tuple[type[BaseModel] | None, Path]:

@@ -31,12 +31,15 @@ SOUND = {
 M = TypeVar("M", bound=BaseModel)
 
 
-def specify(given: Mapping[str, Any], *, stack: str, where: str) -> PoolSpec:
+def specify(
+    given: Mapping[str, Any], *, stack: str, where: str, misread: Collection[Problem] = ()
+) -> PoolSpec:
     """Return the specification that a configuration stands for.
 
     given: values by key; the declared defaults are filled in.
     stack: the stack's name, which is the namespace where none is given.
     where: what the report calls the configuration, for instance "Pulumi.dev.yaml".
+    misread: what its reader has found to mean something else than what stands there.
 
     Raises ConfigurationError with every problem there is: misspelt keys first, then in the order
     of the keys in Pulumi.yaml.
@@ -46,12 +49,15 @@ def specify(given: Mapping[str, Any], *, stack: str, where: str) -> PoolSpec:
     spec, found = validated(PoolSpec, config)
     found += _problems_of_kubernetes(config)
     found += problems_as_typed(config)
-    problems = [_of_stack_name(problem, defaulted) for _, problem in found]
+    known = {problem.key for problem in misread}
+    problems = [*misread]
+    problems += [_of_stack_name(one, defaulted) for _, one in found if one.key not in known]
     if spec is None:
         spec = _of_what_is_sound(config, [path for path, _ in found])
     if spec is not None:
         unsound = _unsound([path for path, _ in found])
-        problems += broken_rules(spec, defaulted=defaulted, unsound=unsound)
+        broken = broken_rules(spec, defaulted=defaulted, unsound=unsound)
+        problems += [one for one in broken if one.key not in known]
     if problems or spec is None:
         from .suggestions import keys_at
 

@@ -31,6 +31,10 @@ REFUSED = {
     "volumes.serviceAccount": ("is no ConfigMap and no Secret", "use disks"),
     "volumes.sysprep": ("is no ConfigMap and no Secret", "use disks"),
     **REFUSED_OF_DISKS,
+    "service.name": (
+        "is none: the Service has the name of the pool, by which its VMs and its HPA are known too",
+        "set name, or add a Service with a name of its own to services",
+    ),
     "disruptionBudget.maxUnavailable": (
         "is counted by the scale of the pods' owner, and that of a VM's pod has none, so that no "
         "VM might ever leave a node (KubeVirt #18063)",
@@ -177,6 +181,8 @@ def _as_object(key: str | int, shown: object, members: Collection[str]) -> str:
         return f"write it as {{minAvailable: {shown if shown.isdigit() else 1}}}"
     if "enabled" in members and str(shown).lower() in {"true", "false"}:
         return f"write it as {{enabled: {str(shown).lower()}}}"
+    if "enabled" in members and str(shown).lower() in {"off", "no", "on", "yes"}:
+        return f"write it as {{enabled: {str(str(shown).lower() in {'on', 'yes'}).lower()}}}"
     if "port" in members and isinstance(shown, int) and not isinstance(shown, bool):
         return f"write it as {{port: {shown}}}"
     if members and next(iter(members)) == "name" and isinstance(shown, str):

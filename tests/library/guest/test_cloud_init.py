@@ -89,8 +89,8 @@ def test_config_adds_keys_that_the_configuration_has_no_word_for() -> None:
 
 
 def test_config_is_merged_into_objects_member_by_member() -> None:
-    changes = {"cloudInit": {"config": {"chpasswd": {"list": ["root:x"]}}}}
-    assert document(changes)["chpasswd"] == {"expire": False, "list": ["root:x"]}
+    changes: dict[str, Any] = {"cloudInit": {"config": {"chpasswd": {"users": []}}}}
+    assert document(changes)["chpasswd"] == {"expire": False, "users": []}
 
 
 def test_config_wins_over_what_the_configuration_implies() -> None:
@@ -178,7 +178,7 @@ VALID: dict[str, dict[str, Any]] = {
             "config": {
                 "package_update": True,
                 "write_files": [{"path": "/etc/motd", "content": "hello\n"}],
-                "chpasswd": {"list": ["root:x"]},
+                "chpasswd": {"expire": True},
             },
         }
     },

@@ -128,10 +128,9 @@ def test_config_is_merged_over_the_shared_one_and_lists_replace_lists() -> None:
         "chpasswd": {"list": ["b{{ index }}"]},
         "ntp": {"servers": ["{{ name }}"]},
     }
-    found = user_data(own({"config": config}, cloudInit=shared, name="web"), 1)
+    found = user_data(own({"config": config}, cloudInit=shared, name="web", password=None), 1)
     assert found == {
-        "password": "kubevirt",
-        "chpasswd": {"expire": False, "list": ["b1"]},
+        "chpasswd": {"list": ["b1"]},
         "package_update": True,
         "runcmd": ["own 1"],
         "ntp": {"enabled": True, "servers": ["web-1"]},

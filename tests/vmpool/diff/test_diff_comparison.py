@@ -226,3 +226,18 @@ def test_a_revision_without_stacks_to_compare_is_a_failure() -> None:
 def test_the_engines_previews_count_too(preview: LivePreview, expected: int) -> None:
     report = Report("base", "head", Comparison(), live=(preview,))
     assert exit_status(report, by_change=True) == expected
+
+
+ESC = RenderedStack(unknown="its file takes values from Pulumi ESC (environment: team)")
+
+
+@pytest.mark.parametrize(("old", "new"), [(ESC, ESC), (stack(), ESC), (ESC, stack())])
+def test_what_no_file_tells_is_not_known_and_treated_as_the_worst(
+    old: RenderedStack, new: RenderedStack
+) -> None:
+    one = change(old, new)
+    assert (one.label, one.loses_disks) == ("not known", True)
+    assert one.sentences == (
+        "What an up does is not known: its file takes values from Pulumi ESC (environment: team), "
+        "which only the engine opens",
+    )

@@ -145,3 +145,13 @@ def test_guard_rails_are_checked_where_the_values_are_known(tmp_path: Path) -> N
 def test_guard_rails_that_cannot_be_read_are_told_of_every_stack(tmp_path: Path) -> None:
     (tmp_path / "policies.yaml").write_text("replica-celing: {maximum: 1}\n")
     assert "replica-celing" in rendered(tmp_path, stack_file())["problems"]
+
+
+def test_a_stack_with_an_environment_is_not_known_and_tells_that_its_file_changed(
+    tmp_path: Path,
+) -> None:
+    one = rendered(tmp_path, f"environment: [team]\n{stack_file()}")
+    other = rendered(tmp_path, f"environment: [other]\n{stack_file()}")
+    assert one["unknown"] == "its file takes values from Pulumi ESC (environment: team)"
+    assert one["settings"]["file"] != other["settings"]["file"]
+    assert "objects" not in one

@@ -67,6 +67,35 @@ def test_a_missing_stack_is_told_with_those_that_there_are(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.parametrize("name", ["org/dev", "org/kubevirt-vm-pool/dev"])
+def test_the_whole_name_of_a_stack_is_told_to_be_more_than_that_of_its_file(name: str) -> None:
+    with pytest.raises(UserError) as caught:
+        stack_files.read(name)
+    assert str(caught.value) == (
+        f"{name} is the whole name of a stack; its file has the last part of it only: give dev "
+        "(Pulumi.dev.yaml)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("config:\n\treplicas: 2\n", "line 2, column 1: a tab; YAML indents with spaces"),
+        (
+            "config: {}\n---\nconfig: {}\n",
+            "line 2, column 1: a second document begins (---), and there is only one to a file",
+        ),
+        (
+            "config:\n  password: {{ x }}\n",
+            "line 2, column 14: an object or a list stands for a key; a text that begins with {{ "
+            "must be quoted, and is a template below perReplica only",
+        ),
+    ],
+)
+def test_what_is_no_yaml_is_told_by_what_it_is(text: str, said: str) -> None:
+    assert trouble(text) == f"Pulumi.user1.yaml cannot be read: {said}"
+
+
 def test_where_there_is_no_stack_at_all_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"\(stacks here: none\)"):
         stack_files.read("dev", tmp_path)
