@@ -60,7 +60,7 @@ def test_a_change_of_the_code_concerns_every_stack_that_it_reaches(repository: R
 
 def test_each_revision_is_rendered_by_its_own_code(repository: Repository) -> None:
     repository.replace(
-        "components/kubevirt_vm_pool/manifests/virtual_machine_pool.py",
+        "components/kubevirt_vm_pool/manifests/networks.py",
         '"masquerade": {}',
         '"bridge": {}',
     )
