@@ -1231,8 +1231,8 @@ class VmPoolArgs(TypedDict, total=False):
     hostDevices: list[dict[str, Any]]
     """Devices of the node for each VM: name, and deviceName as the cluster permits it."""
     filesystems: list[dict[str, Any]]
-    """Volumes that the guest mounts by virtiofs, in place of a disk: the name of one, and
-    virtiofs: {}.
+    """What the guest mounts by virtiofs, in place of a disk: the name of one of volumes or disks,
+    and virtiofs: {}.
     """
     inputs: list[dict[str, Any]]
     """Input devices: name, type tablet, bus."""
@@ -1313,9 +1313,9 @@ class VmPoolArgs(TypedDict, total=False):
     allowed it, too. Not set, there is none.
     """
     cloneAccess: bool
-    """Let the namespace's default ServiceAccount, on whose behalf KubeVirt makes the disks, clone
-    the golden image from another namespace: a Role there. Who brings the stack up must be
-    allowed to make it. Default: false.
+    """Let the VMs' ServiceAccount (not set, the namespace's default), on whose behalf KubeVirt
+    makes the disks, clone the golden images from another namespace, those of template too: a
+    Role there. Who brings the stack up must be allowed to make it. Default: false.
     """
     protect: bool
     """Pulumi refuses to delete or replace the pool, and with it all VMs and disks, until this is

@@ -86,8 +86,8 @@ KEYS: Mapping[str, KubeVirtKey] = {
     ),
     "filesystems": KubeVirtKey(
         (*DEVICES, "filesystems"),
-        "Volumes that the guest mounts by virtiofs, in place of a disk: the name of one, and "
-        "virtiofs: {}.",
+        "What the guest mounts by virtiofs, in place of a disk: the name of one of volumes or "
+        "disks, and virtiofs: {}.",
     ),
     "inputs": KubeVirtKey((*DEVICES, "inputs"), "Input devices: name, type tablet, bus."),
     "video": KubeVirtKey((*DEVICES, "video"), "Video device: type, for instance virtio or ramfb."),

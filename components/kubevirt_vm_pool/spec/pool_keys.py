@@ -104,9 +104,9 @@ class PoolKeys(CommonKeys):
     )
     clone_access: bool = Field(
         default=False,
-        description="Let the namespace's default ServiceAccount, on whose behalf KubeVirt makes "
-        "the disks, clone the golden image from another namespace: a Role there. Who "
-        "brings the stack up must be allowed to make it.",
+        description="Let the VMs' ServiceAccount (not set, the namespace's default), on whose "
+        "behalf KubeVirt makes the disks, clone the golden images from another namespace, those "
+        "of template too: a Role there. Who brings the stack up must be allowed to make it.",
     )
     protect: bool = Field(
         default=False,
