@@ -167,10 +167,10 @@ def test_a_list_is_read_as_kubectl_reads_one(folder: Path, kind: str) -> None:
 
 
 def test_a_stack_that_is_refused_is_written_and_told(folder: Path) -> None:
-    text = LAB.replace("    password: kubevirt\n", "").replace("    timezone: Europe/Zurich\n", "")
+    text = LAB.replace("lab05-webserver", "lab05.webserver")
     done = run("import", "-", "--stack", "lab", stdin=text)
     assert done.exit_code == 1
-    assert "no SSH key and no user; add password" in " ".join(done.stderr.split())
+    assert "name: lab05.webserver" in " ".join(done.stderr.split())
     assert (folder / "Pulumi.lab.yaml").exists()
 
 
