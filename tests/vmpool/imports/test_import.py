@@ -167,10 +167,10 @@ def test_a_list_is_read_as_kubectl_reads_one(folder: Path, kind: str) -> None:
 
 
 def test_a_stack_that_is_refused_is_written_and_told(folder: Path) -> None:
-    text = LAB.replace("lab05-webserver", "lab05.webserver")
+    text = LAB.replace("memory: 2Gi", "memory: 1Ki")
     done = run("import", "-", "--stack", "lab", stdin=text)
     assert done.exit_code == 1
-    assert "name: lab05.webserver" in " ".join(done.stderr.split())
+    assert "memory: 1Ki" in " ".join(done.stderr.split())
     assert (folder / "Pulumi.lab.yaml").exists()
 
 
