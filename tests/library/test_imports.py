@@ -30,6 +30,7 @@ OWN = {
     "kubevirt_vm_pool.guest.per_replica",
     "kubevirt_vm_pool.kubevirt",
     "kubevirt_vm_pool.kubevirt.secret_fields",
+    "kubevirt_vm_pool.guest.logins",
     "kubevirt_vm_pool.guest.user_data",
     "kubevirt_vm_pool.manifests",
     "kubevirt_vm_pool.manifests.autoscaler",
@@ -92,9 +93,12 @@ OWN = {
     "kubevirt_vm_pool.text.spelling",
     "kubevirt_vm_pool.text.yaml_documents",
     "kubevirt_vm_pool.validation",
+    "kubevirt_vm_pool.validation.cloud_config",
     "kubevirt_vm_pool.validation.cloud_init",
     "kubevirt_vm_pool.validation.disk_rules",
     "kubevirt_vm_pool.validation.cloud_init_rules",
+    "kubevirt_vm_pool.validation.literal_templates",
+    "kubevirt_vm_pool.validation.logins",
     "kubevirt_vm_pool.validation.network_data",
     "kubevirt_vm_pool.validation.network_rules",
     "kubevirt_vm_pool.validation.kubevirt_keys",
@@ -119,6 +123,7 @@ OWN_OF_TEMPLATES = {
     "kubevirt_vm_pool.guest.template_environment",
     "kubevirt_vm_pool.guest.template_work",
     "kubevirt_vm_pool.guest.templates",
+    "kubevirt_vm_pool.guest.texts",
     "kubevirt_vm_pool.validation.per_replica",
 }
 
