@@ -216,7 +216,7 @@ WRONG = {
     "misspelt": ('"replcas": 3', "replcas:"),
     "dotted": ('"disk.size": "8Gi"', "disk.size:"),
     "unit": ('"memory": "2GB"', "memory: 2GB"),
-    "no login": ('"password": ""', "password:"),
+    "version": ('"kubevirtVersion": "9.9"', "kubevirtVersion: 9.9"),
 }
 
 
@@ -241,7 +241,8 @@ MISSPELT = {
     "two steps down": ('{"name": "golden"}', '{"nme": "golden"}', "nme"),
     "in a list": (
         '"replicas": 2',
-        '"service": {"ports": [{"prt": 80}]}',
+        # Not of service, which may also be false: of such a key the checkers name the whole value.
+        '"services": {"more": {"ports": [{"prt": 80}]}}',
         "prt",
     ),
     "of a wrong type": ('"replicas": 2', '"replicas": "two"', '"int"'),

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..spec.per_replica import PerReplica
 from ..spec.pool import PoolSpec
-from . import cloud_init, texts
+from . import cloud_init
 
 Generated = Mapping[int, Mapping[str, str]]
 
@@ -97,6 +97,7 @@ def replica(spec: PoolSpec, index: int, generated: Mapping[str, str]) -> Replica
 def _filled_in(spec: PoolSpec, index: int, generated: Mapping[str, str]) -> PerReplica:
     """Return what one replica has of its own."""
     # Importing Jinja takes a preview tens of milliseconds.
+    from . import texts
     from .templates import TemplateError, filled_in
 
     own = spec.per_replica

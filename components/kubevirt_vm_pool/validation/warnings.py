@@ -8,7 +8,7 @@ from typing import Any
 from ..kubevirt.secret_fields import secret_places
 from ..spec.pool import PoolSpec
 from ..text.paths import dotted
-from . import cloud_init_rules, literal_templates, logins, network_rules, service_rules, spreading
+from . import cloud_init_rules, literal_templates, logins, network_rules, service_rules
 from .disk_rules import not_booted
 
 
@@ -49,7 +49,10 @@ def warnings(spec: PoolSpec) -> list[str]:
     found += service_rules.untranslated_ports(spec)
     found += network_rules.told(spec)
     found += cloud_init_rules.told(spec)
-    found += spreading.told(spec)
+    if spec.affinity or spec.topology_spread_constraints:
+        from . import spreading
+
+        found += spreading.told(spec)
     found += logins.nobody(spec)
     found += literal_templates.told(spec)
     if spec.wait_for_ready and not spec.probed:
