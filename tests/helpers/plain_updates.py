@@ -93,3 +93,9 @@ class Updates:
         text = file.read_text(encoding="utf-8")
         assert old in text
         file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def destroy(self) -> tuple[int, str]:
+        """Destroy the stack with its program running; return exit code and what was printed."""
+        what = "destroy --run-program --yes --skip-preview"
+        done = run_stack(what, self.checkout.folder, self.cluster, self.state)
+        return done.returncode, " ".join(done.stdout.split())

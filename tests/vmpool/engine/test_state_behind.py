@@ -78,3 +78,14 @@ def test_a_pool_that_is_parked_in_truth_takes_another_name(
     assert updates.up(replicas=0, name="other")[0] == 0
     pools = kubectl("get", "vmpool", "-n", made_namespace, "-o", "name").stdout
     assert pools.split() == ["virtualmachinepool.pool.kubevirt.io/other"]
+
+
+def test_a_parked_pool_that_somebody_woke_is_not_destroyed_at_the_end_either(
+    updates: Updates, kubectl: RunKubectl, made_namespace: str
+) -> None:
+    assert updates.up(replicas=0)[0] == 0
+    kubectl("scale", "vmpool/web", "--replicas=5", "-n", made_namespace)
+    code, said = updates.destroy()
+    assert code != 0
+    assert "refused: web is deleted with all 5 VMs" in said
+    kubectl("get", "vmpool/web", "-n", made_namespace)
