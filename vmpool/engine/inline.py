@@ -111,16 +111,19 @@ class Engine:
 
         Raises UserError if that cannot be told.
         """
-        known = self._known(stack)
+        known, shown = self._known(stack), list[str]()
         code = known.ran(
             known.stack.preview,
             expect_no_changes=True,
             suppress_outputs=True,
             suppress_progress=True,
             color=_color(),
-            on_output=click.echo,
+            on_output=shown.append,
             on_error=self._saying(stack),
         )
+        # Where nothing differs it tells what it has looked at, object by object.
+        for line in shown if code else ():
+            click.echo(line)
         if code not in (0, CHANGES):
             raise UserError(f"pulumi preview of stack {stack.name} fails (exit code {code})")
         return code == CHANGES
