@@ -41,7 +41,7 @@ def test_todays_revision_as_the_base_of_the_one_before_is_rendered_by_its_own_co
 def test_the_code_of_the_revision_before_can_render_todays(before: Path, tmp_path: Path) -> None:
     """A revert, whose working tree has the code of then: it knows nothing of the library's root."""
     today = copied(tmp_path / "today").folder
-    library = today / "components" / "kubevirt_vm_pool" / "spec" / "pool.py"
+    library = today / "components" / "kubevirt_vm_pool" / "spec" / "common_keys.py"
     text = library.read_text(encoding="utf-8")
     assert 'default="webserver"' in text
     library.write_text(text.replace('default="webserver"', 'default="of-today"'), encoding="utf-8")
