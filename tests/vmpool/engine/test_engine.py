@@ -127,7 +127,7 @@ def test_no_secret_is_printed_or_kept_in_plain_text(pulumi: Pulumi, checkout: Ch
         f"{OWN_NAMESPACE}"
         "  password: nothing\n"
         "  cloudInit:\n"
-        f"    config: {{users: [{{name: a, passwd: {MARKER}}}]}}\n"
+        f"    config: {{users: [default, {{name: a, passwd: {MARKER}}}]}}\n"
         f"    runCommands: [[echo, {MARKER}]]\n",
     )
     printed = [checkout.make(verb, "STACK=quiet") for verb in ("preview", "up")]
