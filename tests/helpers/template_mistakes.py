@@ -38,6 +38,11 @@ BAD_TEMPLATES: list[tuple[str, str, str]] = [
     # --- KubeVirt's own fields (more in test_kubevirt_fields.py) ---------------------------------
     ("template: text", "template:", "must be an object of keys and values; write it as key: value"),
     (
+        "template: {spec: {domain: {cpu: {cores: 2}}}}",
+        "template.spec:",
+        "unknown key; its place is template.dataVolumeTemplates[].spec or template.template.spec",
+    ),
+    (
         guest("{domain: {cpu: {core: 2}}}"),
         f"{VMI}.domain.cpu.core:",
         "unknown key; did you mean cores?",

@@ -186,8 +186,9 @@ def _said(severity: str, diagnostic: DiagnosticEvent) -> list[str]:
     passing = diagnostic.ephemeral and "kubernetes:" in (diagnostic.urn or "")
     if severity not in SHOWN or passing or not message:
         return []
-    if severity == "error" and (about := named(diagnostic.urn)) and message == diagnostic.message:
-        # The provider's words, or the API server's.
+    own_words = message != diagnostic.message.rstrip().lstrip("\r\n")
+    if severity == "error" and not own_words and (about := named(diagnostic.urn)):
+        # The provider's, or the API server's.
         message = f"{about} is not as it should be: {message}"
     return [message if severity == "info" else f"{severity}: {message}"]
 

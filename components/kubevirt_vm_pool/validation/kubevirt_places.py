@@ -37,6 +37,8 @@ def what_to_do(
     if len(places) == 1:
         return f"its place is {dotted((*top, *places[0]))}"
     if 1 < len(places) <= MOST_PLACES and all(place[: len(above)] == above for place in places):
+        if not above:
+            return f"its place is {in_words([dotted((*top, *place)) for place in places])}"
         return f"its place is {in_words([dotted(place[len(above) :]) for place in places])} there"
     near = did_you_mean(name, members)
     if near:

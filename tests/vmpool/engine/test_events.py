@@ -290,3 +290,9 @@ URN = "urn:pulumi:dev::kubevirt-vm-pool::VmPool$kubernetes:core/v1:Secret::vms-c
 )
 def test_what_the_engine_says_is_said_in_our_words(message: str, said: str) -> None:
     assert in_our_words(message) == said
+
+
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_what_a_provider_says_of_an_object_has_the_object_in_front(ending: str) -> None:
+    said = [diagnostic(f"no route to host{ending}", "error", urn=URN), *summary("failed")]
+    assert "error: Secret (vms-cloud-init) is not as it should be: no route to host" in told(said)
