@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -31,15 +32,22 @@ class RunKubectl(Protocol):
     ) -> subprocess.CompletedProcess[str]: ...
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A control plane of these tests' own."""
+@contextmanager
+def control_plane() -> Iterator[Cluster]:
+    """A control plane in a folder of its own."""
     folder = Path(tempfile.mkdtemp(prefix="vmpool-"))
     try:
         yield embedded.start(folder)
     finally:
         embedded.stop(folder)
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A control plane of these tests' own."""
+    with control_plane() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,22 @@ import traceback
 
 import pytest
 from bad_configurations import BAD
+from bad_networks import BAD_NETWORKS
+from bad_vm_settings import BAD as BAD_VM_SETTINGS
+from bad_words import BAD_WORDS
 from configurations import ED25519_KEY, MARKER, given, problems, specification
 from kubevirt_vm_pool.spec import cloud_init as shapes
 from kubevirt_vm_pool.validation import cloud_init, validate
 from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
+from template_mistakes import BAD_TEMPLATES
+
+MISTAKES = [*BAD, *BAD_NETWORKS, *BAD_TEMPLATES, *BAD_VM_SETTINGS, *BAD_WORDS]
 
 
 @pytest.mark.parametrize(
     ("written", "title", "explanation"),
-    BAD,
-    ids=[f"{place}-{' '.join(written.split())[:60]}" for place, (written, *_) in enumerate(BAD)],
+    MISTAKES,
+    ids=[f"{place}-{' '.join(row[0].split())[:60]}" for place, row in enumerate(MISTAKES)],
 )
 def test_a_mistake_is_reported_once_with_its_key_value_rule_and_fix(
     written: str, title: str, explanation: str

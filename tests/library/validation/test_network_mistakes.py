@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from bad_networks import BAD_NETWORKS
 from configurations import problems, specification
 from kubevirt_vm_pool.validation.warnings import warnings
 
@@ -25,17 +24,6 @@ def told(written: str) -> list[str]:
 
 def user_data(text: str, more: str = "") -> str:
     return f"password:\ncloudInit: {{userData: {json.dumps(text)}{more}}}"
-
-
-@pytest.mark.parametrize(
-    ("written", "title", "explanation"),
-    BAD_NETWORKS,
-    ids=[f"{place}-{' '.join(row[0].split())[:60]}" for place, row in enumerate(BAD_NETWORKS)],
-)
-def test_a_mistake_is_reported_once_with_its_key_value_rule_and_fix(
-    written: str, title: str, explanation: str
-) -> None:
-    assert [str(problem) for problem in problems(written)] == [f"{title}\n    {explanation}"]
 
 
 @pytest.mark.parametrize(

@@ -10,19 +10,7 @@ from configurations import MARKER, problems, specification
 from kubevirt_objects import random_object
 from kubevirt_vm_pool.spec.secrecy import may_show
 from kubevirt_vm_pool.validation.warnings import warnings
-from template_mistakes import BAD_TEMPLATES, BLANK, LAB_DISK, disk, disk_template, guest
-
-
-@pytest.mark.parametrize(
-    ("written", "title", "explanation"),
-    BAD_TEMPLATES,
-    ids=[f"{place}-{written[:60]}" for place, (written, *_) in enumerate(BAD_TEMPLATES)],
-)
-def test_a_mistake_is_reported_once_with_its_key_value_rule_and_fix(
-    written: str, title: str, explanation: str
-) -> None:
-    assert [str(problem) for problem in problems(written)] == [f"{title}\n    {explanation}"]
-
+from template_mistakes import BLANK, LAB_DISK, disk, disk_template, guest
 
 GOOD_TEMPLATES = [
     "template: {}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bad_vm_settings import BAD
 from configurations import problems, specification
 from kubevirt_vm_pool.kubevirt.fields import Field, field_at
 from kubevirt_vm_pool.spec.defaults import declared
@@ -51,17 +50,6 @@ GOOD = [
     " behavior: {scaleDown: {stabilizationWindowSeconds: 0, selectPolicy: Min,"
     " policies: [{type: Percent, value: 10, periodSeconds: 60}]}, scaleUp: {tolerance: 0.05}}}",
 ]
-
-
-@pytest.mark.parametrize(
-    ("written", "title", "explanation"),
-    BAD,
-    ids=[f"{place}-{' '.join(written.split())[:60]}" for place, (written, *_) in enumerate(BAD)],
-)
-def test_a_mistake_is_reported_once_with_its_key_value_rule_and_fix(
-    written: str, title: str, explanation: str
-) -> None:
-    assert [str(problem) for problem in problems(written)] == [f"{title}\n    {explanation}"]
 
 
 @pytest.mark.parametrize("written", GOOD)

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-from bad_words import BAD_WORDS
-from configurations import problems, specification
+from configurations import specification
 from kubevirt_vm_pool.validation.warnings import warnings
-
-
-@pytest.mark.parametrize(("written", "title", "explanation"), BAD_WORDS)
-def test_a_word_of_others_is_reported_once_with_its_place(
-    written: str, title: str, explanation: str
-) -> None:
-    assert [str(problem) for problem in problems(written)] == [f"{title}\n    {explanation}"]
 
 
 def test_a_name_for_the_secret_alone_is_told_to_be_no_existing_one() -> None:

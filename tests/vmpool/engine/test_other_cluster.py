@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from checkout import Checkout, copied
-from cluster_fixtures import RunKubectl
+from cluster_fixtures import RunKubectl, control_plane
 from plain_updates import Updates
 
-from vmpool.controlplane import plane as embedded
 from vmpool.controlplane.client import Cluster
 
 pytestmark = pytest.mark.needs_engine
@@ -31,12 +28,8 @@ config:
 @pytest.fixture(scope="module")
 def other() -> Iterator[Cluster]:
     """Another control plane."""
-    folder = Path(tempfile.mkdtemp(prefix="vmpool-"))
-    try:
-        yield embedded.start(folder)
-    finally:
-        embedded.stop(folder)
-        shutil.rmtree(folder)
+    with control_plane() as made:
+        yield made
 
 
 def pools(cluster: Cluster) -> str:
