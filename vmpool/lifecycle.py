@@ -67,7 +67,7 @@ def up(stack: Stack) -> None:
         engine = pulumi_cli.find(place)
     except install.NoEngineError as reason:
         if not _may_be_shown(stack, place):
-            raise UserError(NO_ENGINE.format(reason=reason, stack=stack.name)) from None
+            raise _no_engine(stack, reason) from None
         _show(stack, spec, kubectl, reason)
     else:
         _bring_up(_begun(stack, spec, place, engine), stack)
@@ -86,12 +86,13 @@ def _see_to_namespace(spec: PoolSpec, place: Target, kubectl: Kubectl) -> None:
 
 def _bring_up(begun: Begun, stack: Stack) -> None:
     _make_known(begun, stack)
-    if begun.place.embedded and demonstration.down(begun.kubectl, stack):
+    # What the engine has brought up once, kubectl shows no more.
+    if begun.place.embedded and not begun.outputs and demonstration.down(begun.kubectl, stack):
         say("what kubectl has shown of the stack is taken away: from now on the engine keeps it")
     _require(begun.engine.up(stack))
 
 
-def _show(stack: Stack, spec: PoolSpec, kubectl: Kubectl, reason: Exception) -> None:
+def _show(stack: Stack, spec: PoolSpec, kubectl: Kubectl, reason: install.NoEngineError) -> None:
     """Let kubectl apply the objects, as a demonstration."""
     for line in warnings(spec):
         say(line)
@@ -142,7 +143,7 @@ def _taken_down(stack: Stack, spec: PoolSpec, place: Target, kubectl: Kubectl) -
     except install.NoEngineError as reason:
         if shown or _may_be_shown(stack, place):
             return bool(shown)
-        raise UserError(NO_ENGINE.format(reason=reason, stack=stack.name)) from None
+        raise _no_engine(stack, reason) from None
     begun = _begun(stack, spec, place, engine)
     if begun.outputs is None:
         return bool(shown)
@@ -162,7 +163,7 @@ def begin(stack: Stack, place: Target) -> Begun:
     try:
         engine = pulumi_cli.find(place)
     except install.NoEngineError as reason:
-        raise UserError(NO_ENGINE.format(reason=reason, stack=stack.name)) from None
+        raise _no_engine(stack, reason) from None
     return _begun(stack, spec, place, engine)
 
 
@@ -180,6 +181,10 @@ def _begun(stack: Stack, spec: PoolSpec, place: Target, engine: Engine) -> Begun
         except OtherClusterError as refusal:
             raise UserError(str(refusal)) from None
     return Begun(spec, place, kubectl, engine, outputs)
+
+
+def _no_engine(stack: Stack, reason: install.NoEngineError) -> UserError:
+    return UserError(NO_ENGINE.format(reason=reason, stack=stack.name))
 
 
 def _make_known(begun: Begun, stack: Stack) -> None:

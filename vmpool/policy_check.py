@@ -12,8 +12,7 @@ from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.policy import passwords, volumes
 from kubevirt_vm_pool.policy.settings import FILE
-from kubevirt_vm_pool.policy.stack_objects import at
-from kubevirt_vm_pool.text.paths import dotted
+from kubevirt_vm_pool.text.paths import at, dotted
 from kubevirt_vm_pool.validation.problems import ConfigurationError
 
 from .abbreviate import abbreviate

@@ -136,11 +136,13 @@ def _began_linux(pid: int) -> str | None:
 
 def began_at(pid: int) -> float | None:
     """Return when a process began, in seconds since 1970 (to a second); None if it does not run."""
-    if _began(pid) is None:
+    began = _began(pid)
+    if began is None:
         return None
     if (PROC / "self/stat").exists():
-        return _boot() + int(str(_began_linux(pid)).split()[1]) / os.sysconf("SC_CLK_TCK")
-    return datetime.strptime(str(_began(pid)), "%c").replace(tzinfo=UTC).timestamp()
+        return _boot() + int(began.split()[1]) / os.sysconf("SC_CLK_TCK")
+    # As ps has it, in the C locale.
+    return datetime.strptime(began, "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).timestamp()
 
 
 def _boot() -> float:

@@ -167,7 +167,6 @@ class Engine:
 
     def _saying(self, stack: Stack) -> Line:
         """Return what says what the command line has to say, but for what the events have said."""
-
         damaged = False
 
         def say_error(line: str) -> None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlparse
 
 from kubevirt_vm_pool.stack_config import PROJECT
 
 from ..console import say
 from ..controlplane import processes
+from . import pulumi_cli
 
 if TYPE_CHECKING:
     from .inline import Engine
@@ -102,15 +102,14 @@ class _Lock:
     def _held(self) -> bool:
         """Tell whether its process runs: a number may be another process's by now."""
         began = processes.began_at(self.pid)
+        # A process began at a whole second, a lock at a part of one.
         return self.file.exists() and began is not None and began <= self.since + 1
 
 
 def _folder(environment: Mapping[str, str]) -> Path | None:
-    """Return the folder of a file backend, None if the state is elsewhere."""
-    url = urlparse(environment.get("PULUMI_BACKEND_URL", ""))
-    if url.scheme != "file":
-        return None
-    return Path(unquote(url.netloc + url.path)).expanduser() / ".pulumi"
+    """Return where a file backend keeps what it knows, None if the state is elsewhere."""
+    folder = pulumi_cli.folder_of(environment.get("PULUMI_BACKEND_URL", ""))
+    return folder / ".pulumi" if folder else None
 
 
 def _locks(state: Path, stack: str) -> Iterator[_Lock]:

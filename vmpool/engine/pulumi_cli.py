@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urlparse
 
 from .. import target
 from ..console import say
@@ -62,10 +62,16 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
 
 def _of_embedded_control_plane(backend: str) -> bool:
     """Tell whether a backend goes with `make clean`, as the one of `vmpool cluster env` does."""
-    scheme, _, path = backend.partition("://")
-    if scheme != "file":
-        return False
-    return Path(unquote(path)).resolve().is_relative_to(target.CLUSTER.resolve())
+    folder = folder_of(backend)
+    return folder is not None and folder.resolve().is_relative_to(target.CLUSTER.resolve())
+
+
+def folder_of(backend: str) -> Path | None:
+    """Return the folder of a file backend, given by its URL; None if the state is elsewhere."""
+    url = urlparse(backend)
+    if url.scheme != "file":
+        return None
+    return Path(unquote(url.netloc + url.path)).expanduser()
 
 
 def _own_state(place: Target, environment: Mapping[str, str]) -> dict[str, str]:

@@ -13,8 +13,8 @@ from typing import Any
 
 from kubevirt_vm_pool.manifests.roles import Role
 from kubevirt_vm_pool.spec.names import POOL_LABEL
+from kubevirt_vm_pool.text.paths import at
 
-from .keys import at
 from .manifests import Note, Object, told
 
 # What an API server fills in by itself (Service, by kubectl get).

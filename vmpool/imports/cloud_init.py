@@ -7,10 +7,10 @@ import binascii
 from typing import Any
 
 from kubevirt_vm_pool.manifests.roles import Role
+from kubevirt_vm_pool.text.paths import at
 
 from . import documents
 from .beside import Beside, encoded
-from .keys import at
 from .manifests import Manifests, Note, Object, told
 from .volumes import CLOUD_INIT, guest_of
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from kubevirt_vm_pool.spec.kubevirt_keys import DEVICES, DOMAIN, GUEST, KEYS, VM
 from kubevirt_vm_pool.spec.names import OTHERS, POOL_LABEL, SCALED_BY
 from kubevirt_vm_pool.spec.vm_settings import HOOK_SIDECARS, SERVICE_ACCOUNT_VOLUME
-from kubevirt_vm_pool.text.paths import Path
+from kubevirt_vm_pool.text.paths import Path, at
 
 from .disks import keys_of_disks
 from .volumes import filesystems_of, volumes_of
@@ -63,13 +62,6 @@ def keys_of_pool(pool: Object) -> Object:
         said["autoscaling"] = {"external": True, "minReplicas": spec.get("replicas")}
         del said["replicas"]
     return {key: value for key, value in said.items() if value not in (None, {}, [])}
-
-
-def at(value: object, *steps: str) -> Any:
-    """Return what stands at a path, None where nothing does."""
-    for step in steps:
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
 
 
 def _inner(place: Path) -> list[str]:

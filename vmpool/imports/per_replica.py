@@ -8,9 +8,9 @@ from typing import Any
 
 from kubevirt_vm_pool.guest.per_replica import indexed
 from kubevirt_vm_pool.manifests.roles import ReplicaRole, role_of_replica
+from kubevirt_vm_pool.text.paths import at
 
 from .beside import Beside, encoded
-from .keys import at
 from .manifests import Object
 from .volumes import CLOUD_INIT, guest_of
 

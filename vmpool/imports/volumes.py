@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kubevirt_vm_pool.spec.cloud_init import VOLUMES
 from kubevirt_vm_pool.spec.disk import SYSTEM_DISK
 
-CLOUD_INIT = {"cloudInitNoCloud", "cloudInitConfigDrive"}
+CLOUD_INIT = {*VOLUMES.values()}
 KINDS_OF_DEVICE = ("disk", "cdrom", "lun")
 BOOTABLE = ("persistentVolumeClaim", "dataVolume", "containerDisk", "ephemeral")
 

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .kubectl import Kubectl, KubectlError
-
-SECONDS = 10
+from ..text.variables import names_in
+from .kubectl import SECONDS_TO_ANSWER, Kubectl, KubectlError
 
 # Names stacks, separated by commas: for one command, and kept nowhere.
 OTHER_CLUSTER = "VMPOOL_ALLOW_OTHER_CLUSTER"
@@ -63,23 +62,15 @@ def address(kubectl: Kubectl) -> tuple[str, str]:
 def identity(kubectl: Kubectl) -> Identity | None:
     """Return the cluster; None if it does not answer, or does not let this person see it."""
     try:
-        answer = kubectl.run(
-            "get",
-            "namespace",
-            "kube-system",
-            "-o",
-            "jsonpath={.metadata.uid}",
-            f"--request-timeout={SECONDS}s",
-            seconds=2 * SECONDS,
-        )
-        return Identity(answer.stdout.strip(), *address(kubectl))
+        found = kubectl.get("namespace", "kube-system", seconds=SECONDS_TO_ANSWER)
+        return Identity(found["metadata"]["uid"], *address(kubectl)) if found else None
     except KubectlError:
         return None
 
 
 def may_move(stack: str, environment: Mapping[str, str]) -> bool:
     """Tell whether somebody said that a stack may go on in another cluster."""
-    return stack in {name.strip() for name in environment.get(OTHER_CLUSTER, "").split(",")}
+    return stack in names_in(OTHER_CLUSTER, environment)
 
 
 def require_same(stack: str, before: Identity, now: Identity | None) -> None:

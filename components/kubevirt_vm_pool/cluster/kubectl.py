@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 POOLS = "virtualmachinepools.pool.kubevirt.io"
+# For a look that somebody waits for, and can do without.
+SECONDS_TO_ANSWER = 10
 AS_JSON = ("-o", "json", "--show-managed-fields")
 
 
@@ -63,10 +65,19 @@ class Kubectl:
             raise KubectlError(f"kubectl {args[0]}: {done.stderr.strip() or done.stdout.strip()}")
         return done
 
-    def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any] | None:
-        """Return an object, or None if there is none."""
-        place = ["-n", namespace] if namespace else []
-        done = self.run("get", kind, name, *place, *AS_JSON, "--ignore-not-found")
+    def get(
+        self, kind: str, name: str, namespace: str | None = None, *, seconds: float | None = None
+    ) -> dict[str, Any] | None:
+        """Return an object, or None if there is none.
+
+        seconds: how long the cluster may take to answer; then it is a KubectlError.
+        """
+        more = ["-n", namespace] if namespace else []
+        if seconds:
+            more.append(f"--request-timeout={seconds:g}s")
+        # kubectl asks what kinds there are before it asks for the object.
+        limit = 2 * seconds if seconds else None
+        done = self.run("get", kind, name, *more, *AS_JSON, "--ignore-not-found", seconds=limit)
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     def all(self, kinds: str, namespace: str | None, selector: str = "") -> list[dict[str, Any]]:

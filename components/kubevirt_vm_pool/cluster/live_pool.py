@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .kubectl import POOLS, Kubectl, KubectlError
-
-SECONDS = 10
+from .kubectl import POOLS, SECONDS_TO_ANSWER, Kubectl, KubectlError
 
 
 @dataclass(frozen=True)
@@ -28,21 +25,11 @@ def vms(kubectl: Kubectl, seen: Mapping[str, Any]) -> Vms | None:
     """
     metadata = seen.get("metadata") or {}
     try:
-        answer = kubectl.run(
-            "get",
-            POOLS,
-            str(metadata.get("name")),
-            "-n",
-            str(metadata.get("namespace")),
-            "-o",
-            "json",
-            f"--request-timeout={SECONDS}s",
-            seconds=2 * SECONDS,
-        )
-        live = json.loads(answer.stdout)
-    except (KubectlError, ValueError):
+        name, namespace = str(metadata.get("name")), str(metadata.get("namespace"))
+        live = kubectl.get(POOLS, name, namespace, seconds=SECONDS_TO_ANSWER)
+    except KubectlError:
         return None
-    if live["metadata"]["uid"] != metadata.get("uid"):
+    if live is None or live["metadata"]["uid"] != metadata.get("uid"):
         return None
     number = int(live["spec"].get("replicas", 1))
     # Absent at 0.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from ..spec.cloud_init import VOLUMES
 from .differences import Paths
-
-NO_CLOUD, CONFIG_DRIVE = "cloudInitNoCloud", "cloudInitConfigDrive"
 
 
 def cloud_init_then(paths: Paths, when: str, *, anew: bool) -> str:
@@ -15,7 +14,7 @@ def cloud_init_then(paths: Paths, when: str, *, anew: bool) -> str:
     cloud-init.go:113-117, 402-407), so that one in place of the other is a new instance.
     anew: whether what cloud-init remembers goes with the restart.
     """
-    touched = {step for path in paths for step in path} & {NO_CLOUD, CONFIG_DRIVE}
+    touched = {step for path in paths for step in path} & {*VOLUMES.values()}
     if touched and anew:
         return f"; cloud-init runs anew {when}"
     if len(touched) == 2:

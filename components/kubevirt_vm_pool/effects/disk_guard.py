@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
+from ..text.variables import names_in
 from . import Effect, Severity
 
 # Each names pools, separated by commas: for one command, and kept nowhere.
@@ -49,7 +50,7 @@ def require_no_restart(
 
 
 def _named(pool: str, variable: str, environment: Mapping[str, str]) -> bool:
-    return pool in {name.strip() for name in environment.get(variable, "").split(",")}
+    return pool in names_in(variable, environment)
 
 
 def _require_allowed(

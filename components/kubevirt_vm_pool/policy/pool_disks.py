@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from ..spec.disk import SYSTEM_DISK
 from ..spec.disks import template_name
-from .stack_objects import Object, at
+from ..text.paths import at
+from .stack_objects import Object
 
 TEMPLATE = ("spec", "virtualMachineTemplate", "spec")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..spec import quantity
 from ..spec.names import OTHERS, SCALED_BY
+from ..text.paths import at
 from . import passwords, volumes
 from .parameters import (
     AllowedToleration,
@@ -22,7 +23,7 @@ from .parameters import (
     Tolerations,
 )
 from .pool_disks import TEMPLATE, Image, images, sizes
-from .stack_objects import Object, Stack, Violation, at, named
+from .stack_objects import Object, Stack, Violation, named
 
 GUEST = (*TEMPLATE, "template", "spec")
 # Under either of them KubeVirt finds user data in a Secret.

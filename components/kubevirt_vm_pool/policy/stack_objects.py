@@ -56,15 +56,6 @@ def named(one: Object) -> str:
     return f"{one['kind']} {one['metadata']['name']}"
 
 
-def at(value: Any, *steps: str) -> Any:
-    """Return the member at a path, or None where there is none."""
-    for step in steps:
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(step)
-    return value
-
-
 def _group(api_version: str) -> str:
     group, slash, _ = api_version.partition("/")
     return group if slash else ""

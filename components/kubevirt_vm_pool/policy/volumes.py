@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from ..text.paths import Path
-from .stack_objects import Object, at
+from ..spec.cloud_init import VOLUMES
+from ..text.paths import Path, at
+from .stack_objects import Object
 
 GUEST = ("spec", "virtualMachineTemplate", "spec", "template", "spec")
-CLOUD_INIT = ("cloudInitNoCloud", "cloudInitConfigDrive")
 
 
 def claims(pool: Object) -> Iterator[str]:
@@ -34,7 +34,7 @@ def claims(pool: Object) -> Iterator[str]:
 def user_data(volumes: Any) -> Iterator[tuple[Path, str]]:
     """Yield the user data that stands inside of a VM's volumes, each with its path."""
     for index, volume in enumerate(volumes or ()):
-        for kind in CLOUD_INIT:
+        for kind in VOLUMES.values():
             if isinstance(text := at(volume, kind, "userData"), str):
                 yield (index, kind, "userData"), text
             if isinstance(encoded := at(volume, kind, "userDataBase64"), str):

@@ -15,10 +15,11 @@ from typing import Any
 import pulumi
 
 from ..effects.differences import differences
+from ..effects.lookup import at
 from ..manifests.metadata import Object
 from ..manifests.roles import Role
 from ..spec.pool import PoolSpec
-from ..text.paths import Path, dotted
+from ..text.paths import dotted
 from .replica_ownership import ADOPTED, AUTOSCALED, FORCE
 from .surroundings import surroundings
 
@@ -29,8 +30,11 @@ def own_annotations(role: str, spec: PoolSpec) -> dict[str, str]:
     return {FORCE: "true"} | ({ADOPTED: whose} if role == Role.POOL else {})
 
 
-def options(role: str, spec: PoolSpec, manifest: Object) -> pulumi.ResourceOptions:
-    """Return the options that take an object over, if it is there."""
+def options(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.ResourceOptions:
+    """Return the options that take an object over, if it is there.
+
+    To be merged after those whose hooks may refuse its update. child: its logical name.
+    """
     around = surroundings.get()
     place = (manifest["kind"], manifest["metadata"]["namespace"], manifest["metadata"]["name"])
 
@@ -49,14 +53,6 @@ def options(role: str, spec: PoolSpec, manifest: Object) -> pulumi.ResourceOptio
             pulumi.log.info(await _told(live, props, numbered=not spec.autoscaled))
         return pulumi.ResourceTransformResult(props, args.opts)
 
-    return pulumi.ResourceOptions(import_="/".join(place[1:]), transforms=[adopt])
-
-
-def hooks(child: str, manifest: Object) -> pulumi.ResourceHookBinding:
-    """Return the hooks of an object; to be called after those that may refuse its update."""
-    around = surroundings.get()
-    place = (manifest["kind"], manifest["metadata"]["namespace"], manifest["metadata"]["name"])
-
     async def before_update(args: pulumi.ResourceHookArgs) -> None:
         # The inputs of an update of ours have it; an import alone has left others.
         metadata = (args.old_inputs or {}).get("metadata") or {}
@@ -65,8 +61,11 @@ def hooks(child: str, manifest: Object) -> pulumi.ResourceHookBinding:
             await around.replace(*place, lambda live: replaced(live, wanted))
 
     # Not in previews.
-    return pulumi.ResourceHookBinding(
-        before_update=[pulumi.ResourceHook(f"{child}-adopt", before_update)]
+    hook = pulumi.ResourceHook(f"{child}-adopt", before_update)
+    return pulumi.ResourceOptions(
+        import_="/".join(place[1:]),
+        transforms=[adopt],
+        hooks=pulumi.ResourceHookBinding(before_update=[hook]),
     )
 
 
@@ -96,7 +95,7 @@ async def _told(live: Mapping[str, Any], props: Mapping[str, Any], *, numbered: 
     secret = live.get("kind") in {"Secret", "ConfigMap"}
     lines = []
     for path in differences(_said(live), _said(wanted)):
-        before, after = (_at(one, path) for one in (live, wanted))
+        before, after = (at(one, *path) for one in (live, wanted))
         if path == ("spec", "replicas") and not numbered:
             continue
         # To a pool nobody adds anything.
@@ -110,15 +109,6 @@ async def _told(live: Mapping[str, Any], props: Mapping[str, Any], *, numbered: 
 def _said(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what somebody says in an object; the API server adds the rest."""
     return {key: manifest[key] for key in ("spec", "data", "rules", "subjects") if key in manifest}
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""How a program reaches its cluster beside the engine, by kubectl: to look, never to change."""
+"""How a program reaches its cluster beside the engine, by kubectl: to look, and for adoption."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
     await around.require_same_cluster()
     environment = around.environment
     before = _before(args) or {}
-    old, new = await _opened(before), await _opened(args.new_inputs or {})
+    old, new = await opened(before), await opened(args.new_inputs or {})
     replicas, not_ready = await _vms(old, args.old_outputs, around)
     found = effects(
         {Role.POOL: old, **_autoscaler(spec, autoscaled(old))},
@@ -59,7 +59,7 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
 async def of_deletion(args: pulumi.ResourceHookArgs, around: Surroundings) -> None:
     """Tell what the deletion of a pool does, or refuse it."""
     await around.require_same_cluster()
-    old = await _opened(_before(args))
+    old = await opened(_before(args))
     replicas, _ = await _vms(old or {}, args.old_outputs, around)
     found = pool_effects(old, None, replicas=replicas)
     name = (old or {}).get("metadata", {}).get("name", args.name)
@@ -95,16 +95,16 @@ def _before(args: pulumi.ResourceHookArgs) -> Mapping[str, Any] | None:
     return args.old_outputs if old and "spec" not in old else old
 
 
-async def _opened(value: Any) -> Any:
+async def opened(value: Any) -> Any:
     """Return an object of the engine's with the values of its secrets, to be compared.
 
     What comes of it is shown nowhere. What a preview does not know yet stays unknown.
     """
     if isinstance(value, pulumi.Output):
-        return await _opened(await value.future()) if await value.is_known() else NOT_KNOWN
+        return await opened(await value.future()) if await value.is_known() else NOT_KNOWN
     if isinstance(value, Mapping):
-        return {key: await _opened(inner) for key, inner in value.items()}
-    return [await _opened(inner) for inner in value] if isinstance(value, list) else value
+        return {key: await opened(inner) for key, inner in value.items()}
+    return [await opened(inner) for inner in value] if isinstance(value, list) else value
 
 
 async def _vms(

@@ -7,9 +7,6 @@ is something to judge: most previews find nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pulumi
 from pulumi.runtime import get_root_resource
 
@@ -95,7 +92,10 @@ def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         return pulumi.ResourceHookBinding()
 
     async def before_update(args: pulumi.ResourceHookArgs) -> None:
-        old, new = await _opened(args.old_inputs), await _opened(args.new_inputs)
+        from . import hook_handlers
+
+        old = await hook_handlers.opened(args.old_inputs)
+        new = await hook_handlers.opened(args.new_inputs)
         # The inputs of one that was just imported have none: nobody knows what its VMs have seen.
         before = (old or {}).get("data")
         if before is not None and before != (new or {}).get("data"):
@@ -119,7 +119,8 @@ def replica_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         from . import hook_handlers
 
         role = args.name.removeprefix(f"{name}-")
-        old, new = await _opened(args.old_inputs), await _opened(args.new_inputs)
+        old = await hook_handlers.opened(args.old_inputs)
+        new = await hook_handlers.opened(args.new_inputs)
         for text in hook_handlers.of_replica_object(spec, role, old, new):
             texts.append(text)
             if len(texts) <= REPLICAS_TOLD:
@@ -129,11 +130,3 @@ def replica_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
 
     hook = pulumi.ResourceHook(f"{name}-own-update", before_update, ALSO_IN_PREVIEW)
     return pulumi.ResourceHookBinding(before_update=[hook])
-
-
-async def _opened(inputs: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Return an object with its secrets, to be compared; None where a preview does not know them.
-
-    What comes of it is shown nowhere.
-    """
-    return await pulumi.Output.from_input(inputs).future()

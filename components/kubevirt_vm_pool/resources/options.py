@@ -39,7 +39,7 @@ def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.Resour
 
     child: its logical name, unique in the program. role: its key in objects.objects().
     """
-    options = [_adoption(role, spec, manifest)]
+    options = []
     if is_service(role):
         options.append(service_fields.options(manifest))
     if role == Role.CLOUD_INIT:
@@ -53,10 +53,10 @@ def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.Resour
                 custom_timeouts=LONG_DELETE,
             )
         )
-    if spec.adopt and role != Role.NAMESPACE:
+    if _adopts(role, spec):
         from . import adoption
 
-        options.append(pulumi.ResourceOptions(hooks=adoption.hooks(child, manifest)))
+        options.append(adoption.options(child, role, spec, manifest))
     merged = pulumi.ResourceOptions()
     for option in options:
         merged = pulumi.ResourceOptions.merge(merged, option)
@@ -64,28 +64,19 @@ def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.Resour
 
 
 def _annotations(role: str, spec: PoolSpec) -> Mapping[str, Any]:
-    adopted: Mapping[str, Any] = {}
-    if spec.adopt and role != Role.NAMESPACE:
+    found: dict[str, Any] = {}
+    if role == Role.POOL:
+        found |= replica_ownership.engine_annotations(spec)
+    if is_service(role):
+        found |= DO_NOT_WAIT
+    if _adopts(role, spec):
+        # Few stacks adopt.
         from . import adoption
 
-        adopted = adoption.own_annotations(role, spec)
-    return {**_own_annotations(role, spec), **adopted}
+        found |= adoption.own_annotations(role, spec)
+    return found
 
 
-def _own_annotations(role: str, spec: PoolSpec) -> Mapping[str, Any]:
-    if role == Role.POOL:
-        return replica_ownership.engine_annotations(spec)
-    if is_service(role):
-        return DO_NOT_WAIT
-    return {}
-
-
-def _adoption(role: str, spec: PoolSpec, manifest: Object) -> pulumi.ResourceOptions:
-    """Return the options that take over an object which somebody made by hand."""
-    # A shared namespace is taken as it is, whoever made it.
-    if not spec.adopt or role == Role.NAMESPACE:
-        return pulumi.ResourceOptions()
-    # Few stacks adopt.
-    from . import adoption
-
-    return adoption.options(role, spec, manifest)
+def _adopts(role: str, spec: PoolSpec) -> bool:
+    """Tell whether an object is taken over; a shared namespace is taken as it is, by whomever."""
+    return spec.adopt and role != Role.NAMESPACE

@@ -14,7 +14,7 @@ from ..kubevirt.secret_fields import with_secrets_changed
 from ..manifests.metadata import Object
 from ..manifests.virtual_machine_pool import virtual_machine_pool
 from ..spec.pool import PoolSpec
-from ..text.paths import Path
+from ..text.paths import Path, at
 
 
 def sealed(pool: Object, spec: pulumi.Output[PoolSpec]) -> Object:
@@ -22,14 +22,8 @@ def sealed(pool: Object, spec: pulumi.Output[PoolSpec]) -> Object:
 
     def secret(path: Path, _: Any) -> pulumi.Output[Any]:
         return pulumi.Output.secret(
-            spec.apply(lambda known: _at(virtual_machine_pool(known), path))
+            spec.apply(lambda known: at(virtual_machine_pool(known), *path))
         )
 
     sealed_pool: Object = with_secrets_changed(pool, secret)
     return sealed_pool
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value

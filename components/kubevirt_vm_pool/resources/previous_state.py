@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 POOL = ":VirtualMachinePool"
-SERVICE = ":core/v1:Service"
 COMPONENT = "kubevirt-vm-pool:index:VmPool"
 
 ATTEMPTS, SECONDS_BETWEEN = 10, 0.1
@@ -44,10 +43,6 @@ class PreviousState:
     async def pools(self) -> list[Mapping[str, Any]]:
         """Return the pools as the engine last saw them."""
         return await self._of(POOL)
-
-    async def services(self) -> list[Mapping[str, Any]]:
-        """Return the Services as the engine last saw them."""
-        return await self._of(SERVICE)
 
     async def components(self) -> list[Mapping[str, Any]]:
         """Return what each VmPool has told (outputs.py)."""

@@ -58,12 +58,11 @@ def _given_back(manifest: Object) -> pulumi.ResourceTransform:
     async def give_back(
         args: pulumi.ResourceTransformArgs,
     ) -> pulumi.ResourceTransformResult | None:
-        for seen in await before.services():
-            place = seen.get("metadata") or {}
-            if all(place.get(key) == metadata[key] for key in ("namespace", "name")):
-                _adjust(args.opts, manifest, seen.get("spec") or {})
-                return pulumi.ResourceTransformResult(args.props, args.opts)
-        return None
+        seen = await before.seen("Service", metadata["namespace"], metadata["name"])
+        if seen is None:
+            return None
+        _adjust(args.opts, manifest, seen.get("spec") or {})
+        return pulumi.ResourceTransformResult(args.props, args.opts)
 
     return give_back
 

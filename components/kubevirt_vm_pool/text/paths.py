@@ -1,8 +1,23 @@
-"""Paths of configuration keys."""
+"""Paths of configuration keys, and of what objects hold."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 Path = tuple[str | int, ...]
+
+
+def at(value: object, *steps: str | int) -> Any:
+    """Return what stands at a path in plain data, None where nothing does."""
+    for step in steps:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
 
 
 def dotted(path: Path) -> str:

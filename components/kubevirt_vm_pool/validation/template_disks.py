@@ -11,13 +11,14 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from ..guest.per_replica import indexed
+from ..spec.cloud_init import VOLUMES as CLOUD_INIT_VOLUMES
 from ..spec.names import LONGEST_SUBDOMAIN, object_name
-from ..text.paths import Path
+from ..text.paths import Path, at
 from ..text.spelling import did_you_mean
 from .problems import Problem
-from .template_whole import DISK_TEMPLATES, DISKS, FILESYSTEMS, GUEST, VOLUMES, Whole, at, without
+from .template_whole import DISK_TEMPLATES, DISKS, FILESYSTEMS, GUEST, VOLUMES, Whole, without
 
-CLOUD_INIT = ("cloudInitNoCloud", "cloudInitConfigDrive")
+CLOUD_INIT = tuple(CLOUD_INIT_VOLUMES.values())
 MOST_INLINE = 2048  # bytes of a document inside of a volume (vmi-create-admitter.go)
 LONGEST_CLOUD_INIT_VOLUME = 63 - len("-udata")
 # Where CDI takes the size from what it copies.

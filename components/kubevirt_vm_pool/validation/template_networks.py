@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..text.paths import at
 from ..text.spelling import did_you_mean
 from .problems import Problem
-from .template_whole import GUEST, INTERFACES, NETWORKS, Whole, at, without
+from .template_whole import GUEST, INTERFACES, NETWORKS, Whole, without
 
 PROBES = ("readinessProbe", "livenessProbe")
 OVER_THE_NETWORK = ("httpGet", "tcpSocket")

@@ -9,7 +9,7 @@ from typing import Any
 from ..kubevirt.fields import VIRTUAL_MACHINE, fields
 from ..kubevirt.list_keys import PATCH, Key, key_of, list_keys
 from ..spec.pool import PoolSpec
-from ..text.paths import Path, dotted
+from ..text.paths import Path, at, dotted
 from .problems import Problem
 
 KEY = "template"
@@ -91,18 +91,6 @@ class Whole:
         value = self.at(*path) if show and self.says(path) else None
         shown = None if isinstance(value, dict | list) else value
         return Problem(dotted(self.typed(path)), rule, fix, shown)
-
-
-def at(value: object, *steps: str | int) -> Any:
-    """Return what stands at a path, None where nothing does."""
-    for step in steps:
-        if isinstance(value, Mapping):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
 
 
 def without(path: Path, name: str) -> str:
