@@ -9,7 +9,7 @@ from pathlib import Path
 import engine_checkout
 import pytest
 from checkout import Checkout
-from engine_checkout import Pulumi, kubectl, live
+from engine_checkout import Pulumi, brought_up, kubectl, live, replicas
 
 pytestmark = pytest.mark.needs_engine
 
@@ -41,21 +41,9 @@ def pool(checkout: Checkout) -> Iterator[Checkout]:
     checkout.vm_pool("down")
 
 
-def replicas(checkout: Checkout) -> int:
-    """Return the number that the pool asks for."""
-    number: int = live(checkout, "vmpool", "web")["spec"]["replicas"]
-    return number
-
-
 def scale(checkout: Checkout, number: int) -> None:
     """Scale as an autoscaler does, or a person with kubectl."""
     kubectl(checkout, "scale", "vmpool", "web", "-n", "dev", f"--replicas={number}")
-
-
-def config(checkout: Checkout, text: str) -> str:
-    """Bring the stack up with another configuration; return what was printed."""
-    checkout.write("dev", text)
-    return checkout.vm_pool("up")
 
 
 def has_autoscaler(checkout: Checkout) -> bool:
@@ -68,45 +56,45 @@ def has_autoscaler(checkout: Checkout) -> bool:
 
 def test_an_autoscaled_pool_keeps_its_number_while_another_field_changes(pool: Checkout) -> None:
     scale(pool, 5)
-    said = config(pool, ON + "  memory: 3Gi\n")
+    said = brought_up(pool, ON + "  memory: 3Gi\n")
     assert replicas(pool) == 5
     assert "restart one by one" in said
 
 
 def test_without_autoscaling_the_configuration_takes_the_number_back(pool: Checkout) -> None:
     scale(pool, 5)
-    said = config(pool, OFF)
+    said = brought_up(pool, OFF)
     assert (replicas(pool), has_autoscaler(pool)) == (2, False)
     assert "warning: " in said
     scale(pool, 4)
-    config(pool, OFF)
+    brought_up(pool, OFF)
     assert replicas(pool) == 2
 
 
 def test_autoscaling_that_comes_back_takes_over_the_number_that_is_there(pool: Checkout) -> None:
-    config(pool, OFF)
+    brought_up(pool, OFF)
     scale(pool, 4)
-    config(pool, ON)
+    brought_up(pool, ON)
     assert (replicas(pool), has_autoscaler(pool)) == (4, True)
 
 
 def test_a_parked_pool_has_no_autoscaler_and_wakes_at_its_minimum(pool: Checkout) -> None:
     scale(pool, 5)
-    said = config(pool, PARKED)
+    said = brought_up(pool, PARKED)
     assert (replicas(pool), has_autoscaler(pool)) == (0, False)
     assert "autoscaling is off while replicas is 0" in said
-    config(pool, ON)
+    brought_up(pool, ON)
     assert (replicas(pool), has_autoscaler(pool)) == (2, True)
     scale(pool, 5)
-    config(pool, ON)
+    brought_up(pool, ON)
     assert replicas(pool) == 5
 
 
 def test_a_pool_without_autoscaling_goes_to_0_and_back(pool: Checkout) -> None:
-    config(pool, OFF)
-    config(pool, OFF.replace("replicas: 2", "replicas: 0"))
+    brought_up(pool, OFF)
+    brought_up(pool, OFF.replace("replicas: 2", "replicas: 0"))
     assert replicas(pool) == 0
-    config(pool, ON)
+    brought_up(pool, ON)
     assert (replicas(pool), has_autoscaler(pool)) == (2, True)
 
 
@@ -146,8 +134,8 @@ def test_a_change_that_loses_disks_is_made_once_when_it_is_allowed(pool: Checkou
 
 
 def test_fewer_replicas_are_told_and_not_refused(pool: Checkout) -> None:
-    config(pool, OFF.replace("replicas: 2", "replicas: 4"))
-    said = config(pool, OFF)
+    brought_up(pool, OFF.replace("replicas: 2", "replicas: 4"))
+    said = brought_up(pool, OFF)
     assert "warning: " in said
     assert "2 disks (web-disk-*)" in said
     assert replicas(pool) == 2
@@ -221,10 +209,10 @@ def test_a_pool_leaves_the_program_when_that_is_allowed(pool: Checkout, program:
 
 
 def test_a_protected_pool_is_not_destroyed(pool: Checkout) -> None:
-    config(pool, ON + "  protect: true\n")
+    brought_up(pool, ON + "  protect: true\n")
     assert pool.run(".venv/bin/vmpool", "down").returncode != 0
     assert live(pool, "vmpool", "web")
-    config(pool, ON)
+    brought_up(pool, ON)
 
 
 # --- cloud-init, versions, waiting, adoption ------------------------------------------------------
@@ -241,12 +229,12 @@ def test_a_change_of_cloud_init_is_told_and_touches_no_vm(pool: Checkout) -> Non
 
 def test_the_pools_api_version_changes_without_touching_a_vm(pool: Checkout) -> None:
     before = live(pool, "vmpool", "web")["metadata"]
-    said = config(pool, ON + "  poolApiVersion: v1beta1\n")
+    said = brought_up(pool, ON + "  poolApiVersion: v1beta1\n")
     assert "created VirtualMachinePool" not in said
     assert "deleted VirtualMachinePool" not in said
     after = live(pool, "vmpool", "web")["metadata"]
     assert (after["uid"], after["generation"]) == (before["uid"], before["generation"])
-    config(pool, ON)
+    brought_up(pool, ON)
     assert live(pool, "vmpool", "web")["metadata"]["uid"] == before["uid"]
 
 
@@ -254,17 +242,17 @@ WAITING = ON + "  waitForReady: true\n  waitForReadyMinutes: 1\n"
 
 
 def test_up_waits_until_all_vms_are_ready(pool: Checkout) -> None:
-    said = config(pool, WAITING + "  memory: 3Gi\n")
+    said = brought_up(pool, WAITING + "  memory: 3Gi\n")
     assert "pool web: 2 of 2 VMs ready" in said
     pulumi = Pulumi(pool)
     assert "2 of 2 VMs ready" not in pulumi("preview")
     # Nothing changes, and the VMs are looked at all the same.
     assert "2 of 2 VMs ready" in pulumi("up", "--yes", "--skip-preview")
-    assert "pool web: 0 of 0 VMs ready" in config(pool, WAITING + "  replicas: 0\n")
+    assert "pool web: 0 of 0 VMs ready" in brought_up(pool, WAITING + "  replicas: 0\n")
 
 
 def test_up_fails_with_the_reasons_when_vms_are_not_ready_in_time(pool: Checkout) -> None:
-    config(pool, WAITING)
+    brought_up(pool, WAITING)
     pause(pool, "true")
     scale(pool, 3)
     refuse_to_clone(pool, "web-2")
@@ -280,7 +268,7 @@ def test_up_fails_with_the_reasons_when_vms_are_not_ready_in_time(pool: Checkout
 
 
 def test_vms_that_are_to_go_are_not_waited_for(pool: Checkout) -> None:
-    config(pool, WAITING)
+    brought_up(pool, WAITING)
     pause(pool, "true")
     scale(pool, 3)
     said = pool.vm_pool("down")

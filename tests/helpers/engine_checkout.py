@@ -67,3 +67,15 @@ def kubectl(checkout: Checkout, *args: str) -> str:
 def live(checkout: Checkout, kind: str, name: str, namespace: str = "dev") -> Any:
     """Return an object of the checkout's cluster."""
     return json.loads(kubectl(checkout, "get", kind, name, "-n", namespace, "-o", "json"))
+
+
+def replicas(checkout: Checkout) -> int:
+    """Return the number that the pool "web" of the stack dev asks for."""
+    number: int = live(checkout, "vmpool", "web")["spec"]["replicas"]
+    return number
+
+
+def brought_up(checkout: Checkout, text: str) -> str:
+    """Bring the stack dev up with another configuration; return what was printed."""
+    checkout.write("dev", text)
+    return checkout.vm_pool("up")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import engine_checkout
 import pytest
 from checkout import Checkout
-from engine_checkout import kubectl, live
+from engine_checkout import brought_up, kubectl, replicas
 
 pytestmark = pytest.mark.needs_engine
 
@@ -28,25 +28,15 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     yield from engine_checkout.checkout(tmp_path_factory.mktemp("project") / "p")
 
 
-def replicas(checkout: Checkout) -> int:
-    number: int = live(checkout, "vmpool", "web")["spec"]["replicas"]
-    return number
-
-
-def up(checkout: Checkout, text: str) -> str:
-    checkout.write("dev", text)
-    return checkout.vm_pool("up")
-
-
 def test_an_up_leaves_their_number_alone_until_the_pool_is_parked(checkout: Checkout) -> None:
-    up(checkout, EXTERNAL)
+    brought_up(checkout, EXTERNAL)
     assert replicas(checkout) == 2
     kubectl(checkout, "scale", "vmpool", "web", "-n", "dev", "--replicas=5")
-    said = up(checkout, EXTERNAL + "  memory: {guest: 3Gi}\n")
+    said = brought_up(checkout, EXTERNAL + "  memory: {guest: 3Gi}\n")
     assert replicas(checkout) == 5
     assert "5 VMs of web restart one by one" in said
     assert kubectl(checkout, "get", "hpa", "-n", "dev", "-o", "name") == ""
-    up(checkout, EXTERNAL.replace("replicas: 2", "replicas: 0"))
+    brought_up(checkout, EXTERNAL.replace("replicas: 2", "replicas: 0"))
     assert replicas(checkout) == 0
-    up(checkout, EXTERNAL)
+    brought_up(checkout, EXTERNAL)
     assert replicas(checkout) == 2

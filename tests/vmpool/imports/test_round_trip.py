@@ -8,26 +8,19 @@ from typing import Any
 import pytest
 from configurations import DEV, specification
 from good_configurations import GOOD
+from imported_stacks import STACK, made_of
 from kubevirt_vm_pool.manifests.objects import objects
-from kubevirt_vm_pool.validation import validate
 from varied_pools import VARIED
 
 from vmpool.imports.conversion import Imported, imported
 from vmpool.imports.manifests import chosen, cleaned
 
-STACK = "user1"
 SOUND = {**VARIED, **{text: text for text in GOOD}}
 
 
 def read_back(made: dict[str, Any]) -> Imported:
     """Return what is imported of a stack's objects."""
     return imported(chosen(map(cleaned, copy.deepcopy([*made.values()]))), STACK)
-
-
-def made_of(found: Imported) -> dict[str, Any]:
-    """Return the objects of what was imported."""
-    config = copy.deepcopy(found.config)
-    return objects(validate.specify(config, stack=STACK, where="Pulumi.user1.yaml"))
 
 
 @pytest.mark.parametrize("changes", SOUND.values(), ids=SOUND)

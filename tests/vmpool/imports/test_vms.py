@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-from typing import Any
-
 import pytest
-from kubevirt_vm_pool.manifests.objects import objects
+from imported_stacks import STACK, made_of
 from kubevirt_vm_pool.text.paths import dotted
-from kubevirt_vm_pool.validation import validate
 from manifests_to_import import BECOMING_A_POOL, BY_KEYS, WITH_DIFFERENCES
 
 from vmpool.imports.conversion import Imported, imported
 from vmpool.imports.difference import differing
 from vmpool.imports.manifests import chosen, objects_in
 
-STACK = "user1"
 # A VM's pods, and so its pool's VMs, have the pool's label, by which Services know them.
 OF_A_POOL = {"template.metadata.labels.kubevirt.io/vmpool"}
 
@@ -23,12 +18,6 @@ OF_A_POOL = {"template.metadata.labels.kubevirt.io/vmpool"}
 def of(text: str) -> Imported:
     """Return what is imported of manifests."""
     return imported(chosen(objects_in(text, "vm.yaml")), STACK)
-
-
-def made_of(found: Imported) -> dict[str, Any]:
-    """Return the objects of what was imported; raises ConfigurationError."""
-    config = copy.deepcopy(found.config)
-    return objects(validate.specify(config, stack=STACK, where="Pulumi.user1.yaml"))
 
 
 def of_vms(text: str, found: Imported) -> set[str]:
