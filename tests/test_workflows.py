@@ -16,7 +16,8 @@ from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
 
 from vmpool import go_build
 from vmpool.ci import MOST_JOBS, plan
-from vmpool.cli import STACKS_VARIABLE, main
+from vmpool.cli import main
+from vmpool.verbs.options import STACKS_VARIABLE
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = {file.stem: file for file in sorted((GITHUB / "workflows").glob("*.yml"))}

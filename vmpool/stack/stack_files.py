@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
@@ -23,6 +24,9 @@ from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 from ..console import UserError
 from . import decryption, misread
 from .project import ROOT
+
+# Of the stacks that there are, in an error.
+MOST_NAMES = 10
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,31 @@ def names(root: Path = ROOT) -> list[str]:
     return sorted(filter(None, map(name_of, root.glob("Pulumi.*.yaml"))))
 
 
+def matching(patterns: Sequence[str], root: Path = ROOT) -> list[str]:
+    """Return the names of the stacks that fit one of some patterns; all of them if there is none.
+
+    A name that is no pattern is returned as it is: who reads its file says if there is none. Raises
+    UserError for a pattern that no stack fits.
+    """
+    known = names(root)
+    if not patterns:
+        return known
+    chosen: dict[str, None] = {}
+    for pattern in patterns:
+        # A name may have no brackets.
+        is_pattern = any(sign in pattern for sign in "*?[")
+        fitting = fnmatch.filter(known, pattern) if is_pattern else [pattern]
+        if not fitting:
+            raise UserError(f"no stack fits {pattern} (stacks here: {_some(known)})")
+        chosen |= dict.fromkeys(fitting)
+    return list(chosen)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more or "none"
+
+
 def name_of(file: PurePath) -> str | None:
     """Return the name of the stack that a file is of, None if it is no stack's."""
     found = re.fullmatch(r"Pulumi\.(.+)\.yaml", str(file.name))
@@ -118,10 +147,9 @@ def read(name: str, root: Path = ROOT) -> Stack:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        known = ", ".join(names(root)) or "none"
         raise UserError(
-            f"there is no stack {name}: {file.name} does not exist (stacks here: {known}); "
-            f"copy one of them, for instance cp Pulumi.dev.yaml {file.name}"
+            f"there is no stack {name}: {file.name} does not exist "
+            f"(stacks here: {_some(names(root))}); copy one of them, for instance cp Pulumi.dev.yaml {file.name}"
         ) from None
     except UnicodeDecodeError:
         raise UserError(f"{file.name} cannot be read: it is no UTF-8") from None

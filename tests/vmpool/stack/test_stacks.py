@@ -101,6 +101,38 @@ def test_where_there_is_no_stack_at_all_that_is_said(tmp_path: Path) -> None:
         stack_files.read("dev", tmp_path)
 
 
+@pytest.fixture
+def class_of_12(tmp_path: Path) -> Path:
+    """Return a folder with twelve stacks of a class, and one that is none of it."""
+    for name in ["dev", *(f"class-{index:02}" for index in range(12))]:
+        (tmp_path / f"Pulumi.{name}.yaml").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("patterns", "names"),
+    [
+        ((), [*(f"class-{index:02}" for index in range(12)), "dev"]),
+        (("class-0[01]",), ["class-00", "class-01"]),
+        (("dev", "class-1?", "class-11"), ["dev", "class-10", "class-11"]),
+        (("nobody",), ["nobody"]),
+    ],
+    ids=["none is all of them", "a pattern", "each once, in their order", "a name is left alone"],
+)
+def test_stacks_are_chosen_by_name_or_pattern(
+    class_of_12: Path, patterns: tuple[str, ...], names: list[str]
+) -> None:
+    assert stack_files.matching(patterns, class_of_12) == names
+
+
+def test_a_pattern_that_no_stack_fits_is_refused(class_of_12: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        stack_files.matching(["clas-*"], class_of_12)
+
+    assert str(caught.value).startswith("no stack fits clas-* (stacks here: class-00, class-01, ")
+    assert str(caught.value).endswith("class-09 and 3 more)")
+
+
 def test_the_dev_stack_is_read_from_the_projects_folder() -> None:
     stack = stack_files.read("dev")
     assert (stack.file, dict(stack.given)) == (STACK_FILE, dict(DEV))

@@ -1,0 +1,17 @@
+"""The verb drift."""
+
+from __future__ import annotations
+
+import click
+
+from .options import STACKS
+
+
+@click.command()
+@STACKS
+def drift(patterns: tuple[str, ...]) -> None:
+    """Say whether the clusters still are as the stacks say; fail if one is not."""
+    from .. import drift
+    from ..stack import stack_files
+
+    drift.check(stack_files.matching(patterns))

@@ -1,0 +1,23 @@
+"""The verb engine."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group()
+def engine() -> None:
+    """The engine, Pulumi, where it cannot be downloaded."""
+
+
+@engine.command()
+def build() -> None:
+    """Build Pulumi's CLI and its Kubernetes provider, unless they are built already."""
+    from ..console import say
+    from ..engine import build
+
+    built = build.build()
+    say(
+        f"the engine is there: pulumi {build.cli_version()} ({built.cli}), "
+        f"with the Kubernetes provider {build.PROVIDER_VERSION}"
+    )

@@ -1,0 +1,17 @@
+"""The verb preview."""
+
+from __future__ import annotations
+
+import click
+
+from .options import STACK
+
+
+@click.command()
+@STACK
+def preview(name: str) -> None:
+    """Show what an up would change."""
+    from .. import lifecycle
+    from ..stack import stack_files
+
+    lifecycle.preview(stack_files.read(name))

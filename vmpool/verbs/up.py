@@ -1,0 +1,17 @@
+"""The verb up."""
+
+from __future__ import annotations
+
+import click
+
+from .options import STACK
+
+
+@click.command()
+@STACK
+def up(name: str) -> None:
+    """Bring a stack up, on the embedded control plane if no cluster is named."""
+    from .. import lifecycle
+    from ..stack import stack_files
+
+    lifecycle.up(stack_files.read(name))
