@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 from checkout import ROOT
@@ -162,9 +163,11 @@ def commands(text: str) -> set[str]:
 
 
 def known_commands() -> set[str]:
-    groups = {name: getattr(command, "commands", {}) for name, command in main.commands.items()}
+    context = click.Context(main)
+    names = main.list_commands(context)
+    groups = {name: getattr(main.get_command(context, name), "commands", {}) for name in names}
     below = {f"{name} {verb}" for name, verbs in groups.items() for verb in verbs}
-    return {*main.commands, *below}
+    return {*names, *below}
 
 
 def test_every_command_exists() -> None:

@@ -149,7 +149,8 @@ def read(name: str, root: Path = ROOT) -> Stack:
     except FileNotFoundError:
         raise UserError(
             f"there is no stack {name}: {file.name} does not exist "
-            f"(stacks here: {_some(names(root))}); copy one of them, for instance cp Pulumi.dev.yaml {file.name}"
+            f"(stacks here: {_some(names(root))}); "
+            f"copy one of them, for instance cp Pulumi.dev.yaml {file.name}"
         ) from None
     except UnicodeDecodeError:
         raise UserError(f"{file.name} cannot be read: it is no UTF-8") from None
