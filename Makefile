@@ -17,7 +17,7 @@ SYNCED := .venv/.synced
 WITH_DEV := .venv/.synced-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down engine test lint generate bench clean setup
+.PHONY: help up preview down engine test lint generate docs bench clean setup
 
 help:
 	@echo "make up       bring a stack up      (STACK=$(STACK); KUBECONFIG=... for a real cluster)"
@@ -26,7 +26,8 @@ help:
 	@echo "make engine   build Pulumi from Go modules, where it cannot be downloaded"
 	@echo "make test     run the tests"
 	@echo "make lint     check style, types and who imports whom"
-	@echo "make generate write what is made from the models (Pulumi.yaml, args.py, schema, README)"
+	@echo "make generate write what is made from the models (Pulumi.yaml, args.py, schema, keys.md)"
+	@echo "make docs     build the documentation as a site, in build/site"
 	@echo "make bench    measure            (ROWS=\"program diff\" some rows; PAIRS=3 fewer pairs)"
 	@echo "make clean    stop the embedded control plane and remove what was made here"
 
@@ -48,6 +49,10 @@ lint: $(WITH_DEV)
 
 generate: setup
 	@.venv/bin/python -m vmpool.generate
+
+docs: $(WITH_DEV)
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict
+	@echo "the site is in build/site: open build/site/index.html"
 
 # Without ROWS all of them, which takes a quarter of an hour, and writes docs/benchmarks.md.
 bench: setup

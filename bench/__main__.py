@@ -19,7 +19,6 @@ from .rows import ROWS
 from .workshop import Workshop
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
-README = ROOT / "README.md"
 BY_NAME = {row.name: row for row in ROWS}
 FAILED = "it failed"
 
@@ -31,7 +30,7 @@ def main(names: tuple[str, ...], pairs: int | None) -> None:
     """Measure rows: those that are named, else all but those that take very long ("all": them too).
 
     Results are printed; those of a run without names, or of "all", are also written to
-    docs/benchmarks.md and the README.
+    docs/benchmarks.md.
     """
     if machine.load().busy:
         say("warning: the machine is busy; do not trust what is measured now")
@@ -90,7 +89,6 @@ def written(results: Iterable[Result]) -> None:
     text = table.document(rows, machine.facts(), machine.commit(ROOT), datetime.now(UTC).date())
     DOCUMENT.parent.mkdir(exist_ok=True)
     DOCUMENT.write_text(text, encoding="utf-8")
-    README.write_text(table.with_block(README.read_text("utf-8"), rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

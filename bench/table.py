@@ -1,18 +1,13 @@
-"""Writing down what was measured: docs/benchmarks.md, and the README's few rows from the same."""
+"""Writing down what was measured: docs/benchmarks.md."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from statistics import median
 
 from .measuring import Measured
 from .row import NotRun, Result
-
-BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
-# The most telling ones.
-IN_README = ("preview-empty", "render-kustomize", "diff")
 
 HOW = """\
 Every pair runs what is measured and what it is measured against one after the other, A B A B, each
@@ -66,21 +61,6 @@ def seconds(results: Iterable[Result]) -> str:
         for label, of in result.outcome.seconds.items()
     ]
     return _table(("row", "what", "median", "least", "most"), lines)
-
-
-def with_block(readme: str, results: Iterable[Result]) -> str:
-    """Return the README with the most telling rows in their place.
-
-    Raises ValueError if it has no such place.
-    """
-    chosen = ratios(result for result in results if result.row.name in IN_README)
-    block = f"{BEGIN}\n{chosen}\n{END}"
-    changed, places = re.subn(
-        f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: block, readme, flags=re.DOTALL
-    )
-    if places != 1:
-        raise ValueError(f"{BEGIN} ... {END} stands {places} times in the README, not once")
-    return changed
 
 
 def _ratio(result: Result) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -148,7 +147,6 @@ def test_a_goal_says_what_it_is_and_whether_it_is_met(
 def test_every_row_has_a_name_of_its_own() -> None:
     names = [row.name for row in ROWS]
     assert len(set(names)) == len(names)
-    assert set(table.IN_README) <= set(names)
 
 
 def test_a_row_without_its_programs_says_which_it_lacks() -> None:
@@ -225,31 +223,6 @@ def test_the_document_says_when_and_on_what() -> None:
     text = document(result(row()), facts={"memory": "8 GiB"})
     assert "Measured on 2026-01-02, revision abc1234." in text
     assert "| memory | 8 GiB |" in text
-
-
-def test_the_readme_gets_the_most_telling_rows_in_their_place() -> None:
-    readme = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
-    results = [result(row("diff")), result(row("program"))]
-    changed = table.with_block(readme, results)
-    assert changed.startswith(f"before\n{table.BEGIN}\n| what |")
-    assert changed.endswith(f"|\n{table.END}\nafter\n")
-    assert "what diff is" in changed
-    assert "what program is" not in changed
-    assert "old" not in changed
-    assert table.with_block(changed, results) == changed
-
-
-def test_a_readme_without_the_place_is_refused() -> None:
-    with pytest.raises(ValueError, match="stands 0 times"):
-        table.with_block("no place", [])
-
-
-def test_the_readmes_rows_are_those_of_the_document() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = re.findall(f"{table.BEGIN}(.*?){table.END}", readme, re.DOTALL)
-    assert len(block) == 1
-    written = command.DOCUMENT.read_text("utf-8") if command.DOCUMENT.exists() else ""
-    assert set(block[0].split("\n")) - {""} <= set(written.splitlines())
 
 
 # --- the machine ---------------------------------------------------------------------------------

@@ -87,10 +87,10 @@ def test_actionlint_would_find_a_mistake(actionlint: Path, tmp_path: Path) -> No
 # --- what they may do ----------------------------------------------------------------------------
 
 
-def test_there_are_the_workflows_that_the_readme_lists() -> None:
+def test_there_are_the_workflows_that_the_documentation_lists() -> None:
     assert set(WORKFLOWS) == {"ci", "drift", "preview", "up", "up-stacks"}
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert all(f"`{name}.yml`" in readme for name in WORKFLOWS)
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    assert all(f"`{name}.yml`" in page for name in WORKFLOWS)
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)

@@ -107,12 +107,13 @@ def _show(stack: Stack, spec: PoolSpec, kubectl: Kubectl, reason: install.NoEngi
 
 
 @interruption.in_order()
-def preview(stack: Stack) -> None:
-    """Show what an up would change."""
+def preview(stack: Stack, *, diff: bool = False) -> None:
+    """Say what an up would change; diff: by the engine's own diff, with all values."""
     begun = begin(stack, target.started(stack))
     _see_to_namespace(begun.spec, begun.place, begun.kubectl)
     _make_known(begun, stack)
-    _require(begun.engine.preview(stack))
+    show = begun.engine.preview_diff if diff else begun.engine.preview
+    _require(show(stack))
 
 
 @interruption.in_order()

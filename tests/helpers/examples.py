@@ -110,7 +110,8 @@ EXAMPLES = (
     ),
     Example('password: "0123"', effect=Severity.NEW_REPLICAS),
     Example(
-        f"cloudInit: {{timezone: UTC, sshAuthorizedKeys: ['{ONE_KEY}'], runCommands: [[a]]}}",
+        f"cloudInit: {{timezone: UTC, sshAuthorizedKeys: ['{ONE_KEY}'], "
+        "runCommands: [[systemctl, enable, --now, nginx]]}",
         effect=Severity.RESTART_SOME,
     ),
     Example(
@@ -126,24 +127,28 @@ EXAMPLES = (
         Severity.RESTART_SOME,
     ),
     Example(
-        "tolerations: [{key: a, operator: Exists}]",
+        "tolerations: [{key: baremetal, operator: Exists}]",
         f"{GUEST}.tolerations",
-        [{"key": "a", "operator": "Exists"}],
+        [{"key": "baremetal", "operator": "Exists"}],
         Severity.RESTART_SOME,
     ),
     Example(
-        'nodeSelector: {a: "true"}', f"{GUEST}.nodeSelector", {"a": "true"}, Severity.RESTART_SOME
+        'nodeSelector: {baremetal: "true"}',
+        f"{GUEST}.nodeSelector",
+        {"baremetal": "true"},
+        Severity.RESTART_SOME,
     ),
     Example(
         "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
-        "[{topologyKey: zone}]}}",
+        "[{topologyKey: topology.kubernetes.io/zone}]}}",
         f"{GUEST}.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution",
-        [{"topologyKey": "zone"}],
+        [{"topologyKey": "topology.kubernetes.io/zone"}],
         Severity.RESTART_SOME,
     ),
     Example(
         "topologySpreadConstraints: "
-        "[{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]",
+        "[{maxSkew: 1, topologyKey: topology.kubernetes.io/zone, "
+        "whenUnsatisfiable: DoNotSchedule}]",
         f"{GUEST}.topologySpreadConstraints[0].maxSkew",
         1,
         Severity.RESTART_SOME,
@@ -221,11 +226,11 @@ EXAMPLES = (
     Example("adopt: true"),
     Example("waitForReady: true"),
     Example("waitForReadyMinutes: 20"),
-    Example('labels: {a: "1"}', "service.metadata.labels", {"a": "1"}, Severity.OTHER),
+    Example("labels: {team: web}", "service.metadata.labels", {"team": "web"}, Severity.OTHER),
     Example(
-        'annotations: {a: "ü: # x"}',
+        'annotations: {example.com/about: "für: # alle"}',
         "service.metadata.annotations",
-        {"a": "ü: # x"},
+        {"example.com/about": "für: # alle"},
         Severity.OTHER,
     ),
     Example(

@@ -31,7 +31,7 @@ from semver import VersionInfo
 from ..console import UserError, say
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack
-from . import events, interruption, stack_file
+from . import events, interruption, preview_report, stack_file
 from .signs_of_life import SignsOfLife
 
 # Exit codes of the engine: where --expect-no-changes is not kept, and for a name it does not know.
@@ -66,6 +66,16 @@ class Engine:
     environment: Mapping[str, str] = field(repr=False)
 
     def preview(self, stack: Stack) -> int:
+        """Say what an up would change, and to which VMs; return the engine's exit code."""
+        known = self._known(stack)
+        return known.told(
+            known.stack.preview,
+            _said(preview_report.PreviewReport()),
+            preview=True,
+            on_error=self._saying(stack),
+        )
+
+    def preview_diff(self, stack: Stack) -> int:
         """Show the engine's own diff of what an up would change; return its exit code."""
         known = self._known(stack)
         return known.ran(
@@ -381,9 +391,9 @@ class _Stack(automation.Stack):
 _NOT_ASKED = automation.UpdateSummary("", datetime.min, "", {}, {}, "")
 
 
-def _said() -> Hear:
-    """Return what takes events and says them to the person."""
-    report = events.Report()
+def _said(report: events.Report | preview_report.PreviewReport | None = None) -> Hear:
+    """Return what takes events and says them to the person, by default those of an update."""
+    report = report or events.Report()
 
     def hear(event: events.Event) -> None:
         for line in report.heard(event):

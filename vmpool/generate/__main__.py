@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import args, json_schema, pool_definition, project_file, readme_table
+from . import args, json_schema, keys_page, pool_definition, project_file
 from .between import Between
 
 
@@ -17,7 +17,7 @@ def written() -> Mapping[Path, str]:
         args.FILE: args.module(),
         json_schema.FILE: json_schema.as_json(),
         pool_definition.FILE: pool_definition.as_json(),
-        readme_table.FILE: _with(readme_table.FILE, readme_table.PLACE, readme_table.table()),
+        keys_page.FILE: _with(keys_page.FILE, keys_page.PLACE, keys_page.page()),
     }
 
 

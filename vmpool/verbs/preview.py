@@ -9,9 +9,10 @@ from .options import STACK
 
 @click.command()
 @STACK
-def preview(name: str) -> None:
-    """Show what an up would change."""
+@click.option("--diff", is_flag=True, help="Show the engine's own diff, with all that it looks at.")
+def preview(name: str, *, diff: bool) -> None:
+    """Say what an up would change, and what that does to running VMs."""
     from .. import lifecycle
     from ..stack import stack_files
 
-    lifecycle.preview(stack_files.read(name))
+    lifecycle.preview(stack_files.read(name), diff=diff)

@@ -129,9 +129,9 @@ ORDINARY = [
 
 
 def documented() -> list[str]:
-    """Return the templates that the README and the examples show."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = readme[readme.index("```yaml\nperReplica:") :].split("```")[1].removeprefix("yaml")
+    """Return the templates that the documentation and the examples show."""
+    page = (ROOT / "docs" / "replicas.md").read_text(encoding="utf-8")
+    shown = page[page.index("```yaml\nperReplica:") :].split("```")[1].removeprefix("yaml")
     example = (ROOT / "Pulumi.three-webservers.yaml").read_text(encoding="utf-8")
     found: list[str] = []
     todo = [yaml.safe_load(shown)["perReplica"], yaml.safe_load(example)["config"]["perReplica"]]

@@ -14,7 +14,7 @@ from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.spec.secrecy import marks
 from pydantic import Field
 
-from vmpool.generate import args, json_schema, project_file, readme_table
+from vmpool.generate import args, json_schema, keys_page, project_file
 from vmpool.generate.__main__ import written
 from vmpool.generate.between import Between
 
@@ -63,7 +63,7 @@ def test_a_new_field_is_in_the_schema_of_stack_files_and_in_the_table() -> None:
     schema = json_schema.stack_schema(WithMore)["properties"]["config"]["properties"]
     assert schema["niceLevel"]["description"] == "How nice the VMs are."
     assert {"const": ""} in schema["niceLevel"]["anyOf"]
-    assert "| `niceLevel` |  | How nice the VMs are |" in readme_table.table(WithMore)
+    assert "| [`niceLevel`](#nicelevel) |  | How nice the VMs are |" in keys_page.page(WithMore)
 
 
 def test_one_mark_says_that_a_field_may_be_secret() -> None:
