@@ -177,11 +177,13 @@ def reasons_by_vm(
     The arguments are those of reasons, which has the ways out.
     """
     unready = (vm["metadata"]["name"] for vm in vms if not is_ready(vm))
-    told: dict[str, dict[str, None]] = {name: {} for name in unready}
+    told: dict[str, dict[str, str]] = {name: {} for name in unready}
     for finding in (*_of_events(pool, vms, events), *_of_vms(vms)):
         if finding.about in told:
-            told[finding.about][": ".join(filter(None, finding[1:]))] = None
-    return {name: list(lines) for name, lines in told.items()}
+            line = ": ".join(filter(None, (finding.reason, finding.message)))
+            # The state of a VM often repeats the message of an event.
+            told[finding.about].setdefault(finding.message or finding.reason, line)
+    return {name: list(lines.values()) for name, lines in told.items()}
 
 
 def _of_pool(pool: Object) -> Iterator[Finding]:
