@@ -29,7 +29,7 @@ REQUIRED = "VMPOOL_TEST_BROWSER"
 REASON = "there is no Chromium; apt-get install chromium brings one"
 
 
-def chromium() -> str:
+def chromium_here() -> str:
     """Return the program, or skip the test; where VMPOOL_TEST_BROWSER is "required" it fails."""
     found = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if found:
@@ -104,16 +104,19 @@ class Browser:
         )
         self.call("Input.insertText", text=text)
 
-    def picture(self, file: Path) -> None:
-        """Keep a picture of the whole page."""
-        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)
+    def picture(self, file: Path, height: int | None = None) -> None:
+        """Keep a picture of the page. height: that of its upper part; not given, all of it."""
+        width = self.value("document.documentElement.scrollWidth")
+        whole = self.value("document.documentElement.scrollHeight")
+        clip = {"x": 0, "y": 0, "width": width, "height": height or whole, "scale": 1}
+        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         file.write_bytes(base64.b64decode(shot["data"]))
 
 
 @contextmanager
 def browser(folder: Path) -> Iterator[Browser]:
     """A browser that keeps what it has in a new, empty folder."""
-    program = chromium()
+    program = chromium_here()
     # 3 and 4 may be somebody else's here, so they are made in the child alone.
     ends = [*os.pipe(), *os.pipe()]
     high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends]

@@ -74,6 +74,8 @@ class Class:
         made = objects(stack_files.read(name, self.root).specification())
         for manifest in made.values():
             kind = manifest["kind"]
+            if kind == "Namespace":
+                continue
             if kind == "VirtualMachinePool":
                 number = {"readyReplicas": ready} if ready else {}
                 manifest = {**manifest, "status": {"replicas": 2, **number}}

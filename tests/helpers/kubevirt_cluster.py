@@ -58,6 +58,7 @@ def kubevirt_cluster() -> Iterator[Cluster]:
         yield cluster
 
 
+MERGE = "application/merge-patch+json"
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
@@ -87,11 +88,11 @@ def put(cluster: Cluster, manifest: Mapping[str, Any]) -> None:
     """Create an object, with its status if it has one."""
     group, plural, own_status = PLACES[manifest["kind"]]
     path = f"{group}/namespaces/{manifest['metadata']['namespace']}/{plural}"
-    made = _require(cluster.request("POST", path, manifest))
+    _require(cluster.request("POST", path, manifest))
     if "status" in manifest and own_status:
-        name = manifest["metadata"]["name"]
-        whole = {**made, "status": manifest["status"]}
-        _require(cluster.request("PUT", f"{path}/{name}/status", whole))
+        status = {"status": manifest["status"]}
+        place = f"{path}/{manifest['metadata']['name']}/status"
+        _require(cluster.request("PATCH", place, status, MERGE))
 
 
 def make_namespace(cluster: Cluster, name: str) -> None:
@@ -103,7 +104,7 @@ def patch(cluster: Cluster, kind: str, namespace: str, name: str, change: object
     """Change an object by a merge patch."""
     group, plural, _ = PLACES[kind]
     path = f"{group}/namespaces/{namespace}/{plural}/{name}"
-    _require(cluster.request("PATCH", path, change, "application/merge-patch+json"))
+    _require(cluster.request("PATCH", path, change, MERGE))
 
 
 def delete(cluster: Cluster, kind: str, namespace: str, name: str) -> None:

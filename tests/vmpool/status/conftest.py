@@ -26,7 +26,9 @@ def named(a_class: Class, monkeypatch: pytest.MonkeyPatch) -> Class:
     return a_class
 
 
-@pytest.fixture
-def report(named: Class) -> Report:
+@pytest.fixture(scope="session")
+def report(a_class: Class) -> Report:
     """The report on the class."""
-    return command.report(sorted(STATES), named.root)
+    with pytest.MonkeyPatch.context() as variables:
+        variables.setenv("KUBECONFIG", str(a_class.cluster.kubeconfig))
+        return command.report(sorted(STATES), a_class.root)
