@@ -10,16 +10,19 @@ import base64
 import functools
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE = Path(__file__).parent
 
 
 def render(template: str, **facts: Any) -> str:
     """Return a page. template: a file of this folder. facts: what it speaks of, as it is."""
+    # Whoever wants text does not wait for it.
+    from markupsafe import Markup
+
     style, script = _own("style.css"), _own("page.js")
     policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
     more = {"style": Markup(style), "script": Markup(script), "policy": policy}
@@ -38,6 +41,8 @@ def _hash(text: str) -> str:
 
 @functools.cache
 def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         autoescape=True,
         loader=FileSystemLoader(HERE),

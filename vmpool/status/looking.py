@@ -73,23 +73,26 @@ def look(kubectl: Kubectl, wanted: Mapping[str, frozenset[str]]) -> dict[str, Se
         return {namespace: Seen(hidden={"": str(error)}) for namespace in wanted}
     unknown = {name: asked - known for name, asked in wanted.items()}
     asked = {name: asked & known for name, asked in wanted.items()}
-    found = _everywhere(kubectl, asked) if len(asked) > ONE_BY_ONE else None
-    if found is None:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            seen = pool.map(lambda name: _listed(kubectl, name, asked[name]), asked)
-            found = dict(zip(asked, seen, strict=True))
-    return {name: Seen(seen.objects, seen.hidden, unknown[name]) for name, seen in found.items()}
+    return {
+        name: Seen(seen.objects, seen.hidden, unknown[name])
+        for name, seen in _lists(kubectl, asked).items()
+    }
 
 
 def warnings(kubectl: Kubectl, namespaces: Iterable[str]) -> dict[str, Seen]:
     """Return the warnings among the events of namespaces."""
-    names = list(namespaces)
-    of_warnings = ("--field-selector", "type=Warning")
+    asked = dict.fromkeys(namespaces, frozenset({EVENTS}))
+    return _lists(kubectl, asked, "--field-selector", "type=Warning")
+
+
+def _lists(kubectl: Kubectl, asked: Mapping[str, frozenset[str]], *more: str) -> dict[str, Seen]:
+    """Return what namespaces have of some resources. more: options of kubectl."""
+    found = _everywhere(kubectl, asked, *more) if len(asked) > ONE_BY_ONE else None
+    if found is not None:
+        return found
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        seen = pool.map(
-            lambda name: _listed(kubectl, name, frozenset({EVENTS}), *of_warnings), names
-        )
-        return dict(zip(names, seen, strict=True))
+        seen = pool.map(lambda name: _listed(kubectl, name, asked[name], *more), asked)
+        return dict(zip(asked, seen, strict=True))
 
 
 def _known(kubectl: Kubectl) -> frozenset[str]:
@@ -109,9 +112,11 @@ def _known(kubectl: Kubectl) -> frozenset[str]:
     return frozenset(done.stdout.split())
 
 
-def _everywhere(kubectl: Kubectl, asked: Mapping[str, frozenset[str]]) -> dict[str, Seen] | None:
+def _everywhere(
+    kubectl: Kubectl, asked: Mapping[str, frozenset[str]], *more: str
+) -> dict[str, Seen] | None:
     """Return what namespaces hold by one list of all of them; None if that may not be seen."""
-    seen = _listed(kubectl, None, frozenset().union(*asked.values()))
+    seen = _listed(kubectl, None, frozenset().union(*asked.values()), *more)
     if seen.hidden:
         return None
     by_namespace: dict[str, list[Object]] = {name: [] for name in asked}

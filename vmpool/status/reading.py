@@ -232,13 +232,14 @@ def _scaling(spec: PoolSpec, here: Seen) -> Scaling | None:
                 int(status.get("desiredReplicas") or 0),
                 int(one["spec"].get("minReplicas", 1)),
                 int(one["spec"]["maxReplicas"]),
-                tuple(_load(one["spec"].get("metrics") or (), status.get("currentMetrics") or ())),
+                tuple(load(one["spec"].get("metrics") or (), status.get("currentMetrics") or ())),
                 _cannot(status),
             )
     return None
 
 
-def _load(meant: Iterable[Object], measured: Iterable[Object]) -> Iterator[str]:
+def load(meant: Iterable[Object], measured: Iterable[Object]) -> Iterator[str]:
+    """Yield for each metric of an HPA (spec.metrics) what status.currentMetrics has of it."""
     now = {_metric(one): _amount(_source(one).get("current") or {}) for one in measured}
     for one in meant:
         target = _amount(_source(one).get("target") or {})

@@ -13,6 +13,7 @@ import yaml
 from class_of_stacks import NO_METRICS, STATES, TAINT, Class
 from configurations import MARKER, said_in
 from kubevirt_cluster import condition, delete, make_namespace, patch, put, vm, volume
+from kubevirt_vm_pool.cluster.kubectl import Kubectl
 
 from vmpool.status import command, looking
 from vmpool.status.facts import (
@@ -338,20 +339,21 @@ def test_many_namespaces_are_asked_for_at_once_where_that_is_allowed(
     named: Class, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(looking, "ONE_BY_ONE", 1)
-    asked: list[str | None] = []
-    listed = looking._listed
+    asked: list[str] = []
+    run = Kubectl.run
 
-    def counted(kubectl: Any, namespace: str | None, *more: Any) -> looking.Seen:
-        asked.append(namespace)
-        return listed(kubectl, namespace, *more)
+    def counted(kubectl: Kubectl, *args: str, **more: Any) -> Any:
+        if args[0] == "get":
+            asked.append("all" if "-A" in args else args[args.index("-n") + 1])
+        return run(kubectl, *args, **more)
 
-    monkeypatch.setattr(looking, "_listed", counted)
+    monkeypatch.setattr(Kubectl, "run", counted)
     names = ["alice", "carol", "frank"]
     at_once = command.report(names, named.root)
-    assert asked == [None]
+    assert asked == ["all"]
     monkeypatch.setenv("KUBECONFIG", str(kubeconfig(named, tmp_path, user={"as": "nobody"})))
     assert command.report(names, named.root).counts == {State.UNSEEN: 3}
-    assert set(asked) == {None, *names}
+    assert sorted(asked) == ["alice", "all", "all", "carol", "frank"]
     assert {stack.name: stack.state for stack in at_once.stacks} == {
         name: STATES[name] for name in names
     }

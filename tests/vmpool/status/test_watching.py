@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -69,16 +70,21 @@ def test_a_report_goes_into_a_file_where_one_is_named(checkout: Checkout) -> Non
     assert json.loads(file.read_text(encoding="utf-8"))["headline"] == "1 of 1 stack is ready"
 
 
-@contextmanager
-def watched(checkout: Checkout, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A `vmpool status --watch` of alice that looks every second."""
+@contextlib.contextmanager
+def watched(
+    checkout: Checkout, *arguments: str, terminal: int | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """A `vmpool status --watch` of alice that looks every second.
+
+    terminal: what it prints to; else there is none.
+    """
     code = "from vmpool.cli import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "status", "--watch", "--every=1", "-s", "alice", *arguments],
         cwd=checkout.folder,
-        env=checkout.environment,
+        env={**checkout.environment, "TERM": "xterm", "COLUMNS": "100", "LINES": "40"},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.PIPE if terminal is None else terminal,
         stderr=subprocess.STDOUT,
         text=True,
         # A shell in the background has SIGINT ignored, and children inherit that.
@@ -100,6 +106,23 @@ def test_ctrl_c_ends_it_in_silence(checkout: Checkout) -> None:
         assert process.returncode == 0
     assert "Abort" not in rest
     assert "Traceback" not in rest
+
+
+def test_a_terminal_is_redrawn_and_is_as_it_was_after_ctrl_c(checkout: Checkout) -> None:
+    ours, its = os.openpty()
+    with watched(checkout, terminal=its) as process, os.fdopen(ours, "rb", buffering=0) as screen:
+        os.close(its)
+        seen = b""
+        while seen.count(b"1 of 1 stack is ready") < 2:
+            seen += screen.read(4096)
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while more := screen.read(4096):
+                seen += more
+        assert process.wait(30) == 0
+    assert b"Abort" not in seen
+    # The alternate screen, entered and left.
+    assert seen.index(b"\x1b[?1049h") < seen.index(b"\x1b[?1049l")
 
 
 def test_a_page_is_written_anew_after_every_look_and_loads_itself_anew(checkout: Checkout) -> None:
