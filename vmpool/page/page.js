@@ -16,7 +16,11 @@
     let shown = 0;
     for (const stack of stacks.values()) {
       const fits = words.every((word) => stack.text.includes(word));
-      for (const part of stack.parts) part.hidden = !fits;
+      for (const part of stack.parts) {
+        part.hidden = !fits;
+        const list = part.closest("details:not([data-stack])");
+        if (list && fits && words.length) list.open = true;
+      }
       if (fits) shown += 1;
     }
     const found = document.getElementById("found");

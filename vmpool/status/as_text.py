@@ -8,11 +8,13 @@ from .facts import Report, Scaling, StackStatus, age
 
 WIDTH = 9
 NOTHING = "-"
+# What clusters say is not to move a terminal's cursor.
+CONTROL = dict.fromkeys([*range(32), *range(127, 160)], " ")
 
 
 def text(report: Report) -> str:
     """Return the report."""
-    return "".join(f"{line}\n" for line in _lines(report))
+    return "".join(f"{line.translate(CONTROL)}\n" for line in _lines(report))
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -67,10 +69,8 @@ def _of_stack(stack: StackStatus, report: Report) -> Iterator[str]:
 def scaled(scaling: Scaling) -> Iterator[str]:
     """Yield the number of an autoscaler, the load, and why it cannot work."""
     load = f"; {', '.join(scaling.load)}" if scaling.load else ""
-    yield (
-        f"{scaling.current} VMs, {scaling.wanted} wanted, {scaling.least} to {scaling.most} "
-        f"allowed{load}"
-    )
+    decided = f"{scaling.current} VMs, {scaling.wanted} wanted" if scaling.wanted else "at rest"
+    yield f"{decided}, {scaling.least} to {scaling.most} allowed{load}"
     if scaling.cannot:
         yield f"cannot scale: {scaling.cannot}"
 

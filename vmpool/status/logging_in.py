@@ -29,7 +29,7 @@ def commands(spec: PoolSpec, pool: Object, vm: str, encrypted: Iterable[str]) ->
     yield f"virtctl {by} {vm} {place}"
     for user in users(spec, encrypted):
         if user == IMAGES_OWN:
-            yield f"virtctl ssh USER@vm/{vm} {place} (USER: the image's own, fedora for instance)"
+            yield f"virtctl ssh USER@vm/{vm} {place} # USER: the image's own, such as fedora"
         else:
             yield f"virtctl ssh {user}@vm/{vm} {place}"
 

@@ -267,7 +267,10 @@ def _amount(value: Object) -> str:
 
 def _cannot(status: Object) -> str:
     for condition in status.get("conditions") or ():
-        if condition["type"] in {"AbleToScale", "ScalingActive"} and condition["status"] == "False":
+        # At 0 replicas an autoscaler rests, because somebody wants it to.
+        rests = condition.get("reason") == "ScalingDisabled"
+        needed = condition["type"] in {"AbleToScale", "ScalingActive"}
+        if needed and condition["status"] == "False" and not rests:
             said = (condition.get("reason"), condition.get("message"))
             return ": ".join(filter(None, said)) or str(condition["type"])
     return ""

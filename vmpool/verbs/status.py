@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .errors import FailingWith3
 from .options import STACKS
+
+if TYPE_CHECKING:
+    from ..status.facts import Report
 
 
 @click.command(cls=FailingWith3)
@@ -57,15 +61,19 @@ def status(
         raise click.UsageError("--watch with --format html writes a file: give --output FILE")
     if watch and by_state:
         raise click.UsageError("--watch ends by Ctrl-C, and --exit-code has nothing to tell then")
-    names = stack_files.matching(patterns)
+
+    def look() -> Report:
+        # Stacks come and go while somebody watches.
+        return command.report(stack_files.matching(patterns))
+
     written = command.form(form, every if watch else None)
     into = None if output is None else partial(files.replace, output)
     if watch:
         from ..status import watching
 
-        watching.watch(lambda: command.report(names), written, into, every)
+        watching.watch(look, written, into, every)
         return
-    report = command.report(names)
+    report = look()
     if into:
         into(written(report))
     else:

@@ -168,6 +168,15 @@ def test_the_filter_leaves_the_stacks_that_have_every_word(
     assert len(chromium.value(VISIBLE)) == 22
 
 
+def test_the_filter_opens_the_list_that_has_what_it_found(
+    chromium: Browser, pages: dict[str, Path]
+) -> None:
+    chromium.open(pages["diff"])
+    assert chromium.value("document.querySelector('.names').checkVisibility()") is False
+    chromium.type("#filter", "user17")
+    assert chromium.value("document.querySelector('.names').checkVisibility()") is True
+
+
 def test_what_the_reader_has_set_outlives_a_reload(
     chromium: Browser, pages: dict[str, Path]
 ) -> None:

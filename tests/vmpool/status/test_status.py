@@ -126,7 +126,7 @@ def test_the_ways_in_are_told(report: Report) -> None:
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ("cloudInit: {}", ["console", "(USER: the image's own"]),
+        ("cloudInit: {}", ["console", "# USER: the image's own"]),
         (
             "cloudInit: {config: {users: [{name: ann, passwd: h}]}}\npassword:",
             ["console", "ssh ann@vm/web-0"],
@@ -430,6 +430,22 @@ def test_the_exit_code_tells_of_the_state_where_that_is_asked_for(
 )
 def test_an_age_is_told_in_its_largest_unit(seconds: int, told: str) -> None:
     assert age((NOW - timedelta(seconds=seconds)).isoformat(), NOW) == told
+
+
+def test_an_autoscaler_that_rests_is_no_trouble(named: Class, own: str) -> None:
+    named.write(own, "autoscaling: {maxReplicas: 5, targetCPUUtilizationPercentage: 50}")
+    rests = condition("ScalingActive", "False", "the replica count is zero", "ScalingDisabled")
+    named.bring_up(own, scaled={"desiredReplicas": 0, "conditions": [rests]})
+    found = looked(named, own)
+    assert found.state is State.READY
+    shown = command.FORMS["text"](Report.of([found], NOW))
+    assert "scaling   at rest, 2 to 5 allowed; cpu not measured of 50 %\n" in shown
+
+
+def test_what_a_cluster_says_does_not_steer_a_terminal() -> None:
+    said = StackStatus("a", State.NOT_READY, why=("web-0: \x1b[2J\rMartian\x9b1m\nmove",))
+    shown = command.FORMS["text"](Report.of([said], NOW))
+    assert "web-0:  [2J Martian 1m\n" in shown
 
 
 def test_a_condition_without_a_reason_is_told_by_its_type(named: Class, own: str) -> None:
