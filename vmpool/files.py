@@ -53,3 +53,16 @@ def write_once(path: Path, text: str) -> None:
             os.link(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file all at once, over what is there: nobody ever sees it unfinished.
+
+    Raises OSError.
+    """
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

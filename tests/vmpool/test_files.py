@@ -13,7 +13,7 @@ from threading import Barrier
 
 import pytest
 
-from vmpool.files import write_once
+from vmpool.files import replace, write_once
 
 AT_ONCE = 8
 
@@ -94,3 +94,22 @@ def test_processes_that_write_at_once_all_read_the_first_ones(tmp_path: Path) ->
     assert [writer.wait() for writer in writers] == [0] * AT_ONCE
     assert len(read) == 1
     assert os.listdir(tmp_path) == ["once"]
+
+
+def test_a_file_is_replaced_all_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text("before", encoding="utf-8")
+    with file.open(encoding="utf-8") as reading:
+        replace(file, "after")
+        # Whoever had it open goes on reading the whole of the old one.
+        assert reading.read() == "before"
+    assert file.read_text(encoding="utf-8") == "after"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_that_cannot_be_replaced_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(IsADirectoryError):
+        replace(folder, "text")
+    assert list(tmp_path.iterdir()) == [folder]

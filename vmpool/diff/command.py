@@ -13,6 +13,7 @@ from ..console import UserError
 from ..stack import stack_files
 from ..stack.project import ROOT
 from . import revisions
+from .as_html import html
 from .as_json import as_json
 from .as_markdown import markdown
 from .as_text import text
@@ -25,6 +26,7 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
     "text": text,
     "markdown": markdown,
     "json": as_json,
+    "html": html,
 }
 
 

@@ -11,7 +11,9 @@ from .errors import FailingWith3
 @click.option("--base", required=True, metavar="REF", help="Revision to compare with.")
 @click.option("--head", metavar="REF", help="Revision that is compared; else the working tree.")
 @click.option("--stack", "-s", "names", multiple=True, help="Only this stack; can be repeated.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json", "html"]), default="text"
+)
 @click.option("--live", is_flag=True, help="Add previews by the engine, on the stacks' clusters.")
 @click.option("--exit-code", "by_change", is_flag=True, help="Let the exit code tell of changes.")
 def diff(

@@ -169,6 +169,23 @@ def reasons(pool: Object, vms: Sequence[Object], events: Iterable[Object]) -> li
     return told
 
 
+def reasons_by_vm(
+    pool: Object, vms: Sequence[Object], events: Iterable[Object]
+) -> dict[str, list[str]]:
+    """Return why each VM that is not ready is not, by its name: each reason once, on one line.
+
+    The arguments are those of reasons, which has the ways out.
+    """
+    unready = (vm["metadata"]["name"] for vm in vms if not is_ready(vm))
+    told: dict[str, dict[str, str]] = {name: {} for name in unready}
+    for finding in (*_of_events(pool, vms, events), *_of_vms(vms)):
+        if finding.about in told:
+            line = ": ".join(filter(None, (finding.reason, finding.message)))
+            # The state of a VM often repeats the message of an event.
+            told[finding.about].setdefault(finding.message or finding.reason, line)
+    return {name: list(lines.values()) for name, lines in told.items()}
+
+
 def _of_pool(pool: Object) -> Iterator[Finding]:
     name, spec = pool["metadata"]["name"], pool["spec"]
     run_strategy = spec["virtualMachineTemplate"].get("spec", {}).get("runStrategy", "Always")
@@ -182,7 +199,7 @@ def _of_pool(pool: Object) -> Iterator[Finding]:
 
 def _of_events(pool: Object, vms: Sequence[Object], events: Iterable[Object]) -> Iterator[Finding]:
     """Yield the warnings about what is not ready, the newest first."""
-    unready = {vm["metadata"]["name"] for vm in vms if not _is_ready(vm)}
+    unready = {vm["metadata"]["name"] for vm in vms if not is_ready(vm)}
     told: set[tuple[str, str]] = set()
     for event in sorted(events, key=_time, reverse=True):
         about = _about(pool, event["involvedObject"])
@@ -197,7 +214,7 @@ def _of_events(pool: Object, vms: Sequence[Object], events: Iterable[Object]) ->
 
 def _of_vms(vms: Sequence[Object]) -> Iterator[Finding]:
     for vm in vms:
-        if not _is_ready(vm):
+        if not is_ready(vm):
             status = vm.get("status", {})
             state = status.get("printableStatus", "Unknown")
             yield Finding(vm["metadata"]["name"], state, _message(status))
@@ -217,7 +234,8 @@ def _one_line(message: str) -> str:
     return textwrap.shorten(message, LONGEST_MESSAGE, placeholder=" ...")
 
 
-def _is_ready(vm: Object) -> bool:
+def is_ready(vm: Object) -> bool:
+    """Tell whether a VM says that it is ready."""
     conditions = vm.get("status", {}).get("conditions", [])
     return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 

@@ -29,6 +29,25 @@ def makes_default_user(document: Mapping[str, Any]) -> bool:
     return "default" in _names(users)
 
 
+def users(document: Mapping[str, Any]) -> list[str]:
+    """Return who can log in, by name; "default" is the image's own default user.
+
+    A user that is described counts with a key or a password; one that only runs a service does not.
+    """
+    described = document.get("users")
+    services = {
+        str(user.get("name"))
+        for user in (described if isinstance(described, list) else ())
+        if isinstance(user, Mapping) and not any(user.get(key) for key in OF_A_USER)
+    }
+    names = (["default"] if makes_default_user(document) else []) + list(_names(described))
+    default = document.get("user")
+    own = default.get("name") if isinstance(default, Mapping) else default
+    # In the order of the document, each once.
+    found = dict.fromkeys(name for name in names if name not in services)
+    return [str(own or name) if name == "default" else name for name in found]
+
+
 def _names(users: Any) -> Iterable[str]:
     """Yield the names of users in any of the forms that cloud-init takes."""
     if isinstance(users, str):

@@ -18,7 +18,7 @@ import pytest
 from cluster_fixtures import RunKubectl, eventually
 from configurations import specification
 from kubevirt_vm_pool.cluster import wait
-from kubevirt_vm_pool.cluster.diagnosis import reasons
+from kubevirt_vm_pool.cluster.diagnosis import reasons, reasons_by_vm
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.spec.pool import PoolSpec
@@ -354,6 +354,27 @@ def test_an_event_of_the_newer_kind_has_its_time_elsewhere() -> None:
     new = warning("VirtualMachine/web-0", "Newer")
     new |= {"lastTimestamp": None, "eventTime": "2026-11-24T12:00:01.000000Z"}
     assert reasons(pool_with(), [], [old, new]) == ["web-0: Newer", "web-0: Older"]
+
+
+def test_each_vm_that_is_not_ready_has_its_own_reasons() -> None:
+    vms = [vm(0, "Running", READY), vm(1, "Starting"), vm(2, "ErrorUnschedulable")]
+    events = [
+        warning("Pod/virt-launcher-web-2-x7k2p", "FailedScheduling", TAINT),
+        warning("Pod/virt-launcher-web-0-x7k2p", "FailedScheduling", TAINT),
+        warning("VirtualMachinePool/web", "Martian"),
+    ]
+    assert reasons_by_vm(pool_with(), vms, events) == {
+        "web-1": ["Starting"],
+        "web-2": [f"FailedScheduling: {TAINT}", "ErrorUnschedulable"],
+    }
+
+
+def test_the_state_of_a_vm_that_repeats_an_event_is_no_second_reason() -> None:
+    event = warning("Pod/virt-launcher-web-0-x7k2p", "FailedScheduling", TAINT)
+    unschedulable = vm(0, "ErrorUnschedulable", condition("PodScheduled", "False", TAINT))
+    assert reasons_by_vm(pool_with(), [unschedulable], [event]) == {
+        "web-0": [f"FailedScheduling: {TAINT}"]
+    }
 
 
 # --- waiting -------------------------------------------------------------------------------------
