@@ -16,13 +16,15 @@ __all__ = ["folder"]
 
 SOURCE = "disk: {source: {pvc: {name: golden}}}"
 
+SCALING = "{minReplicas: 2, maxReplicas: 5, targetCPUUtilizationPercentage: 50}"
+
 
 @pytest.fixture
 def stacks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with stacks of several kinds."""
     monkeypatch.setattr(target, "CLUSTER", folder / ".vmpool" / "cluster")
     for name, text in {
-        "ann": f"autoscaling: {{minReplicas: 2, maxReplicas: 5, targetCPUUtilizationPercentage: 50}}, password: x, {SOURCE}",
+        "ann": f"autoscaling: {SCALING}, password: x, {SOURCE}",
         "bob": f"kubernetes:context: prod, instancetype: {{name: u1.small}}, {SOURCE}",
         "cid": "memory: 2GB",
     }.items():
@@ -50,11 +52,11 @@ def listed(*arguments: str) -> dict[str, Any]:
 
 
 TABLE = """\
-stack  namespace  replicas  size                   cluster   state
-ann    ann        2-5       1 CPU, 2Gi, disk 10Gi  embedded  down
-bob    bob        1         u1.small, disk 10Gi    prod      down
-cid                                                embedded  down, and refused
-dev    images     2         1 CPU, 2Gi, disk 6Gi   embedded  down
+stack  namespace  replicas  size                  cluster   state
+ann    ann        2-5       1 CPU, 2Gi, disk 6Gi  embedded  down
+bob    bob        1         u1.small, disk 6Gi    prod      down
+cid                                               embedded  down, and refused
+dev    images     2         1 CPU, 2Gi, disk 6Gi  embedded  down
 cid: Pulumi.cid.yaml has 2 problems
 """
 
