@@ -41,7 +41,7 @@ def up(kubectl: Kubectl, stack: Stack) -> list[str]:
         raise UserError("perReplica.generate needs the engine: it makes the values, and keeps them")
     wanted = [_labelled(manifest, stack) for manifest in objects(spec).values()]
     names = {(reference(one), one["metadata"].get("namespace")) for one in wanted}
-    left = [one for one in _there(kubectl, stack) if _place(one) not in names]
+    left = [one for one in there(kubectl, stack) if _place(one) not in names]
     done = kubectl.run(
         "apply",
         "--server-side",
@@ -57,10 +57,11 @@ def up(kubectl: Kubectl, stack: Stack) -> list[str]:
 
 def down(kubectl: Kubectl, stack: Stack) -> list[str]:
     """Take away what an up made, and return kubectl's lines; [] if nothing was there."""
-    return _delete(kubectl, _there(kubectl, stack))
+    return _delete(kubectl, there(kubectl, stack))
 
 
-def _there(kubectl: Kubectl, stack: Stack) -> list[dict[str, Any]]:
+def there(kubectl: Kubectl, stack: Stack) -> list[dict[str, Any]]:
+    """Return the objects that an up made."""
     return kubectl.all(KINDS, None, f"{LABEL}={stack.name}")
 
 

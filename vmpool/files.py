@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -60,9 +60,36 @@ def replace(path: Path, text: str) -> None:
 
     Raises OSError.
     """
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    write_all({path: text})
+
+
+def write_all(
+    texts: Mapping[Path, str], removed: Iterable[Path] = (), *, new: bool = False
+) -> None:
+    """Write files, all of them or none; then remove others.
+
+    All are complete beside their places before the first one takes its place, so that what fails
+    for want of room or rights leaves everything as it was. new: whether none may be there yet.
+    Raises OSError, FileExistsError for one that is there.
+    """
+    beside = {path: path.with_name(f".{path.name}.{uuid4().hex}") for path in texts}
+    done: list[Path] = []
     try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        for path, unfinished in beside.items():
+            unfinished.write_text(texts[path], encoding="utf-8")
+        for path, unfinished in beside.items():
+            if new:
+                # A link, which replaces nothing; a renaming would.
+                os.link(unfinished, path)
+                done.append(path)
+            else:
+                unfinished.replace(path)
+    except OSError:
+        for path in done:
+            path.unlink(missing_ok=True)
+        raise
     finally:
-        unfinished.unlink(missing_ok=True)
+        for unfinished in beside.values():
+            unfinished.unlink(missing_ok=True)
+    for path in removed:
+        path.unlink(missing_ok=True)

@@ -66,7 +66,7 @@ def up(stack: Stack) -> None:
     try:
         engine = pulumi_cli.find(place)
     except install.NoEngineError as reason:
-        if not _may_be_shown(stack, place):
+        if not pulumi_cli.may_be_without(place, stack.name):
             raise _no_engine(stack, reason) from None
         _show(stack, spec, kubectl, reason)
     else:
@@ -142,7 +142,7 @@ def _taken_down(stack: Stack, spec: PoolSpec, place: Target, kubectl: Kubectl) -
     try:
         engine = pulumi_cli.find(place)
     except install.NoEngineError as reason:
-        if shown or _may_be_shown(stack, place):
+        if shown or pulumi_cli.may_be_without(place, stack.name):
             return bool(shown)
         raise _no_engine(stack, reason) from None
     begun = _begun(stack, spec, place, engine)
@@ -191,15 +191,6 @@ def _no_engine(stack: Stack, reason: install.NoEngineError) -> UserError:
 def _make_known(begun: Begun, stack: Stack) -> None:
     if begun.outputs is None:
         begun.engine.create(stack.name)
-
-
-def _may_be_shown(stack: Stack, place: Target) -> bool:
-    """Tell whether a stack may go without an engine, which then knows nothing of it."""
-    return bool(
-        place.embedded
-        and not os.environ.get("PULUMI_BACKEND_URL")
-        and not pulumi_cli.has_state(place, stack.name)
-    )
 
 
 def wait_until_ready(kubectl: Kubectl, spec: PoolSpec) -> None:

@@ -49,9 +49,11 @@ class Checkout:
 
     def vmpool(self, *args: str, code: int = 0) -> str:
         """Run vmpool and return all that it printed; its exit code must be the one given."""
-        return self._printed(
-            sys.executable, "-c", "from vmpool.cli import main; main()", *args, code=code
-        )
+        return self.python("-c", "from vmpool.cli import main; main()", *args, code=code)
+
+    def python(self, *args: str, code: int = 0) -> str:
+        """Run Python on the checkout's code and return all that it printed."""
+        return self._printed(sys.executable, *args, code=code)
 
     def vm_pool(self, *args: str) -> str:
         """Run the checkout's own vmpool and return all that it printed; it must succeed."""

@@ -53,6 +53,11 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def kubectl(cluster: Cluster) -> RunKubectl:
     """Run kubectl as the control plane's administrator."""
+    return kubectl_of(cluster)
+
+
+def kubectl_of(cluster: Cluster) -> RunKubectl:
+    """Return what runs kubectl as a control plane's administrator."""
     program = str(binaries.kubectl())
 
     def run(

@@ -151,6 +151,14 @@ class Engine:
         told: dict[str, Any] = json.loads(done.stdout or "{}")
         return told
 
+    def resources(self, stack: str) -> int:
+        """Return how many resources the backend knows of a stack, 0 if it does not know it."""
+        place = ["--stack", stack, "--cwd", str(stack_file.project())]
+        done = self._quietly("stack", "export", *place)
+        if done.returncode:
+            return 0 if self.outputs(stack) is None else 1
+        return len(json.loads(done.stdout)["deployment"].get("resources") or ())
+
     def create(self, stack: str) -> None:
         """Make the backend know a stack."""
         # In a folder of its own: the engine would write its encryption salt into the stack file.
@@ -158,6 +166,16 @@ class Engine:
         done = self._quietly("stack", "init", stack, "--no-select", *place)
         if done.returncode:
             raise UserError(f"pulumi stack init: {done.stderr.strip()}")
+
+    def forget(self, stack: str) -> None:
+        """Make the backend forget a stack that is not up.
+
+        Raises UserError if it is up, or the backend does not do it.
+        """
+        place = ["--stack", stack, "--cwd", str(stack_file.project())]
+        done = self._quietly("stack", "rm", "--yes", "--preserve-config", *place)
+        if done.returncode not in (0, NO_SUCH_STACK):
+            raise UserError(f"pulumi stack rm: {(done.stderr or done.stdout).strip()}")
 
     def without_pending_operations(self, stack: str) -> None:
         """Forget what an update has begun and nobody has seen the end of."""

@@ -75,7 +75,7 @@ def folder_of(backend: str) -> Path | None:
 
 
 def _own_state(place: Target, environment: Mapping[str, str]) -> dict[str, str]:
-    state = place.folder / "state"
+    state = own_backend(place.folder)
     state.mkdir(parents=True, exist_ok=True)
     own = {"PULUMI_BACKEND_URL": state.as_uri()}
     if not environment.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
@@ -86,10 +86,21 @@ def _own_state(place: Target, environment: Mapping[str, str]) -> dict[str, str]:
     return own
 
 
+def own_backend(folder: Path) -> Path:
+    """Return where state is kept unless somebody says otherwise. folder: of the cluster."""
+    return folder / "state"
+
+
 def has_state(place: Target, stack: str) -> bool:
     """Tell whether the state of a stack is kept in the project's folder."""
-    stacks = place.folder / "state" / ".pulumi" / "stacks"
+    stacks = own_backend(place.folder) / ".pulumi" / "stacks"
     return any(file.name.split(".json")[0] == stack for file in stacks.rglob("*.json*"))
+
+
+def may_be_without(place: Target, stack: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether no engine can know a stack: it was never brought up by one here."""
+    elsewhere = environment.get("PULUMI_BACKEND_URL")
+    return bool(place.embedded and not elsewhere and not has_state(place, stack))
 
 
 def put_kubectl_on_path(environment: dict[str, str]) -> None:

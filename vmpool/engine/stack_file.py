@@ -29,7 +29,7 @@ from kubevirt_vm_pool.text import yaml_1_2
 from kubevirt_vm_pool.text.paths import Path as Key
 
 from ..console import UserError
-from ..stack import decryption
+from ..stack import decryption, shared
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack, as_text
 
@@ -67,7 +67,9 @@ def given(stack: Stack, pulumi: Pulumi, backend: str) -> Path:
     """
     document = yaml_1_2.load(stack.file.read_text(encoding="utf-8"))
     texts: dict[str, str] = {}
-    written = document.get("config") or {}
+    # What Pulumi.yaml says for all stacks may be what is to be encrypted, too.
+    common = shared.values(stack.file.parent)
+    written = shared.completed(document.get("config") or {}, common, file=stack.file.name)
     sealed(written, lambda text: texts.setdefault(text, ""))
     if stack.own_secrets and not texts:
         return stack.file

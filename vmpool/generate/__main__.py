@@ -12,8 +12,11 @@ from .between import Between
 
 def written() -> Mapping[Path, str]:
     """Return the text that each file should have."""
+    own = project_file.beside(project_file.FILE.read_text(encoding="utf-8"))
     return {
-        project_file.FILE: _with(project_file.FILE, project_file.PLACE, project_file.config()),
+        project_file.FILE: _with(
+            project_file.FILE, project_file.PLACE, project_file.config(without=own)
+        ),
         args.FILE: args.module(),
         json_schema.FILE: json_schema.as_json(),
         pool_definition.FILE: pool_definition.as_json(),

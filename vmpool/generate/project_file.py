@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Collection
 from typing import Any
 
 import yaml
 from kubevirt_vm_pool.spec.defaults import Declared, declared
 from kubevirt_vm_pool.spec.pool import PoolSpec
+from kubevirt_vm_pool.stack_config import PROJECT
 from pydantic import BaseModel
 
 from ..stack.project import PROJECT_FILE
@@ -19,9 +21,22 @@ PLACE = Between("  # begin: make generate\n", "  # end: make generate\n")
 WIDTH = 100
 
 
-def config(model: type[BaseModel] = PoolSpec) -> str:
-    """Return the keys as YAML, indented as they stand below `config:`."""
-    return "".join(_key(key, entry) for key, entry in declared(model).items())
+def config(model: type[BaseModel] = PoolSpec, without: Collection[str] = ()) -> str:
+    """Return the keys as YAML, indented as they stand below `config:`.
+
+    without: keys that are left out.
+    """
+    keys = declared(model).items()
+    return "".join(_key(key, entry) for key, entry in keys if key not in without)
+
+
+def beside(text: str) -> set[str]:
+    """Return the keys that a Pulumi.yaml has outside of what is written: a team's own values.
+
+    The engine takes each key once.
+    """
+    config = yaml.safe_load(PLACE.replaced(text, "")).get("config") or {}
+    return {str(key).removeprefix(f"{PROJECT}:") for key in config}
 
 
 def _key(key: str, entry: Declared) -> str:

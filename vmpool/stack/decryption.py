@@ -8,6 +8,7 @@ AES-256-GCM, PBKDF2-SHA256.
 from __future__ import annotations
 
 import base64
+import functools
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -95,6 +96,8 @@ def new_salt(phrase: str) -> str:
     return f"v1:{encoded}:{_encrypting(_cipher(f'v1:{encoded}:', phrase))('pulumi')}"
 
 
+# Stacks that were made from one another have one salt, and a key takes a third of a second.
+@functools.lru_cache(8)
 def _cipher(salt: str | None, phrase: str | None) -> AESGCM:
     if salt is None:
         raise CannotDecryptError("only the engine can decrypt it (no encryptionsalt in the file)")

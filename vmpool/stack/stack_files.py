@@ -22,7 +22,7 @@ from kubevirt_vm_pool.validation import validate
 from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 
 from ..console import UserError
-from . import decryption, misread
+from . import decryption, misread, shared
 from .project import ROOT
 
 # Of the stacks that there are, in an error.
@@ -41,6 +41,7 @@ class Stack:
     masked: given, with placeholders for all that is encrypted below perReplica; None if nothing is.
     misread: what the file says and would not come to mean.
     elsewhere: the environments of Pulumi ESC that add to what the file says, "" if none does.
+    common: the keys that Pulumi.yaml gives to all stacks, as they stand there.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Stack:
     masked: Mapping[str, Any] | None = field(default=None, repr=False)
     misread: tuple[Problem, ...] = ()
     elsewhere: str = ""
+    common: tuple[str, ...] = ()
 
     def specification(self) -> PoolSpec:
         """Return the checked specification; raises UserError with every problem."""
@@ -74,11 +76,14 @@ class Stack:
                         )
 
     def _specification(self, given: Mapping[str, Any]) -> PoolSpec:
+        where = self.file.name
         try:
-            return validate.specify(
-                given, stack=self.name, where=self.file.name, misread=self.misread
-            )
+            return validate.specify(given, stack=self.name, where=where, misread=self.misread)
         except ConfigurationError as error:
+            tops = {problem.top for problem in error.problems}
+            if common := [key for key in self.common if shared.top(key) in tops]:
+                where += f", with {', '.join(common)} of {shared.FILE},"
+                error = ConfigurationError(error.problems, where=where)
             raise UserError(str(error)) from None
 
     def require_known(self) -> None:
@@ -149,8 +154,7 @@ def read(name: str, root: Path = ROOT) -> Stack:
     except FileNotFoundError:
         raise UserError(
             f"there is no stack {name}: {file.name} does not exist "
-            f"(stacks here: {_some(names(root))}); "
-            f"copy one of them, for instance cp Pulumi.dev.yaml {file.name}"
+            f"(stacks here: {_some(names(root))}); make it: vmpool stack new {name} --from STACK"
         ) from None
     except UnicodeDecodeError:
         raise UserError(f"{file.name} cannot be read: it is no UTF-8") from None
@@ -158,7 +162,7 @@ def read(name: str, root: Path = ROOT) -> Stack:
 
 
 def parsed(name: str, text: str, file: Path) -> Stack:
-    """Return the stack that a file's text describes."""
+    """Return the stack that a file's text describes, with what the Pulumi.yaml beside it says."""
     try:
         document = yaml_1_2.load(text) or {}
     except ValueError as reason:
@@ -169,6 +173,8 @@ def parsed(name: str, text: str, file: Path) -> Stack:
         config = {}
     if not isinstance(config, dict):
         raise UserError(f"{file.name} has no config: with a key and a value per line below it")
+    common = shared.values(file.parent)
+    config = shared.completed(config, common, file=file.name)
     decrypted = _Decrypted(document.get("encryptionsalt"))
     given: dict[str, Any] = {}
     as_read: dict[str, Any] = {}
@@ -198,6 +204,7 @@ def parsed(name: str, text: str, file: Path) -> Stack:
         masked,
         tuple(misread.problems(as_read)),
         elsewhere,
+        tuple(one.written for one in common),
     )
 
 

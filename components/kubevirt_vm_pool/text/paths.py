@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,3 +28,25 @@ def dotted(path: Path) -> str:
     for step in path:
         key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else str(step)
     return key
+
+
+# A member by its name, a member by its name in brackets and quotes, an item by its number.
+_STEP = re.compile(r'(?:^|\.)([^.\[\]"]+)|\[("(?:[^"\\]|\\.)+")\]|\[([0-9]+)\]')
+
+
+def undotted(key: str) -> Path:
+    """Return the path that a key is: what the engine takes for one (`pulumi config set --path`).
+
+    labels["example.com/team"] has a name with dots. Raises ValueError for what is no path.
+    """
+    steps: list[str | int] = []
+    place = 0
+    while found := _STEP.match(key, place):
+        name, quoted, number = found.groups()
+        if not place and key.startswith("."):
+            break
+        steps.append(name or (json.loads(quoted) if quoted else int(number)))
+        place = found.end()
+    if place < len(key) or not steps or not isinstance(steps[0], str):
+        raise ValueError(f"{key} is no key")
+    return tuple(steps)

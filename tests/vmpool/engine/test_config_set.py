@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from checkout import Checkout, made, needs
-from engine_checkout import SCRIPT, live
+from checkout import made, needs
+from engine_checkout import live
+from person import Person
 
 from vmpool.stack import stack_files
 
@@ -60,21 +59,6 @@ SET: dict[str, tuple[list[tuple[str, ...]], dict[str, Any]]] = {
 }
 
 
-class Person:
-    """Somebody who uses pulumi by hand in a checkout."""
-
-    def __init__(self, checkout: Checkout) -> None:
-        self.checkout = checkout
-        exports = checkout.vmpool("cluster", "env").splitlines()
-        self.environment = [shlex.split(line)[1] for line in exports if "=" in line]
-
-    def runs(self, *command: str) -> str:
-        """Run a command in the environment that `vmpool cluster env` prints; it must succeed."""
-        done = self.checkout.run("env", *self.environment, *command)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-
 @pytest.fixture(scope="module")
 def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
     """A person in a checkout with a cluster and a stack lab."""
@@ -100,8 +84,7 @@ def test_what_is_set_by_hand_is_the_same_to_the_file_and_to_both_ways_of_the_eng
     checkout.vmpool("up", "--stack", "lab")
     pool = live(checkout, "vmpool", "web", "lab")
     assert_comes_out(pool["spec"]["virtualMachineTemplate"]["spec"]["template"]["spec"], said)
-    by_hand = (sys.executable, str(SCRIPT), "preview", "--stack", "lab", "--expect-no-changes")
-    person.runs(*by_hand, "--config-file", "Pulumi.lab.yaml")
+    person.previews_no_change("lab")
 
 
 def assert_comes_out(guest: dict[str, Any], said: dict[str, Any]) -> None:

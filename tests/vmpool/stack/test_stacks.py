@@ -63,7 +63,7 @@ def test_a_missing_stack_is_told_with_those_that_there_are(tmp_path: Path) -> No
         stack_files.read("user1", tmp_path)
     assert str(caught.value) == (
         "there is no stack user1: Pulumi.user1.yaml does not exist (stacks here: dev, user2); "
-        "copy one of them, for instance cp Pulumi.dev.yaml Pulumi.user1.yaml"
+        "make it: vmpool stack new user1 --from STACK"
     )
 
 

@@ -1,0 +1,119 @@
+"""What `vmpool operator render` writes, on an API server: it is taken, and its rights suffice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from cluster_fixtures import RunKubectl, control_plane, eventually, kubectl_of
+from operator_definitions import VARIABLE, ours, theirs
+from stacks_folder import DEV, folder, run
+
+from vmpool.controlplane.client import Cluster
+
+__all__ = ["folder"]
+
+FLEET = ("--repo", "https://git.example.org/pools.git", "--branch", "main")
+IMAGES = "source: {pvc: {name: golden, namespace: images}}"
+STACK = (
+    DEV.replace("  namespace: images\n", "").replace("source: {pvc: {name: golden}}", IMAGES)
+    + "  password: x\n"
+    "  scaleRole: {subjects: [{kind: User, name: ann}]}\n"
+    "  networkPolicy: {from: [{podSelector: {}}]}\n"
+    "  disruptionBudget: {minAvailable: 1}\n"
+    "  autoscaling: {minReplicas: 2, maxReplicas: 3, targetCPUUtilizationPercentage: 50}\n"
+)
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Cluster]:
+    """A control plane that one of the definitions is put into."""
+    with control_plane() as made:
+        yield made
+
+
+@pytest.fixture(params=["ours", "theirs"])
+def kubectl(own: Cluster, request: pytest.FixtureRequest) -> RunKubectl:
+    """Run kubectl where Stacks are known by a definition."""
+    definition = {"ours": ours, "theirs": theirs}[request.param]()
+    if definition is None:
+        pytest.skip(f"{VARIABLE} does not name the operator's own definition of a Stack")
+    run_kubectl = kubectl_of(own)
+    run_kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=definition)
+    assert eventually(lambda: run_kubectl("get", "stacks", "-A", check=False).returncode == 0)
+    for namespace in ("vmpool-fleet", "ann", "bob", "images"):
+        run_kubectl("create", "namespace", namespace, check=False)
+    return run_kubectl
+
+
+@pytest.fixture
+def tree(folder: Path) -> Path:
+    """The tree of two stacks, with everything that may be asked for."""
+    (folder / "Pulumi.dev.yaml").unlink()
+    for name in ("ann", "bob"):
+        (folder / f"Pulumi.{name}.yaml").write_text(STACK)
+    more = "--git-secret git --backend s3://state --secret password=login/password --dir pools"
+    canary = "--canary ann --canary-branch next --destroy-on-finalize"
+    done = run(
+        *f"operator render --out {folder / 'fleet'}".split(), *FLEET, *more.split(), *canary.split()
+    )
+    assert done.exit_code == 0, done.output
+    return folder / "fleet"
+
+
+def test_the_api_server_takes_the_tree_and_knows_every_field(
+    kubectl: RunKubectl, tree: Path
+) -> None:
+    kubectl("apply", "--server-side", "--force-conflicts", "--validate=strict", "-k", str(tree))
+    stacks = json.loads(kubectl("get", "stacks", "-n", "vmpool-fleet", "-o", "json").stdout)[
+        "items"
+    ]
+    wanted = [
+        one
+        for name in ("ann", "bob")
+        for one in yaml.safe_load_all((tree / f"{name}.yaml").read_text())
+        if one["kind"] == "Stack"
+    ]
+    assert [one["spec"] for one in stacks] == [one["spec"] for one in wanted]
+    assert [one["spec"]["branch"] for one in stacks] == ["next", "main"]
+
+
+def test_a_workspace_may_do_what_its_stack_needs_and_nothing_to_another(
+    kubectl: RunKubectl, tree: Path
+) -> None:
+    kubectl("apply", "--server-side", "--force-conflicts", "-k", str(tree))
+    workspace = "--as=system:serviceaccount:vmpool-fleet:ann"
+    groups = ("--as-group=system:serviceaccounts:vmpool-fleet", "--as-group=system:authenticated")
+    objects = run("render", "--stack", "ann", "--show-secrets").stdout
+    assert {one["kind"] for one in yaml.safe_load_all(objects)} >= {"Role", "NetworkPolicy"}
+    asked = ("apply", "--server-side", "-f", "-", workspace)
+    kubectl(*asked, stdin=objects)
+    kubectl("delete", "-f", "-", "--wait=false", workspace, stdin=objects)
+    kubectl("get", "namespace", "kube-system", workspace, *groups)
+
+    others = run("render", "--stack", "bob", "--show-secrets").stdout
+    refused = kubectl(*asked, stdin=others, check=False)
+    assert refused.returncode != 0
+    created = [line for line in refused.stdout.splitlines() if "applied" in line]
+    # The golden image's namespace is that of both, and a new Role there has any name.
+    assert [line for line in created if "clone-for" not in line] == []
+    for what in ("get secrets -n vmpool-fleet", "get secrets -n bob", "delete roles -n images"):
+        may = kubectl("auth", "can-i", *what.split(), workspace, *groups, check=False)
+        assert may.stdout.strip() == "no", what
+
+
+def test_a_longer_name_than_is_taken_here_is_refused_there_too(kubectl: RunKubectl) -> None:
+    for length, taken in ((42, True), (43, False)):
+        stack = {
+            "apiVersion": "pulumi.com/v1",
+            "kind": "Stack",
+            "metadata": {"name": "a" * length, "namespace": "vmpool-fleet"},
+            "spec": {"stack": "a"},
+        }
+        done = kubectl(
+            "create", "--dry-run=server", "-f", "-", stdin=json.dumps(stack), check=False
+        )
+        assert (done.returncode == 0) == taken, done.stderr

@@ -1,0 +1,170 @@
+"""`vmpool operator render`: the Stack objects, what is refused, and what stays of a tree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import Result
+from cluster_fixtures import RunKubectl
+from configurations import MARKER
+from stacks_folder import DEV, folder, run
+
+__all__ = ["folder"]
+
+STACK = DEV.replace("  namespace: images\n", f"  password: {MARKER}\n")
+
+
+@pytest.fixture
+def stacks(folder: Path) -> Path:
+    """A folder with the stacks ann and bob."""
+    (folder / "Pulumi.dev.yaml").unlink()
+    for name in ("ann", "bob"):
+        (folder / f"Pulumi.{name}.yaml").write_text(STACK)
+    return folder
+
+
+def rendered(*options: str) -> Result:
+    """Run the verb; the last of the same options counts."""
+    fleet = ("--repo", "https://git.example.org/pools.git", "--branch", "main")
+    return run("operator", "render", *fleet, *options)
+
+
+def objects(*options: str) -> list[Any]:
+    """Return what is printed."""
+    done = rendered(*options)
+    assert done.exit_code == 0, done.output
+    return list(yaml.safe_load_all(done.stdout))
+
+
+def spec_of(name: str, *options: str) -> Any:
+    """Return the spec of a Stack."""
+    every = [one for one in objects(*options) if one["kind"] == "Stack"]
+    return next(one["spec"] for one in every if one["metadata"]["name"] == name)
+
+
+def test_a_stack_is_from_git_and_never_destroyed_unless_asked(stacks: Path) -> None:
+    spec = spec_of("ann")
+    assert (spec["stack"], spec["branch"], spec["serviceAccountName"]) == ("ann", "main", "ann")
+    assert (spec["refresh"], spec["continueResyncOnCommitMatch"]) == (True, True)
+    assert (spec["destroyOnFinalize"], "config" in spec, "runProgram" in spec) == (False,) * 3
+    asked = spec_of("ann", "--destroy-on-finalize")
+    assert (asked["destroyOnFinalize"], asked["runProgram"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "variables"),
+    [
+        ((), {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_BACKEND_URL"}),
+        (
+            ("--backend", "s3://state?endpoint=minio:9000"),
+            {"PULUMI_CONFIG_PASSPHRASE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
+        ),
+        (("--backend", "gs://state"), {"PULUMI_CONFIG_PASSPHRASE"}),
+    ],
+)
+def test_what_opens_the_state_is_in_one_secret(
+    stacks: Path, options: tuple[str, ...], variables: set[str]
+) -> None:
+    assert spec_of("ann", *options)["envRefs"] == {
+        name: {"type": "Secret", "secret": {"name": "vmpool-state", "key": name}}
+        for name in variables
+    }
+
+
+def test_a_secret_of_the_configuration_comes_from_a_secret(stacks: Path) -> None:
+    spec = spec_of("ann", "--secret", "password=login/text")
+    reference = {"type": "Secret", "secret": {"name": "login", "key": "text"}}
+    assert spec["secretsRef"] == {"kubevirt-vm-pool:password": reference}
+
+
+def test_canaries_follow_a_branch_of_their_own_and_have_a_label(stacks: Path) -> None:
+    found = objects("--canary", "a*", "--canary-branch", "next")
+    stacks_ = [one for one in found if one["kind"] == "Stack"]
+    rings = [one["metadata"]["labels"]["kubevirt-vm-pool/ring"] for one in stacks_]
+    assert (rings, [one["spec"]["branch"] for one in stacks_]) == (
+        ["canary", "fleet"],
+        ["next", "main"],
+    )
+
+
+def test_no_secret_of_a_stack_is_in_it(stacks: Path) -> None:
+    assert MARKER not in rendered().output
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a" * 43, "has 43 characters, and a Stack at most 42: the operator labels the pods"),
+        ("1st", "is no name of a Stack, whose workspace has a Service called after it (RFC 1035)"),
+        ("a.b", "is no name of a Stack"),
+    ],
+)
+def test_a_name_that_the_operator_cannot_have_is_refused(
+    stacks: Path, name: str, told: str
+) -> None:
+    (stacks / f"Pulumi.{name}.yaml").write_text(f"{STACK}  namespace: x\n")
+    done = rendered()
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert told in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("createNamespace: true", "createNamespace in Pulumi.bob.yaml: the Role that lets"),
+        ("kubernetes:context: prod", "a workspace of the operator has no kubeconfig"),
+        ("namespace: vmpool-fleet", "where the secrets of the whole fleet are"),
+        ("memory: 2GB", "did you mean 2Gi?"),
+    ],
+)
+def test_a_stack_that_could_not_work_there_keeps_all_from_being_written(
+    stacks: Path, more: str, told: str
+) -> None:
+    text = STACK.replace("  kubevirt-vm-pool:memory: 2Gi\n", "")
+    (stacks / "Pulumi.bob.yaml").write_text(f"{text}  {more}\n")
+    done = rendered("--out", str(stacks / "fleet"))
+    assert (done.exit_code, (stacks / "fleet").exists()) == (1, False)
+    assert told in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        ("--resync 10", 1, "the operator looks every 60 seconds at most"),
+        ("--backend postgres://user:hunter2@db/x", 1, "--backend holds a password"),
+        ("--repo https://hunter2@git.example.org/x", 1, "--repo holds a password"),
+        ("--canary ann", 2, "--canary and --canary-branch go together"),
+        ("--secret password=login", 2, "--secret takes KEY=SECRET/KEY"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(
+    stacks: Path, options: str, code: int, told: str
+) -> None:
+    done = rendered(*options.split())
+    assert (done.exit_code, told in " ".join(done.stderr.split())) == (code, True)
+    assert "hunter2" not in done.output
+
+
+def test_a_tree_is_what_is_printed_and_kustomize_takes_it(
+    stacks: Path, kubectl: RunKubectl
+) -> None:
+    rendered("--out", str(stacks / "fleet"))
+    built = list(yaml.safe_load_all(kubectl("kustomize", str(stacks / "fleet")).stdout))
+    assert sorted(built, key=str) == sorted(objects(), key=str)
+
+
+def test_files_of_stacks_that_are_gone_are_removed_and_others_stay(stacks: Path) -> None:
+    fleet = stacks / "fleet"
+    rendered("--out", str(fleet))
+    (fleet / "mine.yaml").write_text("kind: Mine\n")
+    (stacks / "Pulumi.bob.yaml").unlink()
+    (stacks / "Pulumi.cid.yaml").write_text(STACK)
+    done = rendered("--out", str(fleet), "--stacks", "cid")
+    assert done.stderr.startswith("removed bob.yaml\n")
+    names = ["ann.yaml", "cid.yaml", "fleet.yaml", "kustomization.yaml", "mine.yaml"]
+    assert sorted(file.name for file in fleet.iterdir()) == names
+    listed = yaml.safe_load((fleet / "kustomization.yaml").read_text())["resources"]
+    assert listed == ["fleet.yaml", "ann.yaml", "cid.yaml"]

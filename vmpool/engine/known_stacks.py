@@ -1,0 +1,79 @@
+"""What backends know of many stacks, without a start of the engine for each."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from kubevirt_vm_pool.stack_config import PROJECT
+
+from . import install, pulumi_cli, stack_file
+
+SECONDS_TO_ANSWER = 20
+
+
+class Backends:
+    """Tells whether stacks are up, in whatever backend each is."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self._environment = environment
+        self._told: Mapping[str, int] | None = None
+
+    def is_up(self, stack: str, folder: Path) -> bool | None:
+        """Tell whether a stack has resources; None if that cannot be told at once.
+
+        folder: where what is known about its cluster is kept.
+        """
+        backend = self._environment.get("PULUMI_BACKEND_URL")
+        state = pulumi_cli.folder_of(backend) if backend else pulumi_cli.own_backend(folder)
+        if state is not None:
+            return _in_file(state, stack)
+        if self._told is None:
+            self._told = self._listed()
+        return None if self._told is _NOT_TOLD else self._told.get(stack, 0) > 0
+
+    def _listed(self) -> Mapping[str, int]:
+        """Return how many resources the stacks of a backend elsewhere have."""
+        found = install.found_engine(self._environment)
+        if found is None:
+            return _NOT_TOLD
+        try:
+            done = subprocess.run(
+                [found.program, "stack", "ls", "--json", "--non-interactive"],
+                cwd=stack_file.project(),
+                env={**self._environment, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=SECONDS_TO_ANSWER,
+                check=True,
+            )
+            told = json.loads(done.stdout)
+        except (OSError, subprocess.SubprocessError, ValueError):
+            return _NOT_TOLD
+        return {
+            str(one["name"]).rpartition("/")[2]: int(one.get("resourceCount") or 0) for one in told
+        }
+
+
+_NOT_TOLD: Mapping[str, int] = {}
+
+
+def _in_file(state: Path, stack: str) -> bool | None:
+    """Tell whether the state of a stack in a file backend has resources."""
+    stacks = state / ".pulumi" / "stacks" / PROJECT
+    for file in (stacks / f"{stack}.json", stacks / f"{stack}.json.gz"):
+        try:
+            content = file.read_bytes()
+            text = gzip.decompress(content) if file.suffix == ".gz" else content
+            latest = json.loads(text)["checkpoint"].get("latest") or {}
+            return bool(latest.get("resources"))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, KeyError, EOFError):
+            # The engine may be writing it.
+            return None
+    return False

@@ -1,0 +1,112 @@
+"""`vmpool operator render`: a fleet's objects as files for Kustomize, or as one stream."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kubevirt_vm_pool.manifests.metadata import Object
+
+from .. import kustomize, render
+from ..console import UserError, say
+from ..manifest_yaml import as_yaml
+from ..stack import stack_files
+from ..stack.stack_files import Stack
+from . import stack_objects
+from .rights import rights
+from .stack_objects import Fleet
+
+MARKED = "vmpool operator render"
+OF_ALL = "fleet.yaml"
+
+
+def require_sound(fleet: Fleet) -> None:
+    """Raise UserError for what the operator would refuse, or show to everybody."""
+    for what, url in (("--repo", fleet.repository), ("--backend", fleet.backend)):
+        parts = urlsplit(url)
+        if parts.password or (parts.username and what == "--repo" and parts.scheme == "https"):
+            way = "--git-secret" if what == "--repo" else f"the Secret {stack_objects.STATE_SECRET}"
+            raise UserError(f"{what} holds a password, which a file would show: use {way}")
+    if fleet.resync_seconds < stack_objects.LEAST_SECONDS:
+        raise UserError(
+            f"--resync is {fleet.resync_seconds}, and the operator looks every "
+            f"{stack_objects.LEAST_SECONDS} seconds at most"
+        )
+
+
+def objects(fleet: Fleet, names: Sequence[str], canaries: Sequence[str]) -> dict[str, list[Object]]:
+    """Return the objects of each stack; raises UserError with all that is wrong.
+
+    canaries: patterns of the names of stacks that get a change first.
+    """
+    require_sound(fleet)
+    found: dict[str, list[Object]] = {}
+    wrong = []
+    for name in names:
+        try:
+            canary = any(fnmatch.fnmatchcase(name, pattern) for pattern in canaries)
+            found[name] = list(_of_stack(fleet, stack_files.read(name), canary))
+        except UserError as error:
+            wrong.append(error.message)
+    if wrong:
+        raise UserError("\n".join([*wrong, "nothing is written"]))
+    return found
+
+
+def _of_stack(fleet: Fleet, stack: Stack, canary: bool) -> Iterator[Object]:
+    if problem := stack_objects.name_problem(stack.name):
+        raise UserError(problem)
+    if "context" in stack.kubernetes and "kubeconfig" not in stack.kubernetes:
+        raise UserError(
+            f"kubernetes:context in {stack.file.name}: a workspace of the operator has no "
+            "kubeconfig, and works on the cluster that it runs on; take the key out, or give "
+            "kubernetes:kubeconfig too"
+        )
+    spec = stack.specification()
+    if spec.create_namespace:
+        raise UserError(
+            f"createNamespace in {stack.file.name}: the Role that lets the workspace work is in "
+            f"namespace {spec.namespace}, which must be there before; have it made, and take the "
+            "key out"
+        )
+    if spec.namespace == fleet.namespace:
+        raise UserError(
+            f"{stack.file.name} has its pool in namespace {spec.namespace}, where the secrets of "
+            "the whole fleet are: give one of them another (--namespace is the fleet's)"
+        )
+    yield stack_objects.service_account(fleet, stack.name)
+    for one in rights(spec.namespace, render.objects_of(stack).values()):
+        yield stack_objects.role(one, stack.name)
+        yield stack_objects.role_binding(fleet, one, stack.name)
+    yield stack_objects.stack(fleet, stack.name, canary=canary)
+
+
+def printed(fleet: Fleet, found: dict[str, list[Object]]) -> str:
+    """Return all objects as one stream of YAML."""
+    every = (one for part in found.values() for one in part)
+    return as_yaml([*stack_objects.of_all(fleet), *every])
+
+
+def write(folder: Path, fleet: Fleet, found: dict[str, list[Object]]) -> None:
+    """Write a file a stack and a kustomization; files of stacks that are gone are removed."""
+    known = set(stack_files.names())
+    there = {file.stem for file in folder.glob("*.yaml") if kustomize.ours(file)}
+    there -= {Path(OF_ALL).stem, Path(kustomize.FILE).stem}
+    stacks = sorted({*found, *(there & known)})
+    tree = {
+        OF_ALL: kustomize.manifest(MARKED, *stack_objects.of_all(fleet)),
+        **{f"{name}.yaml": kustomize.manifest(MARKED, *part) for name, part in found.items()},
+        kustomize.FILE: kustomize.kustomization(
+            MARKED,
+            [OF_ALL, *(f"{name}.yaml" for name in stacks)],
+            [
+                f"Secret {stack_objects.STATE_SECRET} in namespace {fleet.namespace} must have: "
+                f"{', '.join(fleet.variables)}",
+            ],
+        ),
+    }
+    for file in kustomize.put(folder, tree, (folder / f"{name}.yaml" for name in there - known)):
+        say(f"removed {file.relative_to(folder)}")
+    say(f"wrote {len(found)} stacks into {folder}")

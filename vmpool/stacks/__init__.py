@@ -1,0 +1,1 @@
+"""Many stacks: made from another one, listed, removed."""

@@ -1,0 +1,239 @@
+"""`vmpool stack new`: stack files from another one, checked before the first is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kubevirt_vm_pool.spec.pool import PoolSpec
+from kubevirt_vm_pool.stack_config import PROJECT
+from kubevirt_vm_pool.text import yaml_1_2
+from kubevirt_vm_pool.text.paths import Path as Key
+from kubevirt_vm_pool.text.paths import dotted
+
+from ..abbreviate import abbreviate
+from ..console import UserError, say
+from ..files import write_all
+from ..stack import decryption, stack_files
+from ..stack.yaml_text import each_secret_text, with_value, without
+from .users import User
+
+# What Pulumi takes for the name of a stack.
+NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+# How a file says where its secrets are kept: with these, what it holds encrypted can be read.
+KEPT_BY = ("encryptionsalt", "encryptedkey")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The stack that others are made from.
+
+    document: its file. ciphertexts: what that holds encrypted, by key.
+    """
+
+    name: str
+    folder: Path
+    text: str = field(repr=False)
+    document: Mapping[str, Any] = field(repr=False)
+    ciphertexts: Mapping[str, str] = field(repr=False)
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"Pulumi.{self.name}.yaml"
+
+    def place(self, path: Key) -> Key:
+        """Return where a key of the configuration stands, or would stand, in the file."""
+        full = f"{PROJECT}:{path[0]}"
+        return ("config", full if full in self.document["config"] else path[0], *path[1:])
+
+
+def make(users: Sequence[User], source: str) -> list[str]:
+    """Write the stack files of users beside the source's, all or none; return the stacks' names.
+
+    source: the name of the stack that they are made from. Raises UserError with all that is wrong.
+    """
+    origin = _read(source)
+    root = origin.folder
+    _require_names([user.name for user in users], root)
+    sealing = _Sealing(origin)
+    texts: dict[Path, str] = {}
+    specs: dict[str, PoolSpec | None] = {}
+    wrong = []
+    for user in users:
+        try:
+            text = _text(origin, user, sealing)
+            file = root / f"Pulumi.{user.name}.yaml"
+            specs[user.name] = _checked(origin, user.name, text, file)
+            texts[file] = text
+        except UserError as error:
+            wrong.append(error.message)
+    wrong += _in_one_place(specs, origin)
+    if wrong:
+        nothing = f"\nno file is written: {len(wrong)} of {len(users)} stacks are refused"
+        raise UserError("\n".join([*abbreviate(wrong)]) + nothing * (len(users) > 1))
+    try:
+        write_all(texts, new=True)
+    except FileExistsError as error:
+        made = Path(str(error.filename2)).name
+        raise UserError(f"{made} was made meanwhile; no file is written") from None
+    for line in abbreviate(_written(name, spec, source) for name, spec in specs.items()):
+        say(line)
+    _tell_of_secrets(origin, users, sealing)
+    return [user.name for user in users]
+
+
+def _written(name: str, spec: PoolSpec | None, source: str) -> str:
+    where = f"namespace {spec.namespace}" if spec else "not checked: Pulumi ESC has a part of it"
+    return f"wrote Pulumi.{name}.yaml: {where}, from {source}"
+
+
+def _read(name: str) -> Source:
+    stack = stack_files.read(name)
+    text = stack.file.read_text(encoding="utf-8")
+    document = yaml_1_2.load(text)
+    if not isinstance(document.get("config"), dict):
+        raise UserError(f"{stack.file.name} has no config: to begin with")
+    return Source(name, stack.file.parent, text, document, stack.ciphertexts)
+
+
+def _require_names(names: Sequence[str], root: Path) -> None:
+    """Raise UserError for what is no name of a stack, is there already, or is asked for twice."""
+    wrong = [
+        f"{name!r} is no name of a stack: up to 100 letters, digits, '-', '_' and '.'"
+        for name in names
+        if not NAME.fullmatch(name)
+    ]
+    wrong += [f"{name} is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+    wrong += [
+        f"Pulumi.{name}.yaml exists"
+        for name in dict.fromkeys(names)
+        if NAME.fullmatch(name) and (root / f"Pulumi.{name}.yaml").exists()
+    ]
+    if wrong:
+        nothing = "\nno file is written" * (len(names) > 1)
+        raise UserError("\n".join(wrong) + nothing)
+
+
+def _text(source: Source, user: User, sealing: _Sealing) -> str:
+    """Return the text of a user's stack file."""
+    text = source.text
+    for key in ("namespace", f"{PROJECT}:namespace"):
+        # The source's own: two stacks in one namespace get in each other's way.
+        if key in source.document["config"]:
+            text = without(text, ("config", key))
+    for path, value in user.values.items():
+        try:
+            text = with_value(text, source.place(path), sealing.sealed(path, value))
+        except ValueError as reason:
+            shown = str(reason).removeprefix("config.")
+            raise UserError(
+                f"{dotted(path)} cannot be set for {user.name}: {shown} in {source.file}"
+            ) from None
+    if sealing.new_salt and sealing.seals(user):
+        text = with_value(text, ("encryptionsalt",), sealing.new_salt)
+    return text
+
+
+def _checked(source: Source, name: str, text: str, file: Path) -> PoolSpec | None:
+    """Return the specification of a new stack, None if its file does not tell what it is."""
+    stack = stack_files.parsed(name, text, file)
+    left = [key for key, one in stack.ciphertexts.items() if source.ciphertexts.get(key) == one]
+    if left and not any(key in source.document for key in KEPT_BY):
+        raise UserError(
+            f"{', '.join(left)} in {source.file} can be read by that stack alone (the file has "
+            f"neither {' nor '.join(KEPT_BY)}), not by {name}: give another value with --set, or "
+            "take it out of the source"
+        )
+    return None if stack.elsewhere else stack.specification()
+
+
+def _in_one_place(specs: Mapping[str, PoolSpec | None], source: Source) -> list[str]:
+    """Return which stacks would have the same objects: one name in one namespace."""
+    places: dict[tuple[str, str], str] = {}
+    try:
+        known = stack_files.read(source.name, source.folder).specification()
+        places[known.namespace, known.name] = source.name
+    except UserError:
+        # What is wrong in it may be right in those that are made from it.
+        pass
+    wrong = []
+    for name, spec in specs.items():
+        if spec is None:
+            continue
+        other = places.setdefault((spec.namespace, spec.name), name)
+        if other != name:
+            wrong.append(
+                f"{name} would have the pool {spec.name} in namespace {spec.namespace}, as {other} "
+                "has: leave namespace out, or give each its own"
+            )
+    return wrong
+
+
+class _Sealing:
+    """Encrypts what is set and may be a secret, with the passphrase that is at hand.
+
+    new_salt: the `encryptionsalt` of the files, "" if they have the source's or none is needed.
+    plain: the keys that could not be encrypted, for want of a passphrase.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._encrypt: decryption.Encrypt | None = None
+        self.new_salt = ""
+        self.plain: dict[str, None] = {}
+
+    def sealed(self, path: Key, value: Any) -> Any:
+        """Return a value with ciphertext in place of each text that may be a secret."""
+        return each_secret_text(value, path, self._seal)
+
+    @staticmethod
+    def seals(user: User) -> bool:
+        """Tell whether a user has a value of their own that is encrypted."""
+        found: list[Key] = []
+        for path, value in user.values.items():
+            each_secret_text(value, path, lambda place, _: found.append(place))
+        return bool(found)
+
+    def _seal(self, path: Key, text: str) -> Any:
+        if self._encrypt is None:
+            self._encrypt = self._begun(path)
+        if self._encrypt is None:
+            self.plain[dotted(path)] = None
+            return text
+        return {"secure": self._encrypt(text)}
+
+    def _begun(self, path: Key) -> decryption.Encrypt | None:
+        document, phrase = self._source.document, decryption.passphrase()
+        file = self._source.file
+        if "encryptedkey" in document or "secretsprovider" in document:
+            raise UserError(
+                f"{dotted(path)} may be a secret, and {file} keeps its secrets in a way that only "
+                "the engine knows: leave it out, and set it by `pulumi config set --secret`"
+            )
+        salt = document.get("encryptionsalt")
+        if salt is None and phrase is None:
+            return None
+        if salt is None:
+            salt = self.new_salt = decryption.new_salt(str(phrase))
+        try:
+            return decryption.encrypter(salt, phrase)
+        except decryption.CannotDecryptError as reason:
+            raise UserError(
+                f"{dotted(path)} may be a secret, and cannot be encrypted as {file} is: {reason}"
+            ) from None
+
+
+def _tell_of_secrets(source: Source, users: Iterable[User], sealing: _Sealing) -> None:
+    own = {dotted(path) for user in users for path in user.values}
+    copied = sorted(source.ciphertexts.keys() - own)
+    if copied:
+        say(
+            f"encrypted as in {source.name}, and read with the same passphrase or key: "
+            f"{', '.join(copied)}"
+        )
+    if sealing.plain:
+        say(f"in plain text, for want of a passphrase: {', '.join(sealing.plain)}")
