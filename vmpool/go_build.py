@@ -210,8 +210,8 @@ def _build(
         made = [*target.iterdir()]
         for name, program in programs.items():
             # What Go names a program that is built alone need not be known.
-            file = made[0] if len(made) == 1 else target / _output_name(program.package)
-            file.replace(folder / program.place / name)
+            output_file = made[0] if len(made) == 1 else target / _output_name(program.package)
+            output_file.replace(folder / program.place / name)
     log.unlink()
 
 

@@ -23,6 +23,7 @@ go 1.26.0
 
 require (
 \tk8s.io/kubernetes v1.36.3 // indirect
+\tsigs.k8s.io/kwok v0.8.0 // indirect
 )
 """
 # Writes programs named after their packages, as Go does, and leaves traces of how it was called.
@@ -365,8 +366,9 @@ def test_the_real_kubectl_tells_its_version() -> None:
 
 def test_the_real_programs_are_of_the_pinned_release() -> None:
     found = binaries.programs(["kube-apiserver"], {**os.environ, "KUBEBUILDER_ASSETS": ""})
-    told = subprocess.run([found["kube-apiserver"], "--version"], capture_output=True, text=True)
-    assert told.stdout == f"Kubernetes {binaries.kubernetes_version()}\n"
+    server = found["kube-apiserver"]
+    told = subprocess.run([server, "--version"], capture_output=True, text=True)
+    assert told.stdout == f"Kubernetes {binaries.kubernetes_version(server)}\n"
 
 
 @pytest.mark.skipif(not shutil.which("go"), reason="no Go on PATH")
