@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import IntEnum
 
 import click
 from kubevirt_vm_pool.text.durations import seconds
@@ -51,9 +52,37 @@ def _is_name(name: object) -> bool:
     return isinstance(name, str | bytes | os.PathLike)
 
 
-def say(text: str) -> None:
-    """Print one line about what is going on."""
+class Volume(IntEnum):
+    """How much is told of what goes on; results, warnings and errors are told in any case."""
+
+    QUIET = 0
+    NORMAL = 1
+    VERBOSE = 2
+
+
+_volume = Volume.NORMAL
+
+
+def set_volume(volume: Volume) -> None:
+    """Set how much is told from now on."""
+    global _volume
+    _volume = volume
+
+
+def verbose() -> bool:
+    """Tell whether the person wants to know more (`vmpool --verbose`)."""
+    return _volume == Volume.VERBOSE
+
+
+def tell(text: str) -> None:
+    """Print what the person must know: a warning, an error, what an update does."""
     click.echo(text, err=True)
+
+
+def say(text: str) -> None:
+    """Print one line about what is going on, unless the person wants it quiet."""
+    if _volume > Volume.QUIET:
+        tell(text)
 
 
 @dataclass
@@ -70,6 +99,9 @@ def step(doing: str) -> Iterator[Step]:
     doing: what is being done, for instance "building kube-apiserver".
     """
     started, under_way = time.monotonic(), Step()
+    if _volume == Volume.QUIET:
+        yield under_way
+        return
     with (
         _on_terminal(doing, under_way)
         if _terminal()

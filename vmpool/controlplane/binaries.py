@@ -57,7 +57,7 @@ def of_control_plane(environment: Mapping[str, str] = os.environ) -> dict[str, P
 
     Who starts it will ask it something: kubectl comes with them where there is none that will do.
     """
-    with_kubectl = ["kubectl"] if _kubectl_that_is_there(environment) is None else []
+    with_kubectl = ["kubectl"] if kubectl_that_is_there(environment) is None else []
     return programs([*DAEMONS, *with_kubectl], environment)
 
 
@@ -93,11 +93,11 @@ def _releases() -> tuple[downloads.Release, ...]:
 
 def kubectl(environment: Mapping[str, str] = os.environ) -> Path:
     """Return a kubectl that is not too old: the one on PATH if it is; else one comes."""
-    there = _kubectl_that_is_there(environment)
+    there = kubectl_that_is_there(environment)
     return there or programs(["kubectl"], {**environment, "KUBEBUILDER_ASSETS": ""})["kubectl"]
 
 
-def _kubectl_that_is_there(environment: Mapping[str, str]) -> Path | None:
+def kubectl_that_is_there(environment: Mapping[str, str]) -> Path | None:
     """Return the kubectl on PATH or among the assets, if it is not too old."""
     on_path = shutil.which("kubectl", path=environment.get("PATH"))
     candidates = [Path(on_path) if on_path else None, found_asset("kubectl", environment)]

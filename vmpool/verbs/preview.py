@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .options import STACK
+from .options import STACK, example
 
 
-@click.command()
+@click.command(epilog=example("vmpool preview --stack alice"))
 @STACK
 def preview(name: str) -> None:
     """Show what an up would change."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .options import STACK
+from .options import STACK, example
 
 
-@click.command()
+@click.command(epilog=example("vmpool render --stack alice"))
 @STACK
 @click.option("--show-secrets", is_flag=True, help="Print secret values too.")
 @click.option("--policies", is_flag=True, help="Fail if they break a mandatory rule.")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from download_server import Answering, serving
 from engine_stand_ins import executable
 
@@ -118,6 +119,19 @@ def test_a_redirection_is_followed(server: Answering, cache: Path) -> None:
     fetch(server, release, cache)
     assert server.asked == ["/envtest.tar.gz", "/elsewhere/envtest.tar.gz"]
     assert left(cache) == [release.folder]
+
+
+def test_a_folder_can_be_the_mirror(server: Answering, cache: Path, tmp_path: Path) -> None:
+    release = released(server, archive())
+    (tmp_path / release.path).write_bytes(server.files["/envtest.tar.gz"])
+    downloads.fetch([release], cache, {downloads.MIRROR: tmp_path.as_uri()}, LIMITS)
+    assert left(cache) == [release.folder]
+
+
+def test_a_file_that_a_mirror_lacks_is_told(server: Answering, cache: Path, tmp_path: Path) -> None:
+    release = released(server, archive())
+    with pytest.raises(DownloadError, match="No such file or directory"):
+        downloads.fetch([release], cache, {downloads.MIRROR: tmp_path.as_uri()}, LIMITS)
 
 
 def test_a_proxy_of_the_environment_is_asked(
@@ -261,6 +275,19 @@ def test_the_last_patch_of_the_pinned_minor_version_is_taken(
 def test_a_machine_of_another_kind_has_no_download(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
     assert downloads.releases("v1.36.3", "v0.8.0") == ()
+
+
+def test_the_documentation_names_both_releases_of_kubernetes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    built = binaries.kubernetes_version()
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    kwok = go_build.pinned("sigs.k8s.io/kwok", binaries.MODULE)
+    envtest, _ = downloads.releases(built, kwok)
+    assert f"envtest's archive of Kubernetes {envtest.version}," in page
+    assert f"a build of Kubernetes {built.removeprefix('v')}," in page
 
 
 @pytest.fixture
