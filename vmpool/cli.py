@@ -29,6 +29,11 @@ class _Verbs(click.Group):
             return verb if isinstance(verb, click.Command) else None
         return None
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        # Which loads every verb for --help.
+        with told_to_the_person():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
         with told_to_the_person():
             return super().invoke(ctx)
@@ -37,5 +42,20 @@ class _Verbs(click.Group):
 @click.group(
     cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-def main() -> None:
+@click.version_option(package_name="vmpool", message="vmpool %(version)s")
+@click.option("--quiet", "-q", is_flag=True, help="Tell results, warnings and errors only.")
+@click.option("--verbose", "-v", is_flag=True, help="Tell more: of a bug, the traceback.")
+@click.option("--offline", is_flag=True, help="Download no releases; also VMPOOL_OFFLINE=1.")
+def main(*, quiet: bool, verbose: bool, offline: bool) -> None:
     """Pools of KubeVirt virtual machines, one per namespace."""
+    from .console import Volume, set_volume
+
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose contradict each other: give one of them")
+    set_volume(Volume.QUIET if quiet else Volume.VERBOSE if verbose else Volume.NORMAL)
+    if offline:
+        import os
+
+        from .network import OFFLINE
+
+        os.environ[OFFLINE] = "1"

@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
 
 import click
 from kubevirt_vm_pool.text.durations import seconds
@@ -50,20 +52,62 @@ def _is_name(name: object) -> bool:
     return isinstance(name, str | bytes | os.PathLike)
 
 
-def say(text: str) -> None:
-    """Print one line about what is going on."""
+class Volume(IntEnum):
+    """How much is told of what goes on; results, warnings and errors are told in any case."""
+
+    QUIET = 0
+    NORMAL = 1
+    VERBOSE = 2
+
+
+_volume = Volume.NORMAL
+
+
+def set_volume(volume: Volume) -> None:
+    """Set how much is told from now on."""
+    global _volume
+    _volume = volume
+
+
+def verbose() -> bool:
+    """Tell whether the person wants to know more (`vmpool --verbose`)."""
+    return _volume == Volume.VERBOSE
+
+
+def tell(text: str) -> None:
+    """Print what the person must know: a warning, an error, what an update does."""
     click.echo(text, err=True)
 
 
+def say(text: str) -> None:
+    """Print one line about what is going on, unless the person wants it quiet."""
+    if _volume > Volume.QUIET:
+        tell(text)
+
+
+@dataclass
+class Step:
+    """A step that is under way; how_far may be set at any time, as "12 of 700 packages"."""
+
+    how_far: str = ""
+
+
 @contextmanager
-def step(doing: str) -> Iterator[None]:
-    """Show that a step is under way, for how long, and in one line what it took.
+def step(doing: str) -> Iterator[Step]:
+    """Show that a step is under way, for how long and how far, and in one line what it took.
 
     doing: what is being done, for instance "building kube-apiserver".
     """
-    started = time.monotonic()
-    with _on_terminal(doing) if _terminal() else _without_terminal(doing, started):
-        yield
+    started, under_way = time.monotonic(), Step()
+    if _volume == Volume.QUIET:
+        yield under_way
+        return
+    with (
+        _on_terminal(doing, under_way)
+        if _terminal()
+        else _without_terminal(doing, under_way, started)
+    ):
+        yield under_way
     say(f"{doing}: {seconds(time.monotonic() - started)}")
 
 
@@ -72,23 +116,30 @@ def _terminal() -> bool:
 
 
 @contextmanager
-def _on_terminal(doing: str) -> Iterator[None]:
+def _on_terminal(doing: str, under_way: Step) -> Iterator[None]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        # Read anew with every frame.
+        TextColumn("{task.fields[under_way].how_far}"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(doing, total=None)
+        progress.add_task(doing, total=None, under_way=under_way)
         yield
 
 
 @contextmanager
-def _without_terminal(doing: str, started: float) -> Iterator[None]:
+def _without_terminal(doing: str, under_way: Step, started: float) -> Iterator[None]:
     over = threading.Event()
 
     def show_signs_of_life() -> None:
         while not over.wait(SECONDS_BETWEEN_SIGNS_OF_LIFE):
-            say(f"{doing} ... {seconds(time.monotonic() - started)}")
+            how_far = under_way.how_far and f", {under_way.how_far}"
+            say(f"{doing} ... {seconds(time.monotonic() - started)}{how_far}")
 
     thread = threading.Thread(target=show_signs_of_life, daemon=True)
     thread.start()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kubevirt_vm_pool.cluster.kubectl import KubectlError
 
 from . import lifecycle, target
-from .console import UserError, say
+from .console import UserError, say, tell
 from .engine import interruption
 from .stack import stack_files
 from .stack.stack_files import Stack
@@ -26,7 +26,7 @@ def check(names: Iterable[str]) -> None:
             if found(stack_files.read(name)):
                 drifted.append(name)
         except (UserError, KubectlError) as error:
-            say(f"error: {error}")
+            tell(f"error: {error}")
             failed.append(name)
     told = [
         f"{what}: {', '.join(named)}"

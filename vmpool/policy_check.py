@@ -16,7 +16,7 @@ from kubevirt_vm_pool.text.paths import at, dotted
 from kubevirt_vm_pool.validation.problems import ConfigurationError
 
 from .abbreviate import abbreviate
-from .console import UserError, say
+from .console import UserError, tell
 from .stack import stack_files
 from .stack.project import ROOT
 from .stack.stack_files import Stack
@@ -75,10 +75,10 @@ def require(
     rules = settings() if rules is None else rules
     file = stack.file.name
     for key in unread(stack) if rules[HASHED].level != policy.Level.DISABLED else ():
-        say(f"{file}: {HASHED} is not checked: {key} is encrypted, and {stack.encrypted[key]}")
+        tell(f"{file}: {HASHED} is not checked: {key} is encrypted, and {stack.encrypted[key]}")
     found = findings(stack, manifests, rules)
     for line in abbreviate(f"{file}: {finding}" for finding in found):
-        say(line)
+        tell(line)
     if policy.refused(found):
         raise UserError(f"{file} breaks a mandatory rule of {FILE}, see above")
 

@@ -20,17 +20,17 @@ def versions(environment: Mapping[str, str] = os.environ) -> Versions:
 
     "engine" and "provider" are objects with "version" (None where it is not told), "where", in
     words, and "path", or None where there is none. Of "controlPlane", "programs" is the folder of
-    its programs, or None where they are not built yet.
+    kube-apiserver, or None where it or etcd is not there yet.
     """
-    programs = _control_plane(environment)
+    server = _control_plane(environment)
     return {
         "program": {name: metadata.version(name) for name in ("vmpool", "kubevirt-vm-pool")},
         "sdk": {"pulumi": metadata.version("pulumi")},
         "engine": _as_data(install.found_engine(environment)),
         "provider": _as_data(install.found_provider(environment)),
         "controlPlane": {
-            "kubernetes": binaries.kubernetes_version().removeprefix("v"),
-            "programs": str(programs) if programs else None,
+            "kubernetes": binaries.kubernetes_version(server).removeprefix("v"),
+            "programs": str(server.parent) if server else None,
         },
     }
 
@@ -38,7 +38,7 @@ def versions(environment: Mapping[str, str] = os.environ) -> Versions:
 def as_text(versions: Versions) -> str:
     """Return the same in lines."""
     plane = versions["controlPlane"]
-    programs = plane["programs"] or "not built yet"
+    programs = plane["programs"] or "not here yet"
     rows = {
         "program": ", ".join(" ".join(one) for one in versions["program"].items()),
         "SDK": f"pulumi {versions['sdk']['pulumi']}",
@@ -67,7 +67,6 @@ def _as_data(found: Found | None) -> Versions | None:
 
 
 def _control_plane(environment: Mapping[str, str]) -> Path | None:
-    """Return the folder of etcd and kube-apiserver, the one that KUBEBUILDER_ASSETS names first."""
-    asset = binaries.found_asset("kube-apiserver", environment)
-    folder = asset.parent if asset else binaries.cache(environment)
-    return folder if all((folder / name).is_file() for name in ("etcd", "kube-apiserver")) else None
+    """Return kube-apiserver's program, if etcd's is there too."""
+    etcd, server = (binaries.found(name, environment) for name in ("etcd", "kube-apiserver"))
+    return server if etcd else None

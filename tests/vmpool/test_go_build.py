@@ -19,7 +19,9 @@ mod)
     echo "go: downloading $4" >&2
     if [ ! -d "{other}" ]; then echo '{{"Error": "no such module"}}'; exit 1; fi
     echo '{{"Path": "'$4'", "Dir": "{other}"}}';;
+list) echo "example.invalid/tool true stale dependency";;
 build)
+    echo example.invalid/tool
     while [ "$1" != -o ]; do echo "$1" >> "{flags}"; shift; done
     cat data.json main.go > "$2/program";;
 esac

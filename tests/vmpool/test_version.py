@@ -65,13 +65,13 @@ def test_what_make_engine_built_is_told() -> None:
     assert line("provider") == f"kubernetes {build.PROVIDER_VERSION}, {by}: {built.provider}"
 
 
-def test_a_control_plane_that_is_not_built_is_told() -> None:
-    assert line("control plane") == f"Kubernetes {KUBERNETES}, not built yet"
+def test_a_control_plane_that_is_not_here_is_told() -> None:
+    assert line("control plane") == f"Kubernetes {KUBERNETES}, not here yet"
 
 
-def test_a_control_plane_that_is_built_in_part_is_not_built() -> None:
+def test_a_control_plane_that_is_here_in_part_is_not_here() -> None:
     executable(binaries.cache() / "etcd")
-    assert line("control plane").endswith("not built yet")
+    assert line("control plane").endswith("not here yet")
 
 
 def test_where_the_control_planes_programs_are_is_told() -> None:

@@ -1,4 +1,4 @@
-"""The programs of the embedded control plane: found, or built once per user and version.
+"""The programs of the embedded control plane: found, else downloaded or built, once per user.
 
 cluster/go.mod pins them all.
 """
@@ -9,12 +9,14 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from .. import go_build
+from .. import go_build, network
 from ..console import say
 from ..go_build import Program, Version, numbers
+from . import downloads
+from .daemons import DAEMONS
 
 MODULE = Path(__file__).parents[2] / "cluster"
 # Server-side apply came out of beta with it.
@@ -26,35 +28,81 @@ PROGRAMS = {
     "kubectl": Program("k8s.io/kubernetes/cmd/kubectl", "about a minute, once"),
     "kwok": Program("sigs.k8s.io/kwok/cmd/kwok", "about 30 seconds, once"),
 }
+# On two cores, from nothing.
+ALL_OF_THEM_TAKE = "about 6 minutes, once"
 # What the folder that KUBEBUILDER_ASSETS names has, by convention.
 ASSETS = {"etcd", "kube-apiserver", "kubectl"}
 
 
 def programs(names: Iterable[str], environment: Mapping[str, str] = os.environ) -> dict[str, Path]:
-    """Return where programs are; those that are nowhere are built.
+    """Return where programs are; those that are nowhere are downloaded, else built.
 
-    Looked for in KUBEBUILDER_ASSETS, then among those built earlier. Raises UserError if a build
-    fails.
+    Looked for in KUBEBUILDER_ASSETS, then among those that came earlier. Raises UserError if a
+    build fails.
     """
-    folder = cache(environment)
-    found = {name: found_asset(name, environment) or folder / name for name in names}
-    missing = [name for name, path in found.items() if not path.is_file()]
+    names = [*names]
+    missing = [name for name in names if found(name, environment) is None]
     if missing:
         if environment.get("KUBEBUILDER_ASSETS") and ASSETS.intersection(missing):
             say(f"KUBEBUILDER_ASSETS lacks {', '.join(missing)}")
-        for name in missing:
-            go_build.built(name, PROGRAMS[name], MODULE, environment)
-    return found
+        _download(missing, environment)
+        due = {name: PROGRAMS[name] for name in missing if found(name, environment) is None}
+        takes = ALL_OF_THEM_TAKE if len(due) > 1 else "".join(one.takes for one in due.values())
+        go_build.all_built(due, MODULE, environment, takes)
+    return {name: found(name, environment) or cache(environment) / name for name in names}
+
+
+def of_control_plane(environment: Mapping[str, str] = os.environ) -> dict[str, Path]:
+    """Return the programs of the embedded control plane, by name.
+
+    Who starts it will ask it something: kubectl comes with them where there is none that will do.
+    """
+    with_kubectl = ["kubectl"] if kubectl_that_is_there(environment) is None else []
+    return programs([*DAEMONS, *with_kubectl], environment)
+
+
+def found(name: str, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Return a program if it is there; nothing is downloaded or built."""
+    built = cache(environment) / name
+    return (
+        found_asset(name, environment)
+        or (built if built.is_file() else None)
+        or downloads.found(name, _releases(), go_build.caches(environment))
+    )
+
+
+def _download(missing: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Download what is missing where it can be had; else say in a line why it is built."""
+    wanted = [release for release in _releases() if {*missing} & release.programs.keys()]
+    if not wanted:
+        return
+    if network.offline(environment):
+        say(f"nothing is downloaded ({network.OFFLINE}): {', '.join(missing)} come by a build")
+        return
+    try:
+        downloads.fetch(wanted, go_build.caches(environment), environment)
+    except network.DownloadError as reason:
+        say(f"no download ({reason}): {', '.join(missing)} come by a build")
+
+
+def _releases() -> tuple[downloads.Release, ...]:
+    """Return the releases that may be downloaded in the place of what go.mod pins."""
+    kwok = go_build.pinned("sigs.k8s.io/kwok", MODULE)
+    return downloads.releases(kubernetes_version(), kwok)
 
 
 def kubectl(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return a kubectl that is not too old: the one on PATH if it is; one is built if need be."""
+    """Return a kubectl that is not too old: the one on PATH if it is; else one comes."""
+    there = kubectl_that_is_there(environment)
+    return there or programs(["kubectl"], {**environment, "KUBEBUILDER_ASSETS": ""})["kubectl"]
+
+
+def kubectl_that_is_there(environment: Mapping[str, str]) -> Path | None:
+    """Return the kubectl on PATH or among the assets, if it is not too old."""
     on_path = shutil.which("kubectl", path=environment.get("PATH"))
     candidates = [Path(on_path) if on_path else None, found_asset("kubectl", environment)]
-    for candidate in candidates:
-        if candidate and kubectl_version(candidate) >= OLDEST_KUBECTL:
-            return candidate
-    return programs(["kubectl"], {**environment, "KUBEBUILDER_ASSETS": ""})["kubectl"]
+    fit = (one for one in candidates if one and kubectl_version(one) >= OLDEST_KUBECTL)
+    return next(fit, None)
 
 
 def cache(environment: Mapping[str, str] = os.environ) -> Path:
@@ -84,6 +132,12 @@ def kubectl_version(program: Path) -> Version:
         return ()
 
 
-def kubernetes_version() -> str:
-    """Return the release of Kubernetes that go.mod pins: "v1.36.3"."""
+def kubernetes_version(program: Path | None = None) -> str:
+    """Return the release of Kubernetes that go.mod pins: "v1.36.3".
+
+    program: if it is one that was downloaded, its own release.
+    """
+    for release in _releases() if program else ():
+        if program and release.name == downloads.ENVTEST and program.parent.name == release.folder:
+            return f"v{release.version}"
     return go_build.pinned("k8s.io/kubernetes", MODULE)

@@ -26,8 +26,8 @@ from .ports import API_SERVER, ETCD, KWOK, earlier_ports, free_ports, url_of
 def start(folder: Path) -> Cluster:
     """Start the control plane of a folder unless it runs, and return it when it is ready.
 
-    Missing programs are built first. Raises UserError if it does not get ready; then, as on Ctrl-C,
-    nothing that was started stays.
+    Missing programs are downloaded or built first. Raises UserError if it does not get ready; then,
+    as on Ctrl-C, nothing that was started stays.
     """
     folder = folder.absolute()
     if found := running(folder):
@@ -35,7 +35,7 @@ def start(folder: Path) -> Cluster:
     # Built before the lock is taken: others need not wait for longer than for the start.
     from . import binaries
 
-    programs = binaries.programs([ETCD, API_SERVER, KWOK])
+    programs = binaries.of_control_plane()
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     with files.lock(folder / "lock", "another run that starts or stops the control plane"):

@@ -16,7 +16,7 @@ from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.objects import objects
 
 from .. import lifecycle, target
-from ..console import UserError, say, step
+from ..console import UserError, step, tell
 from ..engine import events, interruption
 from ..manifest_yaml import as_yaml
 from ..stack import stack_files
@@ -46,7 +46,7 @@ def _preview(name: str) -> LivePreview:
     try:
         return _previewed_on(name)
     except (UserError, KubectlError) as error:
-        say(f"{name}: {error}")
+        tell(f"{name}: {error}")
         return LivePreview(name, failure=f"no preview could be made ({IN_THE_LOG})")
 
 
@@ -71,7 +71,7 @@ def _digest(name: str, run: Run) -> Digest:
     found = digest(run.events)
     if found.failed:
         for line in [*events.told(run.events), *run.errors]:
-            say(f"{name}: {line}")
+            tell(f"{name}: {line}")
     return found
 
 

@@ -28,7 +28,7 @@ from pulumi import automation
 from pulumi.automation._stack import StackInitMode
 from semver import VersionInfo
 
-from ..console import UserError, say
+from ..console import UserError, say, tell
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack
 from . import events, interruption, preview_report, stack_file
@@ -206,12 +206,12 @@ class Engine:
             if events.DAMAGED in text:
                 damaged = True
                 mend = self.command("state", "repair", "--stack", stack.name)
-                say(f"error: the state of stack {stack.name} is damaged. Mend it: {mend}")
+                tell(f"error: the state of stack {stack.name} is damaged. Mend it: {mend}")
                 return
-            say(f"{prefix}{text}")
+            tell(f"{prefix}{text}")
             if LOCKED in text:
                 again = self.command("cancel", "--yes", "--stack", stack.name)
-                say(f"Only if that update is dead, free the stack, and try again: {again}")
+                tell(f"Only if that update is dead, free the stack, and try again: {again}")
 
         return say_error
 
@@ -415,7 +415,7 @@ def _said(report: events.Report | preview_report.PreviewReport | None = None) ->
 
     def hear(event: events.Event) -> None:
         for line in report.heard(event):
-            say(line)
+            tell(line)
 
     return hear
 

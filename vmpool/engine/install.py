@@ -15,6 +15,7 @@ from pathlib import Path
 from kubevirt_vm_pool.resources.provider_version import PROVIDER_VERSION
 
 from ..console import step
+from ..network import OFFLINE, offline
 from . import build
 
 # A network without a way out may swallow packets instead of refusing them.
@@ -46,6 +47,8 @@ class Found:
 def engine(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the CLI; where there is none it is downloaded. Raises NoEngineError."""
     found = _cli(environment)
+    if found is None and offline(environment):
+        raise NoEngineError(f"pulumi is not on PATH, and nothing is downloaded ({OFFLINE})")
     return found[0] if found else Path(_downloaded())
 
 
@@ -148,6 +151,8 @@ def _downloaded() -> str:
 
 def _download_provider(program: Path, environment: Mapping[str, str]) -> None:
     version = metadata.version("pulumi-kubernetes")
+    if offline(environment):
+        raise NoEngineError(f"its Kubernetes provider is not here, offline ({OFFLINE})")
     with step(f"fetching Pulumi's Kubernetes provider {version}"):
         done = subprocess.run(
             [program, "plugin", "install", "resource", "kubernetes", version],

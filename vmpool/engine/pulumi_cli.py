@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 from .. import target
-from ..console import say
+from ..console import tell
 from ..controlplane import binaries
 from ..files import write_once
 from ..stack import decryption
@@ -50,7 +50,7 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
     backend = environment.get("PULUMI_BACKEND_URL", "")
     stray = place.embedded is None and _of_embedded_control_plane(backend)
     if stray:
-        say(
+        tell(
             f"PULUMI_BACKEND_URL is ignored: {backend} goes with the embedded control plane, and "
             f"this is another cluster; its state is in {place.folder / 'state'}"
         )

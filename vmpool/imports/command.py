@@ -10,7 +10,7 @@ from typing import Any
 import click
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 
-from ..console import UserError, say
+from ..console import UserError, say, tell
 from ..manifest_yaml import REDACTED
 from ..stack import decryption, stack_files
 from ..stack.project import ROOT
@@ -123,7 +123,9 @@ def written(
     text, plain = stack_file(done.config, decryption.passphrase())
     if to_stdout and plain and not show_secrets:
         text, plain = redacted(done.config), []
-        say(f"{REDACTED} stands for what is secret: --show-secrets prints it, a file would have it")
+        tell(
+            f"{REDACTED} stands for what is secret: --show-secrets prints it, a file would have it"
+        )
     if to_stdout:
         click.echo(text, nl=False)
     else:
@@ -132,17 +134,17 @@ def written(
     _tell("differs from the manifests", [one for one in done.notes if not one.lost])
     _tell("what the stack file cannot say", [one for one in done.notes if one.lost])
     if plain:
-        say(f"in plain text, for want of a passphrase: {', '.join(plain)}")
+        tell(f"in plain text, for want of a passphrase: {', '.join(plain)}")
         for key in plain:
             # The value comes from standard input: an argument could be read by others.
-            say(f"  pulumi config set --secret --path '{key}' --stack {stack}")
+            tell(f"  pulumi config set --secret --path '{key}' --stack {stack}")
     if done.problems:
-        say(f"{done.problems}\nmend that before an up: until then the stack is refused")
+        tell(f"{done.problems}\nmend that before an up: until then the stack is refused")
     return 1 if done.problems else 0
 
 
 def _tell(title: str, notes: list[Note]) -> None:
     if notes:
-        say(f"{title}:")
+        tell(f"{title}:")
         for note in notes:
-            say(f"  {note}")
+            tell(f"  {note}")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
-from .options import REPORT
+from .options import REPORT, example
 
 
-@click.group()
+@click.group(epilog=example("vmpool ci pages --size 5"))
 def ci() -> None:
     """What pipelines ask: .github/workflows and docs/gitlab.md."""
 
 
-@ci.command()
+@ci.command(epilog=example("vmpool ci base HEAD~1"))
 @click.argument("commit")
 def base(commit: str) -> None:
     """Print the commit to compare with: this one, if it is here."""
@@ -21,7 +21,7 @@ def base(commit: str) -> None:
     click.echo(ci.base(commit))
 
 
-@ci.command()
+@ci.command(epilog=example("vmpool ci plan report.json"))
 @REPORT
 def plan(report: str) -> None:
     """Print which stacks to bring up, from a report of `vmpool diff --format json`."""
@@ -30,7 +30,7 @@ def plan(report: str) -> None:
     click.echo(ci.planned(report).outputs(), nl=False)
 
 
-@ci.command()
+@ci.command(epilog=example("vmpool ci gitlab report.json"))
 @REPORT
 def gitlab(report: str) -> None:
     """Print the same as a child pipeline of GitLab."""
@@ -39,7 +39,7 @@ def gitlab(report: str) -> None:
     click.echo(ci.planned(report).gitlab_jobs(), nl=False)
 
 
-@ci.command()
+@ci.command(epilog=example("vmpool ci pages --size 5"))
 @click.option("--size", default=10, show_default=True, help="Stacks of one job.")
 def pages(size: int) -> None:
     """Print all stacks, by the jobs that look at them."""

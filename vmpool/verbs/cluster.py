@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
+from .options import example
 
-@click.group()
+
+@click.group(epilog=example("vmpool cluster start"))
 def cluster() -> None:
     """The embedded control plane: a real API server without nodes."""
 
 
-@cluster.command()
+@cluster.command(epilog=example("vmpool cluster start"))
 def start() -> None:
     """Start it, and build it first if need be."""
     from ..console import say
@@ -20,7 +22,7 @@ def start() -> None:
     say(f"the embedded control plane runs at {plane.start(CLUSTER).server}")
 
 
-@cluster.command()
+@cluster.command(epilog=example("vmpool cluster stop"))
 def stop() -> None:
     """Stop it; what it holds stays."""
     from ..controlplane import plane
@@ -29,7 +31,7 @@ def stop() -> None:
     plane.stop(CLUSTER)
 
 
-@cluster.command()
+@cluster.command(epilog=example('eval "$(vmpool cluster env)"'))
 def env() -> None:
     """Print the shell variables with which kubectl and pulumi reach it."""
     import shlex

@@ -5,12 +5,20 @@ from __future__ import annotations
 import click
 
 from .errors import FailingWith3
+from .options import example, stack_names
 
 
-@click.command(cls=FailingWith3)
+@click.command(cls=FailingWith3, epilog=example("vmpool diff --base main --format markdown"))
 @click.option("--base", required=True, metavar="REF", help="Revision to compare with.")
 @click.option("--head", metavar="REF", help="Revision that is compared; else the working tree.")
-@click.option("--stack", "-s", "names", multiple=True, help="Only this stack; can be repeated.")
+@click.option(
+    "--stack",
+    "-s",
+    "names",
+    multiple=True,
+    help="Only this stack; can be repeated.",
+    shell_complete=stack_names,
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "markdown", "json", "html"]), default="text"
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .options import STACK
+from .options import STACK, example
 
 
-@click.command()
+@click.command(epilog=example("vmpool down --stack alice"))
 @STACK
 def down(name: str) -> None:
     """Delete what an up made; the VMs' disks go with them."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .options import STACKS
+from .options import STACKS, example
 
 
-@click.command()
+@click.command(epilog=example("vmpool drift --stacks class-*"))
 @STACKS
 def drift(patterns: tuple[str, ...]) -> None:
     """Say whether the clusters still are as the stacks say; fail if one is not."""

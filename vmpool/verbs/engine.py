@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
+from .options import example
 
-@click.group()
+
+@click.group(epilog=example("vmpool engine build"))
 def engine() -> None:
     """The engine, Pulumi, where it cannot be downloaded."""
 
 
-@engine.command()
+@engine.command(epilog=example("vmpool engine build"))
 def build() -> None:
     """Build Pulumi's CLI and its Kubernetes provider, unless they are built already."""
     from ..console import say

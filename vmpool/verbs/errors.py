@@ -11,11 +11,15 @@ import click
 
 @contextmanager
 def told_to_the_person() -> Iterator[None]:
-    """Let what kubectl and the system say of a failure be an error of one line, no traceback."""
+    """Let every exception be an error on standard error, without a traceback.
+
+    What kubectl and the system say of a failure is told in a line; whatever nobody expected is a
+    bug, and how to report it is told.
+    """
     try:
         yield
-    except BrokenPipeError:
-        # Whoever reads the output has seen enough; click ends in silence.
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        # The last: whoever reads the output has seen enough; click ends in silence.
         raise
     except OSError as error:
         from ..console import UserError, of_the_system
@@ -25,11 +29,18 @@ def told_to_the_person() -> Iterator[None]:
         # Imported here: most verbs run without kubectl.
         from kubevirt_vm_pool.cluster.kubectl import KubectlError
 
-        if not isinstance(error, KubectlError):
-            raise
         from ..console import UserError
 
-        raise UserError(str(error)) from None
+        raise UserError(str(error) if isinstance(error, KubectlError) else _bug(error)) from None
+
+
+def _bug(error: Exception) -> str:
+    from .. import bug_report
+    from ..console import verbose
+
+    context = click.get_current_context(silent=True)
+    verb = context.find_root().invoked_subcommand if context else None
+    return bug_report.report(error, f"vmpool {verb or ''}".strip(), verbose=verbose())
 
 
 class FailingWith3(click.Command):

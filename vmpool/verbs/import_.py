@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from .options import example
 
-@click.command("import")
+
+@click.command("import", epilog=example("vmpool import pool.yaml service.yaml --stack alice"))
 @click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="FILE...")
 @click.option("--stack", "-s", "stack", required=True, help="Stack to write: Pulumi.<stack>.yaml.")
 @click.option("--name", help="The VM or pool, where the files have several.")

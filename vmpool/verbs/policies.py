@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .options import STACKS
+from .options import STACKS, example
 
 
-@click.command()
+@click.command(epilog=example("vmpool policies --stack alice"))
 @STACKS
 def policies(patterns: tuple[str, ...]) -> None:
     """Check stacks by the rules of policies.yaml, without engine, cluster or network."""

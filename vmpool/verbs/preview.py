@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .options import STACK
+from .options import STACK, example
 
 
-@click.command()
+@click.command(epilog=example("vmpool preview --stack alice"))
 @STACK
 @click.option("--diff", is_flag=True, help="Show the engine's own diff, with all that it looks at.")
 def preview(name: str, *, diff: bool) -> None:

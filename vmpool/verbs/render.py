@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .options import STACKS
+from .options import STACKS, example
 
 
-@click.command()
+@click.command(epilog=example("vmpool render --stack alice"))
 @STACKS
 @click.option("--out", metavar="DIR", help="Write a folder a stack, for Kustomize, of all stacks.")
 @click.option("--show-secrets", is_flag=True, help="Print or write secret values too.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from .options import example
 
-@click.command()
+
+@click.command(epilog=example("vmpool schema > stack.json"))
 def schema() -> None:
     """Print the JSON Schema of a stack's file."""
     from ..generate import json_schema

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .options import STACK
+from .options import STACK, example
 
 
-@click.command()
+@click.command(epilog=example("vmpool up --stack alice"))
 @STACK
 def up(name: str) -> None:
     """Bring a stack up, on the embedded control plane if no cluster is named."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from .options import example
 
-@click.command()
+
+@click.command(epilog=example("vmpool version --json"))
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 def version(*, as_json: bool) -> None:
     """Print what is here and where: program, SDK, engine, provider, control plane."""

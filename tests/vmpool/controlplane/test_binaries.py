@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from vmpool import go_build
+from vmpool import console, go_build
 from vmpool.console import UserError
 from vmpool.controlplane import binaries
 
@@ -22,17 +23,28 @@ go 1.26.0
 
 require (
 \tk8s.io/kubernetes v1.36.3 // indirect
+\tsigs.k8s.io/kwok v0.8.0 // indirect
 )
 """
-# Writes a program named after its package, as Go does, and leaves traces of how it was called.
+# Writes programs named after their packages, as Go does, and leaves traces of how it was called.
+# To compile are two packages; a third is in Go's cache.
 GO = """#!/bin/sh
-if [ "$1" = version ]; then echo "go version go{version} linux/amd64"; exit 0; fi
+case "$1" in
+version) echo "go version go{version} linux/amd64"; exit 0;;
+list)
+    for name in one two; do echo "example.invalid/$name true stale dependency"; done
+    echo "example.invalid/main true not installed but available in build cache"
+    echo "example.invalid/old false "
+    exit 0;;
+esac
 echo "$@" >> "{traces}/calls"
 env > "{traces}/environment"
 pwd > "{traces}/folder"
 while [ "$1" != -o ]; do shift; done
+target=$2; shift 2
+echo example.invalid/one
 sleep {takes}
-echo built > "$2$(basename "$3")"
+for package in "$@"; do echo built > "$target$(basename "${{package%/v[0-9]}}")"; done
 exit {exit}
 """
 
@@ -69,6 +81,7 @@ def with_go(module: Path, traces: Path, tmp_path: Path) -> MakeGo:
             "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
             "HOME": str(tmp_path),
             "XDG_CACHE_HOME": str(tmp_path / "cache"),
+            "VMPOOL_OFFLINE": "1",
         }
 
     return make
@@ -183,11 +196,39 @@ def test_what_was_built_is_not_built_again(
 ) -> None:
     environment = with_go()
     first = binaries.programs(["etcd", "kwok"], environment)
-    assert len(calls(traces)) == 2
-    assert "building etcd (about 20 seconds, once)" in capsys.readouterr().err
+    assert "building etcd and kwok (" in capsys.readouterr().err
     assert binaries.programs(["etcd", "kwok"], environment) == first
-    assert len(calls(traces)) == 2
+    assert len(calls(traces)) == 1
     assert capsys.readouterr().err == ""
+
+
+def test_all_that_is_missing_is_built_in_one_go(with_go: MakeGo, traces: Path) -> None:
+    environment = with_go()
+    binaries.programs(["kubectl"], environment)
+    found = binaries.programs(["kwok", "kubectl", "etcd", "kube-apiserver"], environment)
+    assert {name: path.read_text() for name, path in found.items()} == dict.fromkeys(
+        found, "built\n"
+    )
+    assert [call.split(" -o ")[1].split()[1:] for call in calls(traces)] == [
+        ["k8s.io/kubernetes/cmd/kubectl"],
+        [
+            "go.etcd.io/etcd/server/v3",
+            "k8s.io/kubernetes/cmd/kube-apiserver",
+            "sigs.k8s.io/kwok/cmd/kwok",
+        ],
+    ]
+
+
+def test_a_build_says_how_many_of_the_packages_that_are_due_are_compiled(
+    with_go: MakeGo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.2)
+    binaries.programs(["etcd"], with_go(takes=1))
+    assert re.search(
+        r"^building etcd \(about 20 seconds, once\) \.\.\. \d s, 1 of 2 packages$",
+        capsys.readouterr().err,
+        re.MULTILINE,
+    )
 
 
 def test_kubectl_can_be_had_without_the_rest(with_go: MakeGo, traces: Path) -> None:
@@ -325,8 +366,9 @@ def test_the_real_kubectl_tells_its_version() -> None:
 
 def test_the_real_programs_are_of_the_pinned_release() -> None:
     found = binaries.programs(["kube-apiserver"], {**os.environ, "KUBEBUILDER_ASSETS": ""})
-    told = subprocess.run([found["kube-apiserver"], "--version"], capture_output=True, text=True)
-    assert told.stdout == f"Kubernetes {binaries.kubernetes_version()}\n"
+    server = found["kube-apiserver"]
+    told = subprocess.run([server, "--version"], capture_output=True, text=True)
+    assert told.stdout == f"Kubernetes {binaries.kubernetes_version(server)}\n"
 
 
 @pytest.mark.skipif(not shutil.which("go"), reason="no Go on PATH")
