@@ -7,6 +7,7 @@ a state of its own. The SDK's own mocks show inputs; the requests show names, pa
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import json
 import logging
@@ -189,7 +190,9 @@ class _Echo(mocks.Mocks):
         return ("" if self._preview else f"{args.name}-id"), args.inputs
 
 
-class _Monitor(mocks.MockMonitor):
+class Monitor(mocks.MockMonitor):
+    """Writes down what it is asked for, and answers as an engine does that has a cluster."""
+
     def __init__(self, run: Run, preview: bool, before: Before) -> None:
         super().__init__(_Echo(preview, before))
         self._run = run
@@ -198,7 +201,11 @@ class _Monitor(mocks.MockMonitor):
         self._hooks: dict[str, str] = {}
         self._urns: set[str] = set()
         self._lock = threading.Lock()  # requests come from a pool of threads
-        self.callbacks = _Callbacks(self)
+
+    @functools.cached_property
+    def callbacks(self) -> _Callbacks:
+        """The program's functions; first asked for by the program's own thread."""
+        return _Callbacks(self)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
         self._require_new(request)
@@ -366,7 +373,7 @@ def attempt(
     async def go() -> None:
         # An error reaches every Output behind it; one of them is enough.
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
-        monitor = _Monitor(run, preview, circumstances.get("before", Before()))
+        monitor = Monitor(run, preview, circumstances.get("before", Before()))
         features = monitor.GetDeploymentInfo(empty_pb2.Empty())  # type: ignore[no-untyped-call]
         # mocks.set_mocks would make a root stack of its own, which no outputs of the program reach.
         settings.configure(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import args, json_schema, pool_definition, project_file, readme_table
+from . import args, json_schema, pool_definition, project_file, pulumi_schema, readme_table
 from .between import Between
 
 
@@ -17,6 +17,7 @@ def written() -> Mapping[Path, str]:
         args.FILE: args.module(),
         json_schema.FILE: json_schema.as_json(),
         pool_definition.FILE: pool_definition.as_json(),
+        pulumi_schema.FILE: pulumi_schema.as_json(),
         readme_table.FILE: _with(readme_table.FILE, readme_table.PLACE, readme_table.table()),
     }
 

@@ -8,7 +8,7 @@ import textwrap
 import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from kubevirt_vm_pool.spec.model import MaySecret, mark_of, may_be_false, model_in
+from kubevirt_vm_pool.spec.model import MaySecret, mark_of, may_be_false
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from pydantic import BaseModel
 

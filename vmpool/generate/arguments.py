@@ -1,4 +1,4 @@
-"""The types that the arguments of a VmPool have: what args.py and the package's schema are made of."""
+"""The types of a VmPool's arguments: what args.py and the schema of the package are made of."""
 
 from __future__ import annotations
 
