@@ -198,7 +198,7 @@ class Monitor(mocks.MockMonitor):
         self._run = run
         self._preview = preview
         self._before = before
-        self._hooks: dict[str, str] = {}
+        self._hooks: dict[str, Any] = {}
         self._urns: set[str] = set()
         self._lock = threading.Lock()  # requests come from a pool of threads
 
@@ -210,7 +210,7 @@ class Monitor(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
         self._require_new(request)
         for transform in request.transforms:
-            request = self._transformed(request, transform.token)
+            request = self._transformed(request, transform)
         asked = Request(request)
         with self._lock:
             self._run.requests.append(asked)
@@ -238,8 +238,13 @@ class Monitor(mocks.MockMonitor):
         with self._lock:
             assert request.name not in self._run.hooks, f"two hooks are called {request.name}"
             self._run.hooks[request.name] = request.on_dry_run
-            self._hooks[request.name] = request.callback.token
+            self._hooks[request.name] = request.callback
         return super().RegisterResourceHook(request)  # type: ignore[no-untyped-call]
+
+    def invoked(self, callback: Any, request: Any, answer: type[message.Message]) -> Any:
+        """Call a function of the program's. answer: the type of what it answers."""
+        del answer  # The function's own; over a wire it would be needed.
+        return self.callbacks.invoked(callback.token, request)
 
     def _require_new(self, request: Any) -> None:
         """Refuse what the engine refuses: two resources of the same URN, read or registered."""
@@ -258,11 +263,11 @@ class Monitor(mocks.MockMonitor):
             old_inputs=before and before.raw.object,
             old_outputs=before and before.raw.object,
         )
-        done = self.callbacks.invoked(self._hooks[hook], call)
+        done = self.invoked(self._hooks[hook], call, resource_pb2.ResourceHookResponse)
         if done.error:
             raise HookError(f'before hook "{hook}" failed: {done.error}')
 
-    def _transformed(self, request: Any, transform: str) -> Any:
+    def _transformed(self, request: Any, transform: Any) -> Any:
         """Return a request as a transform leaves it."""
         options = resource_pb2.TransformResourceOptions()
         for own, other in TRANSFORMED.items():
@@ -275,7 +280,7 @@ class Monitor(mocks.MockMonitor):
             properties=request.object,
             options=options,
         )
-        done = self.callbacks.invoked(transform, call)
+        done = self.invoked(transform, call, resource_pb2.TransformResponse)
         changed = resource_pb2.RegisterResourceRequest()
         changed.CopyFrom(request)
         changed.object.CopyFrom(done.properties)
