@@ -143,7 +143,14 @@ def _property(member: Member, owner: str, own_types: Schema) -> Schema:
     shape |= {"description": member.description}
     if mark and not mark.inside and not mark.public:
         shape |= {"secret": True}
-    return shape if mark or _has_inputs(model_in(field.annotation)) else shape | {"plain": True}
+    return shape if mark or _has_inputs(model_in(field.annotation)) else _plain(shape)
+
+
+def _plain(shape: Schema) -> Schema:
+    """Return the schema of a value that holds no Output, and is none."""
+    own = {key: _plain(shape[key]) for key in ("items", "additionalProperties") if key in shape}
+    options = {"oneOf": [_plain(one) for one in shape["oneOf"]]} if "oneOf" in shape else {}
+    return shape | own | options | {"plain": True}
 
 
 def _has_inputs(model: type[BaseModel] | None) -> bool:
