@@ -1,7 +1,7 @@
-// gensdk writes the SDK of a package for Node.js: what `pulumi package add` makes where Pulumi's own
+// sdk writes the SDK of a package for Node.js: what `pulumi package add` makes where Pulumi's own
 // host of such programs is installed.
 //
-//	gensdk schema.json folder
+//	sdk schema.json folder
 package main
 
 import (
