@@ -13,8 +13,9 @@ import pytest
 import yaml
 from checkout import ROOT
 from cluster_fixtures import RunKubectl
+from encrypted import salt_for, sealed
 from engine_mocks import Run, attempt, engine_config, run
-from plain_updates import run_stack
+from plain_updates import PASSPHRASE, run_stack
 
 from vmpool.controlplane.client import Cluster
 
@@ -39,15 +40,22 @@ def configuration(name: str) -> dict[str, object]:
     return {**given, "password": "x"}
 
 
+def stack_file(name: str) -> str:
+    """Return the file of a stack that says what is to be said: the password, encrypted."""
+    key = f"{project(name)['name']}:password"
+    secret = {"secure": sealed(PASSPHRASE, "x")}
+    return json.dumps({"encryptionsalt": salt_for(PASSPHRASE), "config": {key: secret}})
+
+
 def program(file: Path) -> Callable[[], object]:
     """Return a program as the engine's host runs it."""
     return lambda: runpy.run_path(str(file), run_name="__main__")
 
 
-def registered(name: str, *, preview: bool = False) -> Run:
-    """Return what an example registers as the stack team-a, with mocks."""
+def registered(name: str, *, stack: str = "team-a", preview: bool = False) -> Run:
+    """Return what an example registers, with mocks."""
     given = engine_config(configuration(name))
-    return run(program(EXAMPLES / name / "__main__.py"), given, stack="team-a", preview=preview)
+    return run(program(EXAMPLES / name / "__main__.py"), given, stack=stack, preview=preview)
 
 
 def of_kind(asked: Run, kind: str) -> set[str]:
@@ -116,9 +124,7 @@ def test_an_up_makes_all_of_it_and_a_preview_then_finds_no_change(
     folder, state = tmp_path / "example", tmp_path / "state"
     shutil.copytree(EXAMPLES / name, folder)
     declared = project(name)["name"]
-    given = {f"{declared}:{key}": value for key, value in configuration(name).items()}
-    text = json.dumps({"config": given})
-    (folder / f"Pulumi.{namespace}.yaml").write_text(text, encoding="utf-8")
+    (folder / f"Pulumi.{namespace}.yaml").write_text(stack_file(name), encoding="utf-8")
     if name == "two_tier":
         kubectl("create", "namespace", namespace)
     if name == "class_of_30":
@@ -128,5 +134,7 @@ def test_an_up_makes_all_of_it_and_a_preview_then_finds_no_change(
     for verb in ("up", "preview --expect-no-changes"):
         done = run_stack(f"{verb} {options}", folder, cluster, state)
         assert done.returncode == 0, done.stdout
-    pools = kubectl("get", "vmpool", "--all-namespaces", "-o", "name").stdout.split()
-    assert len(pools) >= len(of_kind(registered(name), POOL))
+    wanted = registered(name, stack=namespace)
+    for pool in of_kind(wanted, POOL):
+        metadata = wanted.resources[pool].properties["metadata"]
+        kubectl("get", "vmpool", metadata["name"], "-n", metadata["namespace"])
