@@ -1,7 +1,7 @@
 """A namespace with a pool for each of thirty users, all from one golden image.
 
-One stack for each user (README.md) is the better way where users come and go by themselves. This one
-is for a class: it begins and ends for all at once.
+Where users come and go by themselves, one stack for each (README.md) is the better way. This one is
+for a class: it begins and ends for all at once.
 """
 
 import pulumi

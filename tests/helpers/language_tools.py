@@ -1,7 +1,7 @@
 """What tests of other languages need besides the engine: built from the modules of tests/tools.
 
-A released Pulumi has a host of YAML programs; what makes an SDK for TypeScript stands in its host of
-Node.js programs, of which there is no Go module. Building takes minutes, so it must be asked for.
+A released Pulumi has a host of YAML programs; what makes an SDK for TypeScript stands in its host
+of Node.js programs, of which there is no Go module. Building takes minutes, so it must be asked for.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def yaml_host() -> Path:
 
 
 def sdk_generator() -> Path:
-    """Return Pulumi's generator of SDKs for Node.js as a program (tests/tools), or skip the test."""
+    """Return Pulumi's generator of SDKs for Node.js as a program, or skip the test."""
     return _built("sdk", go_build.Program(".", TAKES))
 
 

@@ -114,7 +114,8 @@ class Plugin:
     ) -> provider_pb2.ConstructResponse:
         """Construct a VmPool; raises grpc.RpcError. inputs: as the wire has them."""
         request = self.construction(engine, inputs, name, preview=preview)
-        return self.asked.Construct(request, timeout=60)
+        answer: provider_pb2.ConstructResponse = self.asked.Construct(request, timeout=60)
+        return answer
 
     @staticmethod
     def construction(

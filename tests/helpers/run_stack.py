@@ -1,6 +1,6 @@
 """A stack of a checkout, brought up or previewed by the checkout's own program in this process.
 
-Run in the checkout, or in the folder of an example, as `pulumi` with a few of its verbs and options:
+Run in the checkout, or in the folder of an example, as `pulumi` with a few verbs and options:
 `run_stack.py up`, `preview`, `destroy`, with --stack (dev), --config-file, --diff,
 --expect-no-changes, --run-program. All have the program in __main__.py.
 """

@@ -118,12 +118,13 @@ def documentation(component: type) -> tuple[str, Mapping[str, str]]:
 
 def _object(kind: ArgumentType, own_types: Schema) -> Schema:
     """Return the schema of a type of the arguments; enumerations that it has are added."""
+    # An enumeration is named after the key that has it, and what the key is in; keys of the pool's
+    # own need no more.
+    owner = "" if issubclass(kind.model, PoolSpec) else kind.model.__name__
     return {
         "type": "object",
         "description": kind.description,
-        "properties": {
-            member.key: _property(member, kind.model.__name__, own_types) for member in kind.members
-        },
+        "properties": {member.key: _property(member, owner, own_types) for member in kind.members},
     }
 
 
@@ -134,10 +135,8 @@ def _property(member: Member, owner: str, own_types: Schema) -> Schema:
         if get_origin(field.annotation) is list:
             shape = {"type": "array", "items": shape}
     else:
-        # An enumeration is named after the key that has it.
-        shape = _shape(
-            field.annotation, f"{owner}{member.key[0].upper()}{member.key[1:]}", own_types
-        )
+        name = f"{owner}{member.key[0].upper()}{member.key[1:]}"
+        shape = _shape(field.annotation, name, own_types)
     if may_be_false(field):
         shape = {"oneOf": [*shape.get("oneOf", [shape]), SIMPLE[bool]]}
     shape |= {"description": member.description}
