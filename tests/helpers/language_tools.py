@@ -1,7 +1,7 @@
 """What tests of other languages need besides the engine: built from the modules of tests/tools.
 
 A released Pulumi has a host of YAML programs; what makes an SDK for TypeScript stands in its host
-of Node.js programs, of which there is no Go module. Building takes minutes, so it must be asked for.
+of Node.js programs, of which there is no Go module. Building takes minutes: it must be asked for.
 """
 
 from __future__ import annotations

@@ -6,7 +6,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import args, json_schema, pool_definition, project_file, pulumi_schema, readme_table
+from . import (
+    args,
+    distribution,
+    json_schema,
+    pool_definition,
+    project_file,
+    pulumi_schema,
+    readme_table,
+)
 from .between import Between
 
 
@@ -18,6 +26,7 @@ def written() -> Mapping[Path, str]:
         json_schema.FILE: json_schema.as_json(),
         pool_definition.FILE: pool_definition.as_json(),
         pulumi_schema.FILE: pulumi_schema.as_json(),
+        distribution.FILE: _with(distribution.FILE, distribution.PLACE, distribution.version()),
         readme_table.FILE: _with(readme_table.FILE, readme_table.PLACE, readme_table.table()),
     }
 
