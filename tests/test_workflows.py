@@ -88,7 +88,7 @@ def test_actionlint_would_find_a_mistake(actionlint: Path, tmp_path: Path) -> No
 
 
 def test_there_are_the_workflows_that_the_documentation_lists() -> None:
-    assert set(WORKFLOWS) == {"ci", "drift", "preview", "up", "up-stacks"}
+    assert set(WORKFLOWS) == {"ci", "drift", "preview", "release", "up", "up-stacks"}
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     assert all(f"`{name}.yml`" in page for name in WORKFLOWS)
 
@@ -98,10 +98,11 @@ def test_a_workflow_gives_its_jobs_no_permission_by_itself(name: str) -> None:
     assert read(WORKFLOWS[name])["permissions"] == {}
 
 
-def test_jobs_may_read_and_one_may_comment() -> None:
+def test_jobs_may_read_one_may_comment_and_one_release() -> None:
     given = {name: job.get("permissions", {}) for name, job in JOBS.items()}
     assert given.pop("preview.comment") == {"contents": "read", "pull-requests": "write"}
     assert given.pop("up.approval") == {}
+    assert given.pop("release.attach") == {"contents": "write"}
     assert set(map(str, given.values())) == {"{'contents': 'read'}"}
 
 

@@ -498,104 +498,143 @@ class NodeRequirementArgs(TypedDict, total=False):
     """A requirement on a node's labels."""
 
     key: str
+    """Label of the node that is looked at."""
     operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
+    """What must hold of the label."""
     values: list[str]
+    """Values that the label is compared with; with Gt and Lt one whole number."""
 
 
 class FieldRequirementArgs(TypedDict, total=False):
     """A requirement on a node's fields, of which Kubernetes knows one: its name."""
 
     key: Literal["metadata.name"]
+    """Field of the node that is looked at."""
     operator: Literal["In", "NotIn"]
+    """What must hold of the field."""
     values: list[str]
+    """The value that the field is compared with."""
 
 
 class NodeSelectorTermArgs(TypedDict, total=False):
     """Requirements that a node must meet together."""
 
     matchExpressions: list[NodeRequirementArgs]
+    """Requirements on the node's labels."""
     matchFields: list[FieldRequirementArgs]
+    """Requirements on the node's fields."""
 
 
 class NodeSelectorArgs(TypedDict, total=False):
     """Terms of which a node must meet one."""
 
     nodeSelectorTerms: list[NodeSelectorTermArgs]
+    """Terms of which a node must meet one."""
 
 
 class PreferredNodeArgs(TypedDict, total=False):
     """A preference for nodes."""
 
     weight: int
+    """How much it counts, 1 to 100."""
     preference: NodeSelectorTermArgs
+    """What the node should meet."""
 
 
 class NodeAffinityArgs(TypedDict, total=False):
     """Which nodes the VMs may or should run on."""
 
     requiredDuringSchedulingIgnoredDuringExecution: NodeSelectorArgs
+    """What a node must meet for a VM to start there."""
     preferredDuringSchedulingIgnoredDuringExecution: list[PreferredNodeArgs]
+    """What a node should meet; those that meet more are taken first."""
 
 
 class RequirementArgs(TypedDict, total=False):
     """A requirement on labels."""
 
     key: str
+    """Label that is looked at."""
     operator: Literal["In", "NotIn", "Exists", "DoesNotExist"]
+    """What must hold of the label."""
     values: list[str]
+    """Values that the label is compared with, with In and NotIn."""
 
 
 class LabelSelectorArgs(TypedDict, total=False):
     """A selection of objects by labels."""
 
     matchLabels: dict[str, str]
+    """Labels and values that all must be there."""
     matchExpressions: list[RequirementArgs]
+    """Requirements that all must be met."""
 
 
 class PodAffinityTermArgs(TypedDict, total=False):
     """Pods to be near to or far from."""
 
     topologyKey: str
+    """Label of nodes: those with the same value are near to each other."""
     labelSelector: LabelSelectorArgs
+    """Which pods."""
     namespaces: list[str]
+    """Namespaces of the pods. Not set, it is the VMs' own."""
     namespaceSelector: LabelSelectorArgs
+    """Labels of the pods' namespaces."""
     matchLabelKeys: list[str]
+    """Labels of which pods must have the VM's own value."""
     mismatchLabelKeys: list[str]
+    """Labels of which pods must have another value than the VM."""
 
 
 class WeightedPodAffinityTermArgs(TypedDict, total=False):
     """A preference for pods to be near to or far from."""
 
     weight: int
+    """How much it counts, 1 to 100."""
     podAffinityTerm: PodAffinityTermArgs
+    """Which pods."""
 
 
 class PodAffinityArgs(TypedDict, total=False):
     """Which pods the VMs must or should run near to (or far from)."""
 
     requiredDuringSchedulingIgnoredDuringExecution: list[PodAffinityTermArgs]
+    """Pods that must be near (or far) for a VM to start."""
     preferredDuringSchedulingIgnoredDuringExecution: list[WeightedPodAffinityTermArgs]
+    """Pods that should be near (or far)."""
 
 
 class AffinityArgs(TypedDict, total=False):
     """Affinity as Kubernetes has it."""
 
     nodeAffinity: NodeAffinityArgs
+    """Which nodes the VMs run on."""
     podAffinity: PodAffinityArgs
+    """Which pods the VMs are near to."""
     podAntiAffinity: PodAffinityArgs
+    """Which pods the VMs are far from."""
 
 
 class TopologySpreadConstraintArgs(TypedDict, total=False):
     """How evenly the VMs spread over parts of the cluster."""
 
     maxSkew: int
+    """By how many VMs two parts may differ."""
     topologyKey: str
+    """Label of nodes: those with the same value are one part."""
     whenUnsatisfiable: Literal["DoNotSchedule", "ScheduleAnyway"]
+    """Whether a VM that would make it uneven starts all the same."""
     labelSelector: LabelSelectorArgs
+    """Which pods are counted."""
     minDomains: int
+    """How many parts there must be at least."""
     matchLabelKeys: list[str]
+    """Labels of which the pods that are counted have the VM's own value."""
     nodeAffinityPolicy: Literal["Honor", "Ignore"]
+    """Whether only nodes count that affinity and nodeSelector allow. Not set, it is Honor."""
     nodeTaintsPolicy: Literal["Honor", "Ignore"]
+    """Whether nodes with taints that are not tolerated do not count. Not set, it is Ignore."""
 
 
 class ServicePortArgs(TypedDict, total=False):
@@ -785,96 +824,134 @@ class MetricTargetArgs(TypedDict, total=False):
     """What is aimed at: exactly one of the values, as type says."""
 
     type: Literal["Utilization", "AverageValue", "Value"]
+    """Which of the values it is."""
     averageUtilization: int
+    """Per cent of what the pods request, on average."""
     averageValue: str
+    """Kubernetes quantity for each pod, on average."""
     value: str
+    """Kubernetes quantity of the whole metric."""
 
 
 class ResourceMetricArgs(TypedDict, total=False):
     """CPU or memory of the VMs' pods."""
 
     name: Literal["cpu", "memory"]
+    """Which resource."""
     target: MetricTargetArgs
+    """What is aimed at."""
 
 
 class ContainerResourceMetricArgs(TypedDict, total=False):
     """CPU or memory of one container of the VMs' pods; the guest's is `compute`."""
 
     name: Literal["cpu", "memory"]
+    """Which resource."""
     container: str
+    """Container of the pods."""
     target: MetricTargetArgs
+    """What is aimed at."""
 
 
 class MetricIdentifierArgs(TypedDict, total=False):
     """A metric by its name, and a selection among those of that name."""
 
     name: str
+    """Name of the metric."""
     selector: LabelSelectorArgs
+    """Labels of the metric. Not set, the name alone says which."""
 
 
 class PodsMetricArgs(TypedDict, total=False):
     """A metric of each of the VMs' pods."""
 
     metric: MetricIdentifierArgs
+    """Which metric."""
     target: MetricTargetArgs
+    """What is aimed at."""
 
 
 class DescribedObjectArgs(TypedDict, total=False):
     """The object that a metric is about."""
 
     apiVersion: str
+    """apiVersion of the object."""
     kind: str
+    """Kind of the object."""
     name: str
+    """Name of the object."""
 
 
 class ObjectMetricArgs(TypedDict, total=False):
     """A metric of one Kubernetes object."""
 
     describedObject: DescribedObjectArgs
+    """The object."""
     metric: MetricIdentifierArgs
+    """Which metric of it."""
     target: MetricTargetArgs
+    """What is aimed at."""
 
 
 class ExternalMetricArgs(TypedDict, total=False):
     """A metric of what is outside of the cluster."""
 
     metric: MetricIdentifierArgs
+    """Which metric."""
     target: MetricTargetArgs
+    """What is aimed at."""
 
 
 class MetricArgs(TypedDict, total=False):
     """What the HPA measures."""
 
     type: Literal["Resource", "ContainerResource", "Pods", "Object", "External"]
+    """What kind of metric: the member of this name says more."""
     resource: ResourceMetricArgs
+    """CPU or memory of the VMs' pods."""
     containerResource: ContainerResourceMetricArgs
+    """CPU or memory of one container of the VMs' pods."""
     pods: PodsMetricArgs
+    """A metric of each of the VMs' pods."""
     object: ObjectMetricArgs
+    """A metric of one Kubernetes object."""
     external: ExternalMetricArgs
+    """A metric of what is outside of the cluster."""
 
 
 class ScalingPolicyArgs(TypedDict, total=False):
     """How many VMs may come or go in a time."""
 
     type: Literal["Pods", "Percent"]
+    """What value counts: VMs, or per cent of those that there are."""
     value: int
+    """How many."""
     periodSeconds: int
+    """In how many seconds, 1 to 1800."""
 
 
 class ScalingRulesArgs(TypedDict, total=False):
     """How fast the HPA scales in one direction."""
 
     stabilizationWindowSeconds: int
+    """For how many seconds back the recommendations count, 0 to 3600. Not set, it is 0 up and 300
+    down.
+    """
     selectPolicy: Literal["Max", "Min", "Disabled"]
+    """Which policy counts where there are several; Disabled is no scaling. Not set, it is Max."""
     policies: list[ScalingPolicyArgs]
+    """How many VMs may come or go in a time."""
     tolerance: str
+    """How far from the target nothing is done, for instance 0.1."""
 
 
 class BehaviorArgs(TypedDict, total=False):
     """How fast the HPA scales."""
 
     scaleUp: ScalingRulesArgs
+    """How fast VMs come."""
     scaleDown: ScalingRulesArgs
+    """How fast VMs go."""
 
 
 class AutoscalingArgs(TypedDict, total=False):
@@ -1053,8 +1130,11 @@ class NetworkPolicyPeerArgs(TypedDict, total=False):
     """Somebody who may send: addresses, or pods by their labels and their namespaces' labels."""
 
     ipBlock: IpBlockArgs
+    """Addresses outside of the cluster."""
     podSelector: LabelSelectorArgs
+    """Labels of the pods; without namespaceSelector those in the pool's namespace."""
     namespaceSelector: LabelSelectorArgs
+    """Labels of the pods' namespaces."""
 
 
 # Who may reach the VMs: on the Service's target ports, and on no other.

@@ -7,6 +7,7 @@ a state of its own. The SDK's own mocks show inputs; the requests show names, pa
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import json
 import logging
@@ -189,21 +190,27 @@ class _Echo(mocks.Mocks):
         return ("" if self._preview else f"{args.name}-id"), args.inputs
 
 
-class _Monitor(mocks.MockMonitor):
+class Monitor(mocks.MockMonitor):
+    """Writes down what it is asked for, and answers as an engine does that has a cluster."""
+
     def __init__(self, run: Run, preview: bool, before: Before) -> None:
         super().__init__(_Echo(preview, before))
         self._run = run
         self._preview = preview
         self._before = before
-        self._hooks: dict[str, str] = {}
+        self._hooks: dict[str, Any] = {}
         self._urns: set[str] = set()
         self._lock = threading.Lock()  # requests come from a pool of threads
-        self.callbacks = _Callbacks(self)
+
+    @functools.cached_property
+    def callbacks(self) -> _Callbacks:
+        """The program's functions; first asked for by the program's own thread."""
+        return _Callbacks(self)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
         self._require_new(request)
         for transform in request.transforms:
-            request = self._transformed(request, transform.token)
+            request = self._transformed(request, transform)
         asked = Request(request)
         with self._lock:
             self._run.requests.append(asked)
@@ -231,8 +238,13 @@ class _Monitor(mocks.MockMonitor):
         with self._lock:
             assert request.name not in self._run.hooks, f"two hooks are called {request.name}"
             self._run.hooks[request.name] = request.on_dry_run
-            self._hooks[request.name] = request.callback.token
+            self._hooks[request.name] = request.callback
         return super().RegisterResourceHook(request)  # type: ignore[no-untyped-call]
+
+    def invoked(self, callback: Any, request: Any, answer: type[message.Message]) -> Any:
+        """Call a function of the program's. answer: the type of what it answers."""
+        del answer  # The function's own; over a wire it would be needed.
+        return self.callbacks.invoked(callback.token, request)
 
     def _require_new(self, request: Any) -> None:
         """Refuse what the engine refuses: two resources of the same URN, read or registered."""
@@ -251,11 +263,11 @@ class _Monitor(mocks.MockMonitor):
             old_inputs=before and before.raw.object,
             old_outputs=before and before.raw.object,
         )
-        done = self.callbacks.invoked(self._hooks[hook], call)
+        done = self.invoked(self._hooks[hook], call, resource_pb2.ResourceHookResponse)
         if done.error:
             raise HookError(f'before hook "{hook}" failed: {done.error}')
 
-    def _transformed(self, request: Any, transform: str) -> Any:
+    def _transformed(self, request: Any, transform: Any) -> Any:
         """Return a request as a transform leaves it."""
         options = resource_pb2.TransformResourceOptions()
         for own, other in TRANSFORMED.items():
@@ -268,7 +280,7 @@ class _Monitor(mocks.MockMonitor):
             properties=request.object,
             options=options,
         )
-        done = self.callbacks.invoked(transform, call)
+        done = self.invoked(transform, call, resource_pb2.TransformResponse)
         changed = resource_pb2.RegisterResourceRequest()
         changed.CopyFrom(request)
         changed.object.CopyFrom(done.properties)
@@ -366,7 +378,7 @@ def attempt(
     async def go() -> None:
         # An error reaches every Output behind it; one of them is enough.
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
-        monitor = _Monitor(run, preview, circumstances.get("before", Before()))
+        monitor = Monitor(run, preview, circumstances.get("before", Before()))
         features = monitor.GetDeploymentInfo(empty_pb2.Empty())  # type: ignore[no-untyped-call]
         # mocks.set_mocks would make a root stack of its own, which no outputs of the program reach.
         settings.configure(

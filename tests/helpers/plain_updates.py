@@ -13,6 +13,7 @@ from checkout import ROOT, Checkout
 from vmpool.controlplane import binaries
 from vmpool.controlplane.client import Cluster
 
+PASSPHRASE = "of the test"
 SCRIPT = ROOT / "tests" / "helpers" / "run_stack.py"
 
 
@@ -36,7 +37,7 @@ def run_stack(
             "PYTHONPATH": f"{folder}{os.pathsep}{folder / 'components'}",
             "KUBECONFIG": str(cluster.kubeconfig),
             "PULUMI_BACKEND_URL": state.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "of the test",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             # It looks at the cluster where it is about to change something.
             "PATH": f"{os.environ['PATH']}{os.pathsep}{binaries.kubectl().parent}",

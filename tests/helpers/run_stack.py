@@ -1,8 +1,8 @@
 """A stack of a checkout, brought up or previewed by the checkout's own program in this process.
 
-Run in the checkout, as `pulumi` with a few of its verbs and options: `run_stack.py up`, `preview`,
-`destroy`, with --stack (dev), --config-file, --diff, --expect-no-changes, --run-program. All
-revisions have the program in __main__.py.
+Run in the checkout, or in the folder of an example, as `pulumi` with a few verbs and options:
+`run_stack.py up`, `preview`, `destroy`, with --stack (dev), --config-file, --diff,
+--expect-no-changes, --run-program. All have the program in __main__.py.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("verb", choices=["up", "preview", "destroy"])
 parser.add_argument("--stack", default="dev")
 parser.add_argument("--config-file")
+parser.add_argument("--project", default="kubevirt-vm-pool")
 for flag in ("--diff", "--expect-no-changes", "--refresh", "--run-program", "--yes"):
     parser.add_argument(flag, action="store_true")
 parser.add_argument("--skip-preview", action="store_true")
@@ -51,7 +52,7 @@ asked = parser.parse_args()
 
 stack = automation.create_or_select_stack(
     asked.stack,
-    project_name="kubevirt-vm-pool",
+    project_name=asked.project,
     program=program,
     opts=automation.LocalWorkspaceOptions(work_dir=os.getcwd(), env_vars=dict(os.environ)),
 )

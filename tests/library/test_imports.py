@@ -288,6 +288,7 @@ def test_no_package_is_imported_that_the_project_does_not_name() -> None:
     files = [*COMPONENTS, ROOT / "components" / "__init__.py", ROOT / "__main__.py"]
     others = set().union(*map(packages, files)) - sys.stdlib_module_names
     assert others == {
+        "grpc",
         "jinja2",
         "kubevirt_vm_pool",
         "pulumi",

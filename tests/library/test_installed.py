@@ -1,4 +1,7 @@
-"""The library, installed where nothing of this checkout is: wheel, sdist, folder and git."""
+"""Library and command line where nothing of this checkout is: by wheel, sdist, folder and git.
+
+And the library's folder as a plugin of the engine.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,10 @@ from cluster_fixtures import RunKubectl
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation import validate
+from kubevirt_vm_pool.version import VERSION
 from programs_elsewhere import A_CLASS, HARNESS, OUTPUTS, TWO_POOLS
 from pulumi.runtime import rpc
+from recording_engine import plugin
 
 from vmpool.controlplane.client import Cluster
 
@@ -70,7 +75,7 @@ def require_packages(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """What is installed, by kind: wheel, sdist and the library's folder, copied."""
+    """What is installed, by kind: the library by wheel, sdist and folder; the wheel of vmpool."""
     folder = tmp_path_factory.mktemp("built")
     copied = folder / "components"
     shutil.copytree(LIBRARY, copied, ignore=shutil.ignore_patterns("__pycache__", ".venv"))
@@ -79,14 +84,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     (wheel,), (sdist,) = (
         list((folder / "dist").glob(pattern)) for pattern in ("*.whl", "*.tar.gz")
     )
-    return {"wheel": wheel, "sdist": sdist, "folder": copied}
+    made(UV, "build", "--quiet", "--wheel", "--out-dir", folder / "vmpool", ROOT, cwd=folder)
+    (command_line,) = (folder / "vmpool").glob("*.whl")
+    return {"wheel": wheel, "sdist": sdist, "folder": copied, "vmpool": command_line}
 
 
-def environment(folder: Path, what: str | Path, version: str = OURS) -> Path:
+def environment(folder: Path, *what: str | Path, version: str = OURS) -> Path:
     """Return the Python of a new environment that has the library and nothing else of ours."""
     made(UV, "venv", "--quiet", "--python", version, folder / "env", cwd=folder)
     python = folder / "env" / "bin" / "python"
-    made(UV, "pip", "install", "--quiet", "--python", python, str(what), cwd=folder)
+    made(UV, "pip", "install", "--quiet", "--python", python, *map(str, what), cwd=folder)
     return python
 
 
@@ -154,16 +161,65 @@ def test_a_pool_with_outputs_is_what_a_stack_file_makes(
     assert {name: as_rendered(one) for name, one in found.items()} == expected
 
 
-def test_pip_installs_the_folder(built: Mapping[str, Path], tmp_path: Path) -> None:
+def test_pip_installs_the_folder_and_vmpool(
+    built: Mapping[str, Path], tmp_path: Path
+) -> None:
     made(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
     python = tmp_path / "env" / "bin" / "python"
     pip = (python, "-m", "pip", "install", "--quiet")
     # What uv has in its cache is of no use to pip.
     if run(*pip, "--dry-run", "--retries", "0", "hatchling", cwd=tmp_path).returncode:
         pytest.skip("pip reaches no index from here")
-    made(*pip, built["folder"], cwd=tmp_path)
+    made(*pip, built["folder"], built["vmpool"], cwd=tmp_path)
+    assert "Usage: vmpool" in made(python.with_name("vmpool"), "--help", cwd=tmp_path)
     found = registered(python, TWO_POOLS, tmp_path)
     assert {"web-pool", "worker-pool"} <= found.keys()
+
+
+# --- the command line ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def both(built: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheels of library and command line."""
+    folder = tmp_path_factory.mktemp("both")
+    return environment(folder, built["wheel"], built["vmpool"])
+
+
+def test_both_distributions_have_the_version_of_the_project(both: Path, tmp_path: Path) -> None:
+    program = "from importlib.metadata import version; print(*map(version, {}))".format(
+        ("vmpool", "kubevirt-vm-pool")
+    )
+    assert made(both, "-c", program, cwd=tmp_path).split() == [VERSION, VERSION]
+
+
+def test_an_installed_vmpool_renders_the_stacks_of_the_folder_that_it_is_called_in(
+    both: Path, tmp_path: Path
+) -> None:
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    command = ("render", "--stack", "dev")
+    (tmp_path / "below").mkdir()
+    rendered = made(both.with_name("vmpool"), *command, cwd=tmp_path / "below")
+    assert "kind: VirtualMachinePool" in rendered
+    assert rendered == made(Path(sys.executable).with_name("vmpool"), *command, cwd=ROOT)
+
+
+# --- the plugin ----------------------------------------------------------------------------------
+
+
+def test_the_folder_alone_is_a_plugin_with_the_packages_that_it_asks_for(
+    built: Mapping[str, Path], tmp_path: Path
+) -> None:
+    made(UV, "venv", "--quiet", "--python", OURS, tmp_path / "env", cwd=tmp_path)
+    python = tmp_path / "env" / "bin" / "python"
+    asked = ("--python", python, "--requirements", "requirements.txt")
+    made(UV, "pip", "install", "--quiet", *asked, cwd=built["folder"])
+    with plugin(built["folder"], python) as started:
+        assert json.loads(started.schema())["version"] == VERSION
+
+
+# --- the library alone ---------------------------------------------------------------------------
 
 
 def test_the_library_is_that_of_the_environment(python: Path, tmp_path: Path) -> None:
@@ -192,7 +248,9 @@ def test_two_pools_work_on_a_python(
     interpreter = interpreter_of(version, tmp_path)
     if interpreter is None:
         pytest.skip(f"there is no Python {version} on this machine")
-    found = registered(environment(tmp_path, built["wheel"], interpreter), TWO_POOLS, tmp_path)
+    found = registered(
+        environment(tmp_path, built["wheel"], version=interpreter), TWO_POOLS, tmp_path
+    )
     worker = specified(
         name="worker", password="x", disk=GOLDEN, service={"ports": [{"port": 8080}]}
     )

@@ -6,7 +6,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import args, json_schema, keys_page, pool_definition, project_file
+from . import (
+    args,
+    distribution,
+    json_schema,
+    keys_page,
+    pool_definition,
+    project_file,
+    pulumi_schema,
+)
 from .between import Between
 
 
@@ -21,6 +29,8 @@ def written() -> Mapping[Path, str]:
         json_schema.FILE: json_schema.as_json(),
         pool_definition.FILE: pool_definition.as_json(),
         keys_page.FILE: _with(keys_page.FILE, keys_page.PLACE, keys_page.page()),
+        pulumi_schema.FILE: pulumi_schema.as_json(),
+        distribution.FILE: _with(distribution.FILE, distribution.PLACE, distribution.version()),
     }
 
 

@@ -8,15 +8,12 @@ import textwrap
 import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from kubevirt_vm_pool.spec.defaults import NOT_SET, default_of
-from kubevirt_vm_pool.spec.model import MaySecret, mark_of, may_be_false, model_in
+from kubevirt_vm_pool.spec.model import MaySecret, mark_of, may_be_false
 from kubevirt_vm_pool.spec.pool import PoolSpec
-from kubevirt_vm_pool.text.paths import Path
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from ..stack.project import ROOT
-from .shapes import SHAPES
+from .arguments import ArgumentType, Member, argument_types
 
 FILE = ROOT / "components" / "kubevirt_vm_pool" / "args.py"
 WIDTH = 100
@@ -34,22 +31,13 @@ import pulumi
 
 def module(model: type[BaseModel] = PoolSpec) -> str:
     """Return the text of the module."""
-    classes: dict[str, str] = {}
-    _add(model, "VmPoolArgs", (), classes)
-    return HEAD + "".join(f"\n\n{text}" for text in classes.values())
-
-
-def _add(model: type[BaseModel], name: str, path: Path, classes: dict[str, str]) -> None:
-    """Add the type of a model, and before it those of the models in it."""
-    members = []
-    for field in model.model_fields.values():
-        place = (*path, str(field.alias))
-        inner = SHAPES.get(place) or model_in(field.annotation)
-        if inner is not None and name_of(inner) not in classes:
-            _add(inner, name_of(inner), place, classes)
-        members.append((str(field.alias), _type(field, place), field))
-    functional = any(keyword.iskeyword(key) for key, _, _ in members)
-    classes[name] = (_as_call if functional else _as_class)(model, name, members)
+    classes = [
+        (_as_call if any(keyword.iskeyword(one.key) for one in kind.members) else _as_class)(
+            kind, "VmPoolArgs" if kind.model is model else name_of(kind.model)
+        )
+        for kind in argument_types(model).values()
+    ]
+    return HEAD + "".join(f"\n\n{text}" for text in classes)
 
 
 def name_of(model: type[BaseModel]) -> str:
@@ -57,42 +45,24 @@ def name_of(model: type[BaseModel]) -> str:
     return f"{model.__name__}Args"
 
 
-def _as_class(model: type[BaseModel], name: str, members: list[tuple[str, str, FieldInfo]]) -> str:
-    lines = [f"class {name}(TypedDict, total=False):", *_docstring(_about(model)), ""]
-    for key, kind, field in members:
-        if len(f"    {key}: {kind}") > WIDTH:
-            kind = f"(\n        {kind}\n    )"
-        lines.append(f"    {key}: {kind}")
-        if text := _described(field):
-            lines += _docstring(text)
+def _as_class(kind: ArgumentType, name: str) -> str:
+    lines = [f"class {name}(TypedDict, total=False):", *_docstring(kind.description), ""]
+    for member in kind.members:
+        key, text = member.key, _type(member)
+        if len(f"    {key}: {text}") > WIDTH:
+            text = f"(\n        {text}\n    )"
+        lines.append(f"    {key}: {text}")
+        if member.description:
+            lines += _docstring(member.description)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _as_call(model: type[BaseModel], name: str, members: list[tuple[str, str, FieldInfo]]) -> str:
+def _as_call(kind: ArgumentType, name: str) -> str:
     """Return a type with a key that is a word of Python's own."""
-    keys = "".join(f'        "{key}": {kind},\n' for key, kind, _ in members)
-    about = [f"# {line}\n" for line in textwrap.wrap(_about(model), WIDTH - 2)]
+    keys = "".join(f'        "{one.key}": {_type(one)},\n' for one in kind.members)
+    about = [f"# {line}\n" for line in textwrap.wrap(kind.description, WIDTH - 2)]
     call = f'{name} = TypedDict(\n    "{name}",\n    {{\n{keys}    }},\n    total=False,\n)\n'
     return "".join(about) + call
-
-
-def _about(model: type[BaseModel]) -> str:
-    text = " ".join((model.__doc__ or "").split())
-    if issubclass(model, PoolSpec):
-        return (
-            "Arguments of a VmPool: the keys of a stack's configuration. Shapes that are "
-            "Kubernetes' own have Kubernetes' spelling."
-        )
-    return text
-
-
-def _described(field: FieldInfo) -> str:
-    default = default_of(field)
-    text = field.description or ""
-    if default in NOT_SET or not text:
-        return text
-    shown = default if isinstance(default, str) else json.dumps(default)
-    return f"{text} Default: {shown}."
 
 
 def _docstring(text: str) -> list[str]:
@@ -103,11 +73,10 @@ def _docstring(text: str) -> list[str]:
     return [f'    """{first}', *(f"    {line}" for line in rest), '    """']
 
 
-def _type(field: FieldInfo, path: Path) -> str:
-    mark = mark_of(field)
-    shape = SHAPES.get(path)
-    if shape is not None:
-        named = name_of(shape)
+def _type(member: Member) -> str:
+    field, mark = member.field, mark_of(member.field)
+    if member.shape is not None:
+        named = name_of(member.shape)
         return f"list[{named}]" if get_origin(field.annotation) is list else named
     text = _text(field.annotation, secret=mark)
     if may_be_false(field):

@@ -22,9 +22,13 @@ Weight = Annotated[int, Field(ge=1, le=100)]
 class Requirement(Model):
     """A requirement on labels."""
 
-    key: LabelKey
-    operator: Literal["In", "NotIn", "Exists", "DoesNotExist"]
-    values: list[LabelValue] | None = None
+    key: LabelKey = Field(description="Label that is looked at.")
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist"] = Field(
+        description="What must hold of the label."
+    )
+    values: list[LabelValue] | None = Field(
+        default=None, description="Values that the label is compared with, with In and NotIn."
+    )
 
     @model_validator(mode="after")
     def values_fit_operator(self) -> Requirement:
@@ -41,9 +45,14 @@ class Requirement(Model):
 class NodeRequirement(Model):
     """A requirement on a node's labels."""
 
-    key: LabelKey
-    operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
-    values: list[str] | None = None
+    key: LabelKey = Field(description="Label of the node that is looked at.")
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"] = Field(
+        description="What must hold of the label."
+    )
+    values: list[str] | None = Field(
+        default=None,
+        description="Values that the label is compared with; with Gt and Lt one whole number.",
+    )
 
     @model_validator(mode="after")
     def values_fit_operator(self) -> NodeRequirement:
@@ -68,91 +77,144 @@ class NodeRequirement(Model):
 class FieldRequirement(Model):
     """A requirement on a node's fields, of which Kubernetes knows one: its name."""
 
-    key: Literal["metadata.name"]
-    operator: Literal["In", "NotIn"]
-    values: Annotated[list[str], Field(min_length=1, max_length=1)]
+    key: Literal["metadata.name"] = Field(description="Field of the node that is looked at.")
+    operator: Literal["In", "NotIn"] = Field(description="What must hold of the field.")
+    values: Annotated[list[str], Field(min_length=1, max_length=1)] = Field(
+        description="The value that the field is compared with."
+    )
 
 
 class NodeSelectorTerm(Model):
     """Requirements that a node must meet together."""
 
-    match_expressions: list[NodeRequirement] | None = None
-    match_fields: list[FieldRequirement] | None = None
+    match_expressions: list[NodeRequirement] | None = Field(
+        default=None, description="Requirements on the node's labels."
+    )
+    match_fields: list[FieldRequirement] | None = Field(
+        default=None, description="Requirements on the node's fields."
+    )
 
 
 class NodeSelector(Model):
     """Terms of which a node must meet one."""
 
-    node_selector_terms: Annotated[list[NodeSelectorTerm], Field(min_length=1)]
+    node_selector_terms: Annotated[list[NodeSelectorTerm], Field(min_length=1)] = Field(
+        description="Terms of which a node must meet one."
+    )
 
 
 class PreferredNode(Model):
     """A preference for nodes."""
 
-    weight: Weight
-    preference: NodeSelectorTerm
+    weight: Weight = Field(description="How much it counts, 1 to 100.")
+    preference: NodeSelectorTerm = Field(description="What the node should meet.")
 
 
 class NodeAffinity(Model):
     """Which nodes the VMs may or should run on."""
 
-    required_during_scheduling_ignored_during_execution: NodeSelector | None = None
-    preferred_during_scheduling_ignored_during_execution: list[PreferredNode] | None = None
+    required_during_scheduling_ignored_during_execution: NodeSelector | None = Field(
+        default=None, description="What a node must meet for a VM to start there."
+    )
+    preferred_during_scheduling_ignored_during_execution: list[PreferredNode] | None = Field(
+        default=None, description="What a node should meet; those that meet more are taken first."
+    )
 
 
 class LabelSelector(Model):
     """A selection of objects by labels."""
 
-    match_labels: dict[LabelKey, LabelValue] | None = None
-    match_expressions: list[Requirement] | None = None
+    match_labels: dict[LabelKey, LabelValue] | None = Field(
+        default=None, description="Labels and values that all must be there."
+    )
+    match_expressions: list[Requirement] | None = Field(
+        default=None, description="Requirements that all must be met."
+    )
 
 
 class PodAffinityTerm(Model):
     """Pods to be near to or far from."""
 
-    topology_key: LabelKey
-    label_selector: LabelSelector | None = None
-    namespaces: list[DnsLabel] | None = None
-    namespace_selector: LabelSelector | None = None
-    match_label_keys: list[LabelKey] | None = None
-    mismatch_label_keys: list[LabelKey] | None = None
+    topology_key: LabelKey = Field(
+        description="Label of nodes: those with the same value are near to each other."
+    )
+    label_selector: LabelSelector | None = Field(default=None, description="Which pods.")
+    namespaces: list[DnsLabel] | None = Field(
+        default=None, description="Namespaces of the pods. Not set, it is the VMs' own."
+    )
+    namespace_selector: LabelSelector | None = Field(
+        default=None, description="Labels of the pods' namespaces."
+    )
+    match_label_keys: list[LabelKey] | None = Field(
+        default=None, description="Labels of which pods must have the VM's own value."
+    )
+    mismatch_label_keys: list[LabelKey] | None = Field(
+        default=None, description="Labels of which pods must have another value than the VM."
+    )
 
 
 class WeightedPodAffinityTerm(Model):
     """A preference for pods to be near to or far from."""
 
-    weight: Weight
-    pod_affinity_term: PodAffinityTerm
+    weight: Weight = Field(description="How much it counts, 1 to 100.")
+    pod_affinity_term: PodAffinityTerm = Field(description="Which pods.")
 
 
 class PodAffinity(Model):
     """Which pods the VMs must or should run near to (or far from)."""
 
-    required_during_scheduling_ignored_during_execution: list[PodAffinityTerm] | None = None
+    required_during_scheduling_ignored_during_execution: list[PodAffinityTerm] | None = Field(
+        default=None, description="Pods that must be near (or far) for a VM to start."
+    )
     preferred_during_scheduling_ignored_during_execution: list[WeightedPodAffinityTerm] | None = (
-        None
+        Field(default=None, description="Pods that should be near (or far).")
     )
 
 
 class Affinity(Model):
     """Affinity as Kubernetes has it."""
 
-    node_affinity: NodeAffinity | None = None
-    pod_affinity: PodAffinity | None = None
-    pod_anti_affinity: PodAffinity | None = None
+    node_affinity: NodeAffinity | None = Field(
+        default=None, description="Which nodes the VMs run on."
+    )
+    pod_affinity: PodAffinity | None = Field(
+        default=None, description="Which pods the VMs are near to."
+    )
+    pod_anti_affinity: PodAffinity | None = Field(
+        default=None, description="Which pods the VMs are far from."
+    )
 
 
 class TopologySpreadConstraint(Model):
     """How evenly the VMs spread over parts of the cluster."""
 
-    max_skew: AtLeastOne
-    topology_key: LabelKey
-    when_unsatisfiable: Literal["DoNotSchedule", "ScheduleAnyway"]
-    label_selector: LabelSelector | None = None
-    min_domains: AtLeastOne | None = None
-    match_label_keys: list[LabelKey] | None = None
-    node_affinity_policy: Literal["Honor", "Ignore"] | None = None
-    node_taints_policy: Literal["Honor", "Ignore"] | None = None
+    max_skew: AtLeastOne = Field(description="By how many VMs two parts may differ.")
+    topology_key: LabelKey = Field(
+        description="Label of nodes: those with the same value are one part."
+    )
+    when_unsatisfiable: Literal["DoNotSchedule", "ScheduleAnyway"] = Field(
+        description="Whether a VM that would make it uneven starts all the same."
+    )
+    label_selector: LabelSelector | None = Field(
+        default=None, description="Which pods are counted."
+    )
+    min_domains: AtLeastOne | None = Field(
+        default=None, description="How many parts there must be at least."
+    )
+    match_label_keys: list[LabelKey] | None = Field(
+        default=None,
+        description="Labels of which the pods that are counted have the VM's own value.",
+    )
+    node_affinity_policy: Literal["Honor", "Ignore"] | None = Field(
+        default=None,
+        description="Whether only nodes count that affinity and nodeSelector allow. Not set, it is "
+        "Honor.",
+    )
+    node_taints_policy: Literal["Honor", "Ignore"] | None = Field(
+        default=None,
+        description="Whether nodes with taints that are not tolerated do not count. Not set, it is "
+        "Ignore.",
+    )
 
     @model_validator(mode="after")
     def accepted_by_kubernetes(self) -> TopologySpreadConstraint:

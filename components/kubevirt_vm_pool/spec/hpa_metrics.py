@@ -60,10 +60,18 @@ Tolerance = Annotated[
 class MetricTarget(Model):
     """What is aimed at: exactly one of the values, as type says."""
 
-    type: Literal["Utilization", "AverageValue", "Value"]
-    average_utilization: AtLeastOne | None = None
-    average_value: Amount | None = None
-    value: Amount | None = None
+    type: Literal["Utilization", "AverageValue", "Value"] = Field(
+        description="Which of the values it is."
+    )
+    average_utilization: AtLeastOne | None = Field(
+        default=None, description="Per cent of what the pods request, on average."
+    )
+    average_value: Amount | None = Field(
+        default=None, description="Kubernetes quantity for each pod, on average."
+    )
+    value: Amount | None = Field(
+        default=None, description="Kubernetes quantity of the whole metric."
+    )
 
     @model_validator(mode="after")
     def value_of_its_type(self) -> MetricTarget:
@@ -94,8 +102,8 @@ def _only(target: MetricTarget, *types: str) -> None:
 class ResourceMetric(Model):
     """CPU or memory of the VMs' pods."""
 
-    name: Literal["cpu", "memory"]
-    target: MetricTarget
+    name: Literal["cpu", "memory"] = Field(description="Which resource.")
+    target: MetricTarget = Field(description="What is aimed at.")
 
     @model_validator(mode="after")
     def fitting_target(self) -> ResourceMetric:
@@ -106,9 +114,9 @@ class ResourceMetric(Model):
 class ContainerResourceMetric(Model):
     """CPU or memory of one container of the VMs' pods; the guest's is `compute`."""
 
-    name: Literal["cpu", "memory"]
-    container: str
-    target: MetricTarget
+    name: Literal["cpu", "memory"] = Field(description="Which resource.")
+    container: str = Field(description="Container of the pods.")
+    target: MetricTarget = Field(description="What is aimed at.")
 
     @model_validator(mode="after")
     def fitting_target(self) -> ContainerResourceMetric:
@@ -119,15 +127,17 @@ class ContainerResourceMetric(Model):
 class MetricIdentifier(Model):
     """A metric by its name, and a selection among those of that name."""
 
-    name: Annotated[str, Field(min_length=1)]
-    selector: LabelSelector | None = None
+    name: Annotated[str, Field(min_length=1)] = Field(description="Name of the metric.")
+    selector: LabelSelector | None = Field(
+        default=None, description="Labels of the metric. Not set, the name alone says which."
+    )
 
 
 class PodsMetric(Model):
     """A metric of each of the VMs' pods."""
 
-    metric: MetricIdentifier
-    target: MetricTarget
+    metric: MetricIdentifier = Field(description="Which metric.")
+    target: MetricTarget = Field(description="What is aimed at.")
 
     @model_validator(mode="after")
     def fitting_target(self) -> PodsMetric:
@@ -138,17 +148,17 @@ class PodsMetric(Model):
 class DescribedObject(Model):
     """The object that a metric is about."""
 
-    api_version: str | None = None
-    kind: Annotated[str, Field(min_length=1)]
-    name: ObjectName
+    api_version: str | None = Field(default=None, description="apiVersion of the object.")
+    kind: Annotated[str, Field(min_length=1)] = Field(description="Kind of the object.")
+    name: ObjectName = Field(description="Name of the object.")
 
 
 class ObjectMetric(Model):
     """A metric of one Kubernetes object."""
 
-    described_object: DescribedObject
-    metric: MetricIdentifier
-    target: MetricTarget
+    described_object: DescribedObject = Field(description="The object.")
+    metric: MetricIdentifier = Field(description="Which metric of it.")
+    target: MetricTarget = Field(description="What is aimed at.")
 
     @model_validator(mode="after")
     def fitting_target(self) -> ObjectMetric:
@@ -159,8 +169,8 @@ class ObjectMetric(Model):
 class ExternalMetric(Model):
     """A metric of what is outside of the cluster."""
 
-    metric: MetricIdentifier
-    target: MetricTarget
+    metric: MetricIdentifier = Field(description="Which metric.")
+    target: MetricTarget = Field(description="What is aimed at.")
 
     @model_validator(mode="after")
     def fitting_target(self) -> ExternalMetric:
@@ -171,12 +181,20 @@ class ExternalMetric(Model):
 class Metric(Model):
     """What the HPA measures."""
 
-    type: MetricType
-    resource: ResourceMetric | None = None
-    container_resource: ContainerResourceMetric | None = None
-    pods: PodsMetric | None = None
-    object: ObjectMetric | None = None
-    external: ExternalMetric | None = None
+    type: MetricType = Field(description="What kind of metric: the member of this name says more.")
+    resource: ResourceMetric | None = Field(
+        default=None, description="CPU or memory of the VMs' pods."
+    )
+    container_resource: ContainerResourceMetric | None = Field(
+        default=None, description="CPU or memory of one container of the VMs' pods."
+    )
+    pods: PodsMetric | None = Field(default=None, description="A metric of each of the VMs' pods.")
+    object: ObjectMetric | None = Field(
+        default=None, description="A metric of one Kubernetes object."
+    )
+    external: ExternalMetric | None = Field(
+        default=None, description="A metric of what is outside of the cluster."
+    )
 
     @model_validator(mode="after")
     def member_of_its_type(self) -> Metric:
@@ -203,22 +221,38 @@ class Metric(Model):
 class ScalingPolicy(Model):
     """How many VMs may come or go in a time."""
 
-    type: Literal["Pods", "Percent"]
-    value: AtLeastOne
-    period_seconds: Annotated[int, Field(ge=1, le=1800)]
+    type: Literal["Pods", "Percent"] = Field(
+        description="What value counts: VMs, or per cent of those that there are."
+    )
+    value: AtLeastOne = Field(description="How many.")
+    period_seconds: Annotated[int, Field(ge=1, le=1800)] = Field(
+        description="In how many seconds, 1 to 1800."
+    )
 
 
 class ScalingRules(Model):
     """How fast the HPA scales in one direction."""
 
-    stabilization_window_seconds: Annotated[int, Field(ge=0, le=3600)] | None = None
-    select_policy: Literal["Max", "Min", "Disabled"] | None = None
-    policies: Annotated[list[ScalingPolicy], Field(min_length=1)] | None = None
-    tolerance: Tolerance | None = None
+    stabilization_window_seconds: Annotated[int, Field(ge=0, le=3600)] | None = Field(
+        default=None,
+        description="For how many seconds back the recommendations count, 0 to 3600. Not set, it "
+        "is 0 up and 300 down.",
+    )
+    select_policy: Literal["Max", "Min", "Disabled"] | None = Field(
+        default=None,
+        description="Which policy counts where there are several; Disabled is no scaling. Not set, "
+        "it is Max.",
+    )
+    policies: Annotated[list[ScalingPolicy], Field(min_length=1)] | None = Field(
+        default=None, description="How many VMs may come or go in a time."
+    )
+    tolerance: Tolerance | None = Field(
+        default=None, description="How far from the target nothing is done, for instance 0.1."
+    )
 
 
 class Behavior(Model):
     """How fast the HPA scales."""
 
-    scale_up: ScalingRules | None = None
-    scale_down: ScalingRules | None = None
+    scale_up: ScalingRules | None = Field(default=None, description="How fast VMs come.")
+    scale_down: ScalingRules | None = Field(default=None, description="How fast VMs go.")

@@ -37,8 +37,10 @@ Network = Annotated[str, AfterValidator(network)]
 class IpBlock(Model):
     """Addresses outside the cluster, without some of them."""
 
-    cidr: Network
-    excluded: list[Network] | None = Field(default=None, alias="except")
+    cidr: Network = Field(description="Addresses, in CIDR notation.")
+    excluded: list[Network] | None = Field(
+        default=None, alias="except", description="Addresses among them that may not send."
+    )
 
     @model_validator(mode="after")
     def accepted_by_kubernetes(self) -> IpBlock:
@@ -56,9 +58,14 @@ class IpBlock(Model):
 class NetworkPolicyPeer(Model):
     """Somebody who may send: addresses, or pods by their labels and their namespaces' labels."""
 
-    ip_block: IpBlock | None = None
-    pod_selector: LabelSelector | None = None
-    namespace_selector: LabelSelector | None = None
+    ip_block: IpBlock | None = Field(default=None, description="Addresses outside of the cluster.")
+    pod_selector: LabelSelector | None = Field(
+        default=None,
+        description="Labels of the pods; without namespaceSelector those in the pool's namespace.",
+    )
+    namespace_selector: LabelSelector | None = Field(
+        default=None, description="Labels of the pods' namespaces."
+    )
 
     @model_validator(mode="after")
     def accepted_by_kubernetes(self) -> NetworkPolicyPeer:
