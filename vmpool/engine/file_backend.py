@@ -1,0 +1,49 @@
+"""The state of a stack as a file backend keeps it, read without a start of the engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from kubevirt_vm_pool.stack_config import PROJECT
+
+STACK = "pulumi:pulumi:Stack"
+
+
+def folder_of(backend: str) -> Path | None:
+    """Return the folder of a file backend, given by its URL; None if the state is elsewhere."""
+    url = urlparse(backend)
+    if url.scheme != "file":
+        return None
+    return Path(unquote(url.netloc + url.path)).expanduser()
+
+
+def folder(environment: Mapping[str, str]) -> Path | None:
+    """Return where a file backend keeps what it knows, None if the state is elsewhere."""
+    found = folder_of(environment.get("PULUMI_BACKEND_URL", ""))
+    return found / ".pulumi" if found else None
+
+
+def latest(environment: Mapping[str, str], stack: str) -> Mapping[str, Any] | None:
+    """Return a stack's deployment; None if it cannot be read here: the engine tells more."""
+    state = folder(environment)
+    if state is None:
+        return None
+    try:
+        text = (state / "stacks" / PROJECT / f"{stack}.json").read_text(encoding="utf-8")
+        found: Mapping[str, Any] = json.loads(text)["checkpoint"].get("latest") or {}
+    except (OSError, ValueError, KeyError, AttributeError):
+        return None
+    return found
+
+
+def outputs(environment: Mapping[str, str], stack: str) -> dict[str, Any] | None:
+    """Return what a stack told when it was last up, secrets encrypted; None as above."""
+    deployment = latest(environment, stack)
+    if deployment is None:
+        return None
+    stacks = [one for one in deployment.get("resources") or () if one.get("type") == STACK]
+    return dict((stacks[-1].get("outputs") if stacks else None) or {})
