@@ -23,7 +23,7 @@ from kubevirt_vm_pool.validation.warnings import warnings
 
 from . import demonstration, namespaces, target
 from .abbreviate import abbreviate
-from .console import UserError, say
+from .console import Say, UserError, say
 from .controlplane import plane
 from .engine import install, interrupted_update, interruption, pulumi_cli
 from .stack.stack_files import Stack
@@ -53,6 +53,11 @@ class Begun:
     kubectl: Kubectl
     engine: Engine
     outputs: Mapping[str, Any] | None
+
+    @property
+    def pools(self) -> set[str]:
+        """The names of the stack's pools; of the name in the file the cluster may know none yet."""
+        return {self.spec.name, (self.outputs or {}).get("pool", self.spec.name)}
 
 
 @interruption.in_order()
@@ -109,10 +114,15 @@ def _show(stack: Stack, spec: PoolSpec, kubectl: Kubectl, reason: install.NoEngi
 @interruption.in_order()
 def preview(stack: Stack) -> None:
     """Show what an up would change."""
-    begun = begin(stack, target.started(stack))
+    _require(prepared(stack, target.started(stack)).engine.preview(stack))
+
+
+def prepared(stack: Stack, place: Target, say: Say = say) -> Begun:
+    """Begin, and see to what a preview needs: a namespace, and a backend that knows the stack."""
+    begun = begin(stack, place, say)
     _see_to_namespace(begun.spec, begun.place, begun.kubectl)
     _make_known(begun, stack)
-    _require(begun.engine.preview(stack))
+    return begun
 
 
 @interruption.in_order()
@@ -147,21 +157,20 @@ def _taken_down(stack: Stack, spec: PoolSpec, place: Target, kubectl: Kubectl) -
     begun = _begun(stack, spec, place, engine)
     if begun.outputs is None:
         return bool(shown)
-    # Of the name in the file the pool may know nothing yet.
-    pools = {spec.name, begun.outputs.get("pool", spec.name)}
-    _require(engine.destroy(stack, pools))
+    _require(engine.destroy(stack, begun.pools))
     return True
 
 
-def begin(stack: Stack, place: Target) -> Begun:
+def begin(stack: Stack, place: Target, say: Say = say) -> Begun:
     """Say where a stack's cluster is, and find the engine and what it knows of the stack.
 
-    Raises UserError without an engine, and on another cluster than that of the last update.
+    say: takes what there is to say, also by the engine. Raises UserError without an engine, and on
+    another cluster than that of the last update.
     """
     spec = stack.specification()
     say(f"stack {stack.name}: {place}")
     try:
-        engine = pulumi_cli.find(place)
+        engine = pulumi_cli.find(place, say)
     except install.NoEngineError as reason:
         raise _no_engine(stack, reason) from None
     return _begun(stack, spec, place, engine)

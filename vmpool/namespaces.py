@@ -6,7 +6,7 @@ import json
 
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 
-from .console import UserError, say
+from .console import Say, UserError, say
 from .controlplane import client
 
 # What Kubernetes itself puts into every namespace.
@@ -33,7 +33,9 @@ def require(kubectl: Kubectl, name: str) -> None:
         )
 
 
-def remove_if_empty(kubectl: Kubectl, name: str, embedded: client.Cluster | None) -> None:
+def remove_if_empty(
+    kubectl: Kubectl, name: str, embedded: client.Cluster | None, say: Say = say
+) -> None:
     """Delete a namespace that holds nothing; otherwise say what it holds and leave it."""
     if kubectl.get("namespace", name) is None:
         return
