@@ -60,6 +60,12 @@ def down(kubectl: Kubectl, stack: Stack) -> list[str]:
     return _delete(kubectl, _there(kubectl, stack))
 
 
+def stacks(kubectl: Kubectl) -> frozenset[str]:
+    """Return the names of all stacks that kubectl has shown."""
+    found = kubectl.all(KINDS, None, LABEL)
+    return frozenset(one["metadata"]["labels"][LABEL] for one in found)
+
+
 def _there(kubectl: Kubectl, stack: Stack) -> list[dict[str, Any]]:
     return kubectl.all(KINDS, None, f"{LABEL}={stack.name}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -117,10 +117,16 @@ def preview(stack: Stack) -> None:
     _require(prepared(stack, target.started(stack)).engine.preview(stack))
 
 
-def prepared(stack: Stack, place: Target, say: Say = say) -> Begun:
-    """Begin, and see to what a preview needs: a namespace, and a backend that knows the stack."""
+def prepared(
+    stack: Stack, place: Target, say: Say = say, there: Container[str] = frozenset()
+) -> Begun:
+    """Begin, and see to what a preview needs: a namespace, and a backend that knows the stack.
+
+    there: namespaces that are known to be there.
+    """
     begun = begin(stack, place, say)
-    _see_to_namespace(begun.spec, begun.place, begun.kubectl)
+    if begun.spec.namespace not in there:
+        _see_to_namespace(begun.spec, begun.place, begun.kubectl)
     _make_known(begun, stack)
     return begun
 
@@ -139,7 +145,23 @@ def down(stack: Stack) -> None:
         say(f"stack {stack.name} is not up")
     if spec.create_namespace:
         namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
-    if place.embedded and not kubectl.run("get", POOLS, "-A", "-o", "name").stdout.strip():
+    stop_if_empty(place)
+
+
+def remove_namespace(begun: Begun, say: Say) -> None:
+    """Delete the namespace that a stack has made, if nothing else is in it."""
+    namespaces.remove_if_empty(begun.kubectl, begun.spec.namespace, begun.place.embedded, say)
+
+
+def stop_embedded_if_empty() -> None:
+    """Stop the embedded control plane if it runs and has no pool any more."""
+    if running := plane.running(target.CLUSTER):
+        stop_if_empty(Target(running))
+
+
+def stop_if_empty(place: Target) -> None:
+    """Stop the embedded control plane if it has no pool any more."""
+    if place.embedded and not place.kubectl().run("get", POOLS, "-A", "-o", "name").stdout.strip():
         plane.stop(target.CLUSTER)
 
 
@@ -159,6 +181,14 @@ def _taken_down(stack: Stack, spec: PoolSpec, place: Target, kubectl: Kubectl) -
         return bool(shown)
     _require(engine.destroy(stack, begun.pools))
     return True
+
+
+def require_engine() -> None:
+    """Raise UserError if there is no engine, and none can be had."""
+    try:
+        install.engine()
+    except install.NoEngineError as reason:
+        raise UserError(NO_ENGINE.format(reason=reason, stack="NAME")) from None
 
 
 def begin(stack: Stack, place: Target, say: Say = say) -> Begun:

@@ -15,6 +15,15 @@ EVERYWHERE = frozenset({"configmap/kube-root-ca.crt", "serviceaccount/default"})
 RECORDS = frozenset({"event", "event.events.k8s.io"})
 
 
+def names(kubectl: Kubectl) -> frozenset[str]:
+    """Return the names of all namespaces; none if this person may not list them."""
+    try:
+        listed = kubectl.run("get", "namespaces", "-o", "name").stdout.split()
+    except KubectlError:
+        return frozenset()
+    return frozenset(name.partition("/")[2] for name in listed)
+
+
 def ensure(kubectl: Kubectl, name: str) -> None:
     """Make a namespace unless it exists."""
     if kubectl.get("namespace", name) is None:
