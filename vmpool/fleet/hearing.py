@@ -10,7 +10,7 @@ from kubevirt_vm_pool.effects import Effect, Severity
 from kubevirt_vm_pool.effects.effect import worst
 
 from ..console import Say
-from ..diff.engine_preview import Digest, Listener
+from ..diff.engine_preview import Digest, Listener, Step
 from ..engine import events
 from .result import Outcome, Result
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LINES_KEPT = 20
 SENTENCES_KEPT = 6
 ERROR = "error: "
+POOL = "VirtualMachinePool"
 STACK = "pulumi:pulumi:Stack"
 
 
@@ -66,7 +67,7 @@ class Hearing:
             seconds,
             Counter(step.what for step in digest.steps),
             len(digest.drift),
-            max(self._worst, Severity.OTHER if digest.steps else Severity.NOTHING),
+            max(self._worst, _without_guard(digest.steps)),
             tuple(map(self._hide, digest.sentences[:SENTENCES_KEPT])),
             tuple(self._at_stake) if digest.refused else (),
             self._reason(code) if code else "",
@@ -86,6 +87,12 @@ class Hearing:
         if step.type == STACK and step.op != "refresh":
             old, new = step.old and step.old.outputs, step.new and step.new.outputs
             self._outputs_change = (old or {}) != (new or {})
+
+
+def _without_guard(steps: Sequence[Step]) -> Severity:
+    """Return how bad steps are that the program has no word on: the guard sees no creation."""
+    new = any(step.what == "created" and step.kind == POOL for step in steps)
+    return Severity.NEW_REPLICAS if new else Severity.OTHER if steps else Severity.NOTHING
 
 
 def reason(lines: Iterable[str]) -> str:
