@@ -47,3 +47,9 @@ def outputs(environment: Mapping[str, str], stack: str) -> dict[str, Any] | None
         return None
     stacks = [one for one in deployment.get("resources") or () if one.get("type") == STACK]
     return dict((stacks[-1].get("outputs") if stacks else None) or {})
+
+
+def is_empty(environment: Mapping[str, str], stack: str) -> bool:
+    """Tell whether a stack is known here and has no resources, as after a destroy."""
+    deployment = latest(environment, stack)
+    return deployment is not None and not deployment.get("resources")

@@ -36,7 +36,7 @@ class Hearing:
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._worst = Severity.NOTHING
         self._at_stake: dict[str, None] = {}
-        self._outputs_change = False
+        self._outputs_change = self._over = False
 
     def say(self, line: str) -> None:
         """Take a line that is for a person."""
@@ -46,8 +46,13 @@ class Hearing:
 
     def heard(self, event: events.Event) -> None:
         """Take an event of the engine."""
+        if self._over:
+            # What a preview says, is said again by what follows it.
+            self._listener, self._over = Listener(), False
         self._listener.heard(event)
-        if not isinstance(event, events.Ended) and (done := event.res_outputs_event):
+        if isinstance(event, events.Ended):
+            self._over = True
+        elif done := event.res_outputs_event:
             self._compare_outputs(done.metadata)
         for line in self._report.heard(event):
             self.say(line)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from .. import demonstration, lifecycle, namespaces, target
 from ..console import Say, UserError
-from ..engine import stack_file
+from ..engine import file_backend, stack_file
 from ..lifecycle import Begun
 from ..stack import stack_files
 from ..stack.stack_files import Stack
@@ -108,7 +108,7 @@ def refresh(known: Known) -> Work:
 
     def work(name: str, say: Say) -> Result:
         begun, stack = _existing(name, say)
-        if begun is None or begun.outputs is None:
+        if begun is None or not _is_up(begun, stack):
             return Result(name, Outcome.UNCHANGED, reason=NOT_UP)
         there = begun
         return _run(there, stack, say, lambda one, hear: one.engine.refresh(stack, hear))
@@ -121,7 +121,7 @@ def look(known: Known) -> Work:
 
     def work(name: str, say: Say) -> Result:
         begun, stack = _existing(name, say)
-        if begun is None or begun.outputs is None:
+        if begun is None or not _is_up(begun, stack):
             return Result(name, Outcome.UNCHANGED, reason=NOT_UP)
         known.files[name] = _fingerprint(stack)
         asked = Result(name, Outcome.CHANGED, at_stake=tuple(sorted(begun.pools)))
@@ -153,6 +153,12 @@ def _existing(name: str, say: Say) -> tuple[Begun | None, Stack]:
     stack = stack_files.read(name)
     place = target.existing(stack)
     return (lifecycle.begin(stack, place, say) if place else None), stack
+
+
+def _is_up(begun: Begun, stack: Stack) -> bool:
+    if begun.outputs is None:
+        return False
+    return not file_backend.is_empty(begun.engine.environment, stack.name)
 
 
 def _run(begun: Begun, stack: Stack, say: Say, operation: Callable[..., int]) -> Result:
