@@ -35,7 +35,7 @@ def latest(environment: Mapping[str, str], stack: str) -> Mapping[str, Any] | No
     try:
         text = (state / "stacks" / PROJECT / f"{stack}.json").read_text(encoding="utf-8")
         found: Mapping[str, Any] = json.loads(text)["checkpoint"].get("latest") or {}
-    except (OSError, ValueError, KeyError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return found
 

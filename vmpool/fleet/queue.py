@@ -34,7 +34,8 @@ class Queue:
         """Take note of what became of a stack; return how many have ended."""
         with self._lock:
             self._results[result.stack] = result
-            if self._fail_fast and result.outcome.bad:
+            # What disks may go is asked when all are previewed.
+            if self._fail_fast and result.outcome.bad and not result.at_stake:
                 self._closed = self._closed or f"stack {result.stack} {result.outcome.value}"
             return len(self._results)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import Checkout, made
+from checkout import ROOT, Checkout, made
 from cluster_fixtures import RunKubectl, eventually
 from engine_checkout import kubectl, live
 from processes_below import descendants
@@ -185,6 +186,20 @@ def test_without_a_terminal_disks_stay_and_other_stacks_go_on(larger: Fleet) -> 
     assert "set VMPOOL_ALLOW_DISK_LOSS=web-ann" in said
     assert larger.stacks()["ann"]["disksAtStake"] == ["web-ann"]
     assert larger.stacks()["ann"]["worst"] == "disk loss"
+    assert documented() == summary(said)
+
+
+def documented() -> str:
+    """Return the example in docs/fleet.md."""
+    text = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
+    return text.partition("<!-- fleet -->\n```\n")[2].partition("```")[0]
+
+
+def summary(said: str) -> str:
+    """Return what is said at the end of a run, with any duration as 9 s."""
+    lines = said.splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if line.startswith("["))
+    return re.sub(r" in .* s: ", " in 9 s: ", "".join(lines[last + 1 :]))
 
 
 def test_at_a_terminal_all_disks_are_asked_for_once_and_a_no_leaves_them(larger: Fleet) -> None:

@@ -33,6 +33,12 @@ def test_after_a_failure_none_is_begun_if_that_is_asked_for() -> None:
     assert (left.outcome, left.reason) == (Outcome.NOT_BEGUN, "stack a failed")
 
 
+def test_disks_at_stake_are_no_failure_until_somebody_was_asked() -> None:
+    queue = Queue(NAMES, fail_fast=True)
+    queue.ended(Result("a", Outcome.REFUSED, at_stake=("web",)))
+    assert not queue.closed
+
+
 def test_a_stack_that_runs_when_the_queue_closes_counts_as_it_ends() -> None:
     queue = Queue(NAMES)
     queue.take()
