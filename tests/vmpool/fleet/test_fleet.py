@@ -179,7 +179,9 @@ def larger(fleet: Fleet) -> Iterator[Fleet]:
 
 
 def test_without_a_terminal_disks_stay_and_other_stacks_go_on(larger: Fleet) -> None:
-    said = larger("up", code=1)
+    larger.checkout.write("gus", STACK.format(name="gus", secret=SECRET) + "  replicas: many\n")
+    said = larger("up", "ann", "bob", "cid", "eve", "gus", code=1)
+    (larger.checkout.folder / "Pulumi.gus.yaml").unlink()
     found = larger.outcomes()
     assert [found[name] for name in ("ann", "bob", "cid")] == ["refused", "refused", "changed"]
     assert (larger.size("ann"), larger.size("bob")) == ("6Gi", "6Gi")
