@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -50,6 +50,10 @@ def of_the_system(error: OSError) -> str:
 def _is_name(name: object) -> bool:
     """Tell whether it is a file's; it may also be nothing, or the number of an open file."""
     return isinstance(name, str | bytes | os.PathLike)
+
+
+# Takes a line about what is going on: the person's terminal, or who works on many stacks at once.
+Say = Callable[[str], object]
 
 
 class Volume(IntEnum):

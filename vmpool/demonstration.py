@@ -60,6 +60,12 @@ def down(kubectl: Kubectl, stack: Stack) -> list[str]:
     return _delete(kubectl, there(kubectl, stack))
 
 
+def stacks(kubectl: Kubectl) -> frozenset[str]:
+    """Return the names of all stacks that kubectl has shown."""
+    found = kubectl.all(KINDS, None, LABEL)
+    return frozenset(one["metadata"]["labels"][LABEL] for one in found)
+
+
 def there(kubectl: Kubectl, stack: Stack) -> list[dict[str, Any]]:
     """Return the objects that an up made."""
     return kubectl.all(KINDS, None, f"{LABEL}={stack.name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from kubevirt_vm_pool.validation.warnings import warnings
 
 from . import demonstration, namespaces, target
 from .abbreviate import abbreviate
-from .console import UserError, say, tell
+from .console import Say, UserError, say, tell
 from .controlplane import plane
 from .engine import install, interrupted_update, interruption, pulumi_cli
 from .stack.stack_files import Stack
@@ -53,6 +53,11 @@ class Begun:
     kubectl: Kubectl
     engine: Engine
     outputs: Mapping[str, Any] | None
+
+    @property
+    def pools(self) -> set[str]:
+        """The names of the stack's pools; of the name in the file the cluster may know none yet."""
+        return {self.spec.name, (self.outputs or {}).get("pool", self.spec.name)}
 
 
 @interruption.in_order()
@@ -109,11 +114,22 @@ def _show(stack: Stack, spec: PoolSpec, kubectl: Kubectl, reason: install.NoEngi
 @interruption.in_order()
 def preview(stack: Stack, *, diff: bool = False) -> None:
     """Say what an up would change; diff: by the engine's own diff, with all values."""
-    begun = begin(stack, target.started(stack))
-    _see_to_namespace(begun.spec, begun.place, begun.kubectl)
+    engine = prepared(stack, target.started(stack)).engine
+    _require((engine.preview_diff if diff else engine.preview)(stack))
+
+
+def prepared(
+    stack: Stack, place: Target, told: Say | None = None, there: Container[str] = frozenset()
+) -> Begun:
+    """Begin, and see to what a preview needs: a namespace, and a backend that knows the stack.
+
+    there: namespaces that are known to be there.
+    """
+    begun = begin(stack, place, told)
+    if begun.spec.namespace not in there:
+        _see_to_namespace(begun.spec, begun.place, begun.kubectl)
     _make_known(begun, stack)
-    show = begun.engine.preview_diff if diff else begun.engine.preview
-    _require(show(stack))
+    return begun
 
 
 @interruption.in_order()
@@ -130,7 +146,23 @@ def down(stack: Stack) -> None:
         say(f"stack {stack.name} is not up")
     if spec.create_namespace:
         namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
-    if place.embedded and not kubectl.run("get", POOLS, "-A", "-o", "name").stdout.strip():
+    stop_if_empty(place)
+
+
+def remove_namespace(begun: Begun, say: Say) -> None:
+    """Delete the namespace that a stack has made, if nothing else is in it."""
+    namespaces.remove_if_empty(begun.kubectl, begun.spec.namespace, begun.place.embedded, say)
+
+
+def stop_embedded_if_empty() -> None:
+    """Stop the embedded control plane if it runs and has no pool any more."""
+    if running := plane.running(target.CLUSTER):
+        stop_if_empty(Target(running))
+
+
+def stop_if_empty(place: Target) -> None:
+    """Stop the embedded control plane if it has no pool any more."""
+    if place.embedded and not place.kubectl().run("get", POOLS, "-A", "-o", "name").stdout.strip():
         plane.stop(target.CLUSTER)
 
 
@@ -148,21 +180,28 @@ def _taken_down(stack: Stack, spec: PoolSpec, place: Target, kubectl: Kubectl) -
     begun = _begun(stack, spec, place, engine)
     if begun.outputs is None:
         return bool(shown)
-    # Of the name in the file the pool may know nothing yet.
-    pools = {spec.name, begun.outputs.get("pool", spec.name)}
-    _require(engine.destroy(stack, pools))
+    _require(engine.destroy(stack, begun.pools))
     return True
 
 
-def begin(stack: Stack, place: Target) -> Begun:
+def require_engine() -> None:
+    """Raise UserError if there is no engine, and none can be had."""
+    try:
+        install.engine()
+    except install.NoEngineError as reason:
+        raise UserError(NO_ENGINE.format(reason=reason, stack="NAME")) from None
+
+
+def begin(stack: Stack, place: Target, told: Say | None = None) -> Begun:
     """Say where a stack's cluster is, and find the engine and what it knows of the stack.
 
-    Raises UserError without an engine, and on another cluster than that of the last update.
+    told: takes what there is to say, also by the engine, in place of the person. Raises UserError
+    without an engine, and on another cluster than that of the last update.
     """
     spec = stack.specification()
-    say(f"stack {stack.name}: {place}")
+    (told or say)(f"stack {stack.name}: {place}")
     try:
-        engine = pulumi_cli.find(place)
+        engine = pulumi_cli.find(place, told or tell)
     except install.NoEngineError as reason:
         raise _no_engine(stack, reason) from None
     return _begun(stack, spec, place, engine)

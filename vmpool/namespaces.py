@@ -6,13 +6,22 @@ import json
 
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 
-from .console import UserError, say, tell
+from .console import Say, UserError, tell
 from .controlplane import client
 
 # What Kubernetes itself puts into every namespace.
 EVERYWHERE = frozenset({"configmap/kube-root-ca.crt", "serviceaccount/default"})
 # Records of what happened, which nobody keeps a namespace for.
 RECORDS = frozenset({"event", "event.events.k8s.io"})
+
+
+def names(kubectl: Kubectl) -> frozenset[str]:
+    """Return the names of all namespaces; none if this person may not list them."""
+    try:
+        listed = kubectl.run("get", "namespaces", "-o", "name").stdout.split()
+    except KubectlError:
+        return frozenset()
+    return frozenset(name.partition("/")[2] for name in listed)
 
 
 def ensure(kubectl: Kubectl, name: str) -> None:
@@ -33,14 +42,16 @@ def require(kubectl: Kubectl, name: str) -> None:
         )
 
 
-def remove_if_empty(kubectl: Kubectl, name: str, embedded: client.Cluster | None) -> None:
+def remove_if_empty(
+    kubectl: Kubectl, name: str, embedded: client.Cluster | None, say: Say = tell
+) -> None:
     """Delete a namespace that holds nothing; otherwise say what it holds and leave it."""
     if kubectl.get("namespace", name) is None:
         return
     held = contents(kubectl, name)
     if held:
         some = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
-        tell(f"namespace {name} stays, since it holds {some}")
+        say(f"namespace {name} stays, since it holds {some}")
         return
     kubectl.run("delete", "namespace", name, f"--wait={json.dumps(embedded is None)}")
     if embedded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..row import Row
-from . import differences, growth, make_up, previews, program, rendering, replicas, ups
+from . import differences, fleets, growth, make_up, previews, program, rendering, replicas, ups
 
 ROWS: tuple[Row, ...] = (
     *previews.ROWS,
@@ -13,5 +13,6 @@ ROWS: tuple[Row, ...] = (
     *differences.ROWS,
     *replicas.ROWS,
     *growth.ROWS,
+    *fleets.ROWS,
     *make_up.ROWS,
 )

@@ -10,20 +10,24 @@ from collections.abc import Mapping
 
 import pulumi
 
-from .resources import run_environment
+from .resources import judged_effects, run_environment
 from .resources.engine_config import from_engine
+from .resources.judged_effects import Judged
 from .resources.provider import Cluster
 from .vm_pool import VmPool
 
 
-def run(environment: Mapping[str, str] | None = None) -> None:
+def run(environment: Mapping[str, str] | None = None, judged: Judged | None = None) -> None:
     """Register the stack's resources and outputs, with the engine that asks for them.
 
-    environment: the variables of this run; None are those of the process. Raises pulumi.RunError
-    with every problem of the configuration.
+    environment: the variables of this run; None are those of the process. judged: takes what the
+    guard finds that a change does to a pool. Raises pulumi.RunError with every problem of the
+    configuration.
     """
     if environment is not None:
         run_environment.give(environment)
+    if judged is not None:
+        judged_effects.give(judged)
     cluster = Cluster("cluster")
     pool = VmPool("vms", from_engine(), pulumi.ResourceOptions(provider=cluster))
     for key, value in pool.exports.items():

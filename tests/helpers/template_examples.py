@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from examples import GUEST, VM, Example
 from kubevirt_vm_pool.effects import Severity
+
+from examples import GUEST, VM, Example
 
 
 def of_the_guest(said: str, at: str, is_: object) -> Example:

@@ -10,11 +10,11 @@ import pytest
 import yaml
 from configurations import DEV, STACK_FILE
 from engine_mocks import engine_config, run
-from examples import EXAMPLES
 from kubevirt_vm_pool.resources.engine_config import from_engine
 from kubevirt_vm_pool.spec.defaults import NOT_SET, completed, declared, defaults
 from kubevirt_vm_pool.stack_config import PROJECT, decoded, unwrapped, wrapped
 
+from examples import EXAMPLES
 from vmpool.console import UserError
 from vmpool.stack import stack_files
 from vmpool.stack.project import PROJECT_FILE

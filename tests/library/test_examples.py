@@ -9,13 +9,13 @@ import pytest
 import yaml
 from cluster_fixtures import RunKubectl
 from configurations import DEV, specification
-from examples import EXAMPLES, Example, at
 from jsonschema import Draft7Validator
 from kubevirt_vm_pool.effects import effects, worst
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.spec.defaults import declared
 from template_examples import TEMPLATE_EXAMPLES
 
+from examples import EXAMPLES, Example, at
 from vmpool.generate import json_schema
 
 SCHEMA = Draft7Validator(json_schema.stack_schema())

@@ -5,6 +5,7 @@ cluster/go.mod pins them all.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -117,6 +118,7 @@ def found_asset(name: str, environment: Mapping[str, str]) -> Path | None:
     return path.absolute() if name in ASSETS and path.is_file() else None
 
 
+@functools.cache
 def kubectl_version(program: Path) -> Version:
     """Return the release of a kubectl, (1, 36) for v1.36.3; () if it does not say."""
     try:

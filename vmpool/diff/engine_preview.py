@@ -82,28 +82,49 @@ class LivePreview:
 
 def digest(heard: Iterable[events.Event]) -> Digest:
     """Return what a preview said. heard: its events, up to its end."""
-    steps, drift, sentences = [], [], []
-    refused = ended = other_error = False
+    listener = Listener()
     for event in heard:
+        listener.heard(event)
+    return listener.digest()
+
+
+class Listener:
+    """Makes a digest of events as they come, and keeps none of them: they hold whole objects."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+        self._drift: list[Step] = []
+        self._sentences: dict[str, None] = {}
+        self._refused = self._ended = self._other_error = False
+
+    def heard(self, event: events.Event) -> None:
+        """Take note of an event."""
         if isinstance(event, events.Ended):
-            ended = not event.failed or refused
+            self._ended = not event.failed or self._refused
         elif began := event.resource_pre_event:
             # Of a step that fails, no more is heard.
-            steps += _step(began.metadata)
+            self._steps += _step(began.metadata)
         elif done := event.res_outputs_event:
-            drift += _drift(done.metadata)
+            self._drift += _drift(done.metadata)
         elif said := event.diagnostic_event:
-            sentence, is_refusal = _sentence(said)
-            sentences += [sentence] if sentence else []
-            refused |= is_refusal
-            other_error |= said.severity == "error" and not is_refusal and not _is_end(said)
-    return Digest(
-        tuple(steps),
-        tuple(drift),
-        tuple(dict.fromkeys(sentences)),
-        refused,
-        other_error or not ended,
-    )
+            self._say(said)
+
+    def _say(self, said: DiagnosticEvent) -> None:
+        sentence, is_refusal = _sentence(said)
+        if sentence:
+            self._sentences[sentence] = None
+        self._refused |= is_refusal
+        self._other_error |= said.severity == "error" and not is_refusal and not _is_end(said)
+
+    def digest(self) -> Digest:
+        """Return what was said so far."""
+        return Digest(
+            tuple(self._steps),
+            tuple(self._drift),
+            tuple(self._sentences),
+            self._refused,
+            self._other_error or not self._ended,
+        )
 
 
 def previewed(

@@ -16,7 +16,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import metadata
 from typing import Any
@@ -24,14 +24,16 @@ from typing import Any
 import click
 from kubevirt_vm_pool import program
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
+from kubevirt_vm_pool.resources import judged_effects
+from kubevirt_vm_pool.resources.judged_effects import Judged
 from pulumi import automation
 from pulumi.automation._stack import StackInitMode
 from semver import VersionInfo
 
-from ..console import UserError, say, tell
+from ..console import Say, UserError, tell
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack
-from . import events, interruption, preview_report, stack_file
+from . import events, file_backend, interruption, preview_report, stack_file
 from .signs_of_life import SignsOfLife
 
 # Exit codes of the engine: where --expect-no-changes is not kept, and for a name it does not know.
@@ -59,18 +61,21 @@ class Run:
 class Engine:
     """A Pulumi CLI that has the Kubernetes provider.
 
-    environment: all its variables, and the program's.
+    environment: all its variables, and the program's. say: takes what there is to say. judged:
+    takes what the program finds that a change does to a pool, beside the words that it has for it.
     """
 
     program: str
     environment: Mapping[str, str] = field(repr=False)
+    say: Say = field(default=tell, repr=False)
+    judged: Judged = field(default=judged_effects.nobody, repr=False)
 
     def preview(self, stack: Stack) -> int:
         """Say what an up would change, and to which VMs; return the engine's exit code."""
         known = self._known(stack)
         return known.told(
             known.stack.preview,
-            _said(preview_report.PreviewReport()),
+            self._said(preview_report.PreviewReport()),
             preview=True,
             on_error=self._saying(stack),
         )
@@ -98,23 +103,46 @@ class Engine:
         )
         return run
 
+    def previewed(self, stack: Stack, hear: Hear) -> int:
+        """Compare a stack with its cluster, pass on what the engine tells; return its exit code."""
+        known = self._known(stack)
+        return known.told(known.stack.preview, hear, preview=True, on_error=self._saying(stack))
+
+    def update(self, stack: Stack, hear: Hear) -> int:
+        """Bring a stack up that was previewed, pass on what is told, and return the exit code."""
+        known = self._known(stack)
+        return known.told(known.stack.up, hear, on_error=self._saying(stack))
+
+    def refresh(self, stack: Stack, hear: Hear) -> int:
+        """Take the live objects into the state, pass on what is told, and return the exit code."""
+        known = self._known(stack)
+        return known.told(known.stack.refresh, hear, on_error=self._saying(stack), refresh=None)
+
     def up(self, stack: Stack) -> int:
         """Bring a stack up, say what happens, and return the exit code.
 
         Nothing is changed unless a preview ends well: it is there that the disk guard refuses.
         """
-        known, hear, say_error = self._known(stack), _said(), self._saying(stack)
+        known, hear, say_error = self._known(stack), self._said(), self._saying(stack)
         code = known.told(known.stack.preview, hear, preview=True, on_error=say_error)
         return code or known.told(known.stack.up, hear, on_error=say_error)
 
-    def destroy(self, stack: Stack, pools: Iterable[str]) -> int:
-        """Take a stack down with its pools' disks, say what happens, and return the exit code."""
-        allowed = ",".join(filter(None, [self.environment.get(DISK_LOSS, ""), *sorted(pools)]))
-        known, hear = self._known(stack, {DISK_LOSS: allowed}), _said()
+    def destroy(self, stack: Stack, pools: Iterable[str], hear: Hear | None = None) -> int:
+        """Take a stack down with its pools' disks, say what happens, and return the exit code.
+
+        hear: takes what the engine tells, in place of saying it.
+        """
+        known = self.giving_away(pools)._known(stack)
+        hear = hear or self._said()
         # Only a running program has the hooks of the disk guard.
         own: dict[str, Any] = {"run_program": True, "on_error": self._saying(stack)}
         code = known.told(known.stack.preview_destroy, hear, preview=True, **own)
         return code or known.told(known.stack.destroy, hear, **own)
+
+    def giving_away(self, pools: Iterable[str]) -> Engine:
+        """Return the same engine, allowed to lose the disks of some pools."""
+        allowed = ",".join(filter(None, [self.environment.get(DISK_LOSS, ""), *sorted(pools)]))
+        return replace(self, environment={**self.environment, DISK_LOSS: allowed})
 
     def finds_drift(self, stack: Stack) -> bool:
         """Tell whether an up would change anything in the cluster, and show what.
@@ -143,6 +171,9 @@ class Engine:
 
         Raises UserError if the backend does not say.
         """
+        found = file_backend.outputs(self.environment, stack)
+        if found is not None:
+            return found
         done = self._quietly("stack", "output", "--json", "--stack", stack)
         if done.returncode == NO_SUCH_STACK:
             return None
@@ -193,6 +224,16 @@ class Engine:
         own = [f"PULUMI_BACKEND_URL={backend}"] if backend else []
         return " ".join(map(shlex.quote, [*own, "pulumi", *args]))
 
+    def _said(self, report: events.Report | preview_report.PreviewReport | None = None) -> Hear:
+        """Return what takes events and says them, by default those of an update."""
+        report = report or events.Report()
+
+        def hear(event: events.Event) -> None:
+            for line in report.heard(event):
+                self.say(line)
+
+        return hear
+
     def _saying(self, stack: Stack) -> Line:
         """Return what says what the command line has to say, but for what the events have said."""
         damaged = False
@@ -206,30 +247,30 @@ class Engine:
             if events.DAMAGED in text:
                 damaged = True
                 mend = self.command("state", "repair", "--stack", stack.name)
-                tell(f"error: the state of stack {stack.name} is damaged. Mend it: {mend}")
+                self.say(f"error: the state of stack {stack.name} is damaged. Mend it: {mend}")
                 return
-            tell(f"{prefix}{text}")
+            self.say(f"{prefix}{text}")
             if LOCKED in text:
                 again = self.command("cancel", "--yes", "--stack", stack.name)
-                tell(f"Only if that update is dead, free the stack, and try again: {again}")
+                self.say(f"Only if that update is dead, free the stack, and try again: {again}")
 
         return say_error
 
-    def _known(self, stack: Stack, more: Mapping[str, str] | None = None) -> _Known:
+    def _known(self, stack: Stack) -> _Known:
         backend = self.environment.get("PULUMI_BACKEND_URL", "")
         file = stack_file.given(stack, self._quietly, backend)
-        environment = {**self.environment, **(more or {})}
-        inline = _Program(environment)
+        inline = _Program(self.environment, self.judged)
         workspace = _Workspace(
             work_dir=str(ROOT),
             program=inline,
-            env_vars=environment,
+            env_vars=self.environment,
             pulumi_command=_Command(self.program),
         )
         return _Known(
             _Stack(stack.name, workspace, StackInitMode.SELECT),
             inline,
             {"refresh": True, "config_file": str(file)},
+            self.say,
         )
 
     def _quietly(self, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -251,6 +292,7 @@ class _Known:
     stack: _Stack
     program: _Program
     common: Mapping[str, Any]
+    say: Say
 
     def ran(self, operation: Callable[..., object], **options: Any) -> int:
         """Run the engine to its end; return its exit code. Exits if this process is interrupted."""
@@ -269,7 +311,7 @@ class _Known:
             signs.heard(event)
             hear(event)
 
-        with signs.said(say):
+        with signs.said(self.say):
             code = self._ran(operation, on_event=heard, **quiet, **options)
         if preview:
             # An interrupted preview has nothing to say.
@@ -281,7 +323,8 @@ class _Known:
     def _ran(self, operation: Callable[..., object], **options: Any) -> int:
         interruption.require_none()
         try:
-            operation(**{**self.common, **options})
+            given = {**self.common, **options}
+            operation(**{key: value for key, value in given.items() if value is not None})
         except _EngineFailedError as failed:
             code = failed.code
         except RuntimeError:
@@ -302,13 +345,13 @@ class _Program:
 
     __name__ = "program"
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
+    def __init__(self, environment: Mapping[str, str], judged: Judged) -> None:
+        self._environment, self._judged = environment, judged
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __call__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        program.run(self._environment)
+        program.run(self._environment, self._judged)
 
     def stop(self) -> None:
         """End what the program still does when the engine is gone, such as waiting for VMs."""
@@ -407,17 +450,6 @@ class _Stack(automation.Stack):
 
 
 _NOT_ASKED = automation.UpdateSummary("", datetime.min, "", {}, {}, "")
-
-
-def _said(report: events.Report | preview_report.PreviewReport | None = None) -> Hear:
-    """Return what takes events and says them to the person, by default those of an update."""
-    report = report or events.Report()
-
-    def hear(event: events.Event) -> None:
-        for line in report.heard(event):
-            tell(line)
-
-    return hear
 
 
 def _color() -> str:

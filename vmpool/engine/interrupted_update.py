@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from kubevirt_vm_pool.stack_config import PROJECT
 
-from ..console import say
+from ..console import Say
 from ..controlplane import processes
-from . import pulumi_cli
+from . import file_backend
 
 if TYPE_CHECKING:
     from .inline import Engine
@@ -29,10 +29,10 @@ UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"
 
 def unlock(engine: Engine, stack: str) -> None:
     """Remove what keeps everybody from a stack, if the update that left it is gone; say so."""
-    state = _folder(engine.environment)
+    state = file_backend.folder(engine.environment)
     if state is None:
         return
-    held = [lock for lock in _locks(state, stack) if not lock.removed()]
+    held = [lock for lock in _locks(state, stack) if not lock.removed(engine.say)]
     if not held:
         _mend(state / "stacks" / PROJECT, stack)
 
@@ -43,20 +43,13 @@ def settle(engine: Engine, stack: str) -> Engine:
     Return the engine that takes up what was made all the same: by default its provider refuses to
     make what is there.
     """
-    state = _folder(engine.environment)
-    if state is None:
-        return engine
-    try:
-        file = state / "stacks" / PROJECT / f"{stack}.json"
-        latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
-    except (OSError, ValueError, KeyError):
-        return engine
-    pending = latest.get("pending_operations")
+    latest = file_backend.latest(engine.environment, stack)
+    pending = latest and latest.get("pending_operations")
     if not pending:
         return engine
     engine.without_pending_operations(stack)
     names = ", ".join(one["resource"]["urn"].rpartition("::")[2] for one in pending)
-    say(f"an update was killed at {names}; it is taken up again")
+    engine.say(f"an update was killed at {names}; it is taken up again")
     return replace(engine, environment={**engine.environment, UPSERT: "true"})
 
 
@@ -85,7 +78,7 @@ class _Lock:
     host: str
     since: float
 
-    def removed(self) -> bool:
+    def removed(self, say: Say) -> bool:
         """Remove it if its process is gone, after waiting for one that may end soon."""
         if (self.user, self.host) != (getpass.getuser(), socket.gethostname()):
             return False
@@ -104,12 +97,6 @@ class _Lock:
         began = processes.began_at(self.pid)
         # A process began at a whole second, a lock at a part of one.
         return self.file.exists() and began is not None and began <= self.since + 1
-
-
-def _folder(environment: Mapping[str, str]) -> Path | None:
-    """Return where a file backend keeps what it knows, None if the state is elsewhere."""
-    folder = pulumi_cli.folder_of(environment.get("PULUMI_BACKEND_URL", ""))
-    return folder / ".pulumi" if folder else None
 
 
 def _locks(state: Path, stack: str) -> Iterator[_Lock]:

@@ -24,22 +24,36 @@ class _Received:
     """The signals of this process, and the engine's processes that they are passed on to."""
 
     def __init__(self) -> None:
+        # How many signals go by before the engine's processes hear of one, and what is said then.
+        self._spared, self._words = 0, ""
         # A handler may come while its own thread holds the lock.
         self._lock = threading.RLock()
         self._running: set[Process] = set()
         self._numbers: list[int] = []
 
+    def begin(self, spared: int, words: str) -> None:
+        self._spared, self._words = spared, words
+
     def forget(self) -> None:
         self._numbers.clear()
+        self._spared = 0
+
+    @property
+    def status(self) -> int:
+        return 128 + self._numbers[0] if self._numbers else 0
 
     def require_none(self) -> None:
-        if self._numbers:
-            raise SystemExit(128 + self._numbers[0])
+        if self._passed_on:
+            raise SystemExit(self.status)
+
+    @property
+    def _passed_on(self) -> int:
+        return max(0, len(self._numbers) - self._spared)
 
     def start(self, process: Process) -> None:
         with self._lock:
             self._running.add(process)
-            missed = bool(self._numbers)
+            missed = bool(self._passed_on)
         if missed:
             _send(process, signal.SIGINT)
 
@@ -49,11 +63,14 @@ class _Received:
 
     def handle(self, number: int, _: FrameType | None) -> None:
         self._numbers.append(number)
+        times = self._passed_on
+        if not times:
+            say(f"interrupted: {self._words}")
+            return
         with self._lock:
             running = list(self._running)
-        if not running:
+        if not running and not self._spared:
             raise SystemExit(128 + number)
-        times = len(self._numbers)
         if times == 1:
             say("interrupted: the engine finishes its step; once more ends it at once")
         for process in running:
@@ -93,9 +110,25 @@ def told(process: Process) -> Iterator[None]:
         _received.end(process)
 
 
+@contextmanager
+def sparing(words: str) -> Iterator[None]:
+    """Do the same, but let the engine's processes work on after a first signal.
+
+    words: what is said then. Who begins them asks for `status`, and begins no more.
+    """
+    _received.begin(1, words)
+    with in_order():
+        yield
+
+
 def require_none() -> None:
-    """Raise SystemExit, with status 130 or 143, if this process was interrupted."""
+    """Raise SystemExit, with status 130 or 143, if the engine is told of an interruption."""
     _received.require_none()
+
+
+def status() -> int:
+    """Return 130 or 143 if this process was interrupted, else 0."""
+    return _received.status
 
 
 def _send(process: Process, number: int) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from kubevirt_vm_pool.stack_config import PROJECT
-
-from . import install, pulumi_cli, stack_file
+from . import file_backend, install, pulumi_cli, stack_file
 
 SECONDS_TO_ANSWER = 20
 
@@ -29,7 +26,7 @@ class Backends:
         folder: where what is known about its cluster is kept.
         """
         backend = self._environment.get("PULUMI_BACKEND_URL")
-        state = pulumi_cli.folder_of(backend) if backend else pulumi_cli.own_backend(folder)
+        state = file_backend.folder_of(backend) if backend else pulumi_cli.own_backend(folder)
         if state is not None:
             return _in_file(state, stack)
         if self._told is None:
@@ -64,16 +61,8 @@ _NOT_TOLD: Mapping[str, int] = {}
 
 def _in_file(state: Path, stack: str) -> bool | None:
     """Tell whether the state of a stack in a file backend has resources."""
-    stacks = state / ".pulumi" / "stacks" / PROJECT
-    for file in (stacks / f"{stack}.json", stacks / f"{stack}.json.gz"):
-        try:
-            content = file.read_bytes()
-            text = gzip.decompress(content) if file.suffix == ".gz" else content
-            latest = json.loads(text)["checkpoint"].get("latest") or {}
-            return bool(latest.get("resources"))
-        except FileNotFoundError:
-            continue
-        except (OSError, ValueError, KeyError, EOFError):
-            # The engine may be writing it.
-            return None
-    return False
+    try:
+        deployment = file_backend.read(state, stack)
+    except FileNotFoundError:
+        return False
+    return None if deployment is None else bool(deployment.get("resources"))

@@ -8,22 +8,23 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlparse
 
 from .. import target
-from ..console import tell
+from ..console import Say, tell
 from ..controlplane import binaries
 from ..files import write_once
 from ..stack import decryption
 from ..target import Target
-from . import install
+from . import file_backend, install
 
 if TYPE_CHECKING:
     from .inline import Engine
 
 
-def find(place: Target) -> Engine:
+def find(place: Target, say: Say = tell) -> Engine:
     """Return the engine for a cluster; what is missing of it is installed.
+
+    say: takes what it has to say, now and later.
 
     Raises NoEngineError with the reason, UserError if the file of the passphrase is empty.
     """
@@ -32,17 +33,19 @@ def find(place: Target) -> Engine:
 
     environment = {
         **os.environ,
-        **state_environment(place),
+        **state_environment(place, say=say),
         **place.environment,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
     put_kubectl_on_path(environment)
     program = install.engine()
     environment["PATH"] = f"{program.parent}{os.pathsep}{environment['PATH']}"
-    return Engine(str(program), environment | install.provider(program, environment))
+    return Engine(str(program), environment | install.provider(program, environment), say)
 
 
-def state_environment(place: Target, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+def state_environment(
+    place: Target, environment: Mapping[str, str] = os.environ, say: Say = tell
+) -> dict[str, str]:
     """Return the variables that say where state and its passphrase are, unless the person did.
 
     Raises UserError if the file of the passphrase is empty.
@@ -50,7 +53,7 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
     backend = environment.get("PULUMI_BACKEND_URL", "")
     stray = place.embedded is None and _of_embedded_control_plane(backend)
     if stray:
-        tell(
+        say(
             f"PULUMI_BACKEND_URL is ignored: {backend} goes with the embedded control plane, and "
             f"this is another cluster; its state is in {place.folder / 'state'}"
         )
@@ -62,16 +65,8 @@ def state_environment(place: Target, environment: Mapping[str, str] = os.environ
 
 def _of_embedded_control_plane(backend: str) -> bool:
     """Tell whether a backend goes with `make clean`, as the one of `vmpool cluster env` does."""
-    folder = folder_of(backend)
+    folder = file_backend.folder_of(backend)
     return folder is not None and folder.resolve().is_relative_to(target.CLUSTER.resolve())
-
-
-def folder_of(backend: str) -> Path | None:
-    """Return the folder of a file backend, given by its URL; None if the state is elsewhere."""
-    url = urlparse(backend)
-    if url.scheme != "file":
-        return None
-    return Path(unquote(url.netloc + url.path)).expanduser()
 
 
 def _own_state(place: Target, environment: Mapping[str, str]) -> dict[str, str]:

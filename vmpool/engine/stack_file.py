@@ -12,6 +12,7 @@ text too, but the engine refuses a text where Pulumi.yaml says object.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import shutil
@@ -35,6 +36,16 @@ from ..stack.stack_files import Stack, as_text
 
 FOLDER = ROOT / ".vmpool" / "engine"
 SEALED = "sealed:"
+
+
+# Keys of a stack file that say how it is encrypted.
+ENCRYPTED_BY = frozenset({"encryptionsalt", "secretsprovider", "encryptedkey"})
+
+
+@functools.cache
+def _salt_of_this_process(phrase: str) -> str:
+    """Return a new salt; one for all stacks that begin, since each costs a tenth of a second."""
+    return decryption.new_salt(phrase)
 
 
 class Pulumi(Protocol):
@@ -80,7 +91,8 @@ def given(stack: Stack, pulumi: Pulumi, backend: str) -> Path:
     own = {key: value for key, value in document.items() if key != "config"}
     # How a stack of the same name is encrypted in another backend, is another thing.
     place = hashlib.sha256(backend.encode()).hexdigest()[:12]
-    store = _Store(FOLDER / f"sealed.{stack.name}.{place}.yaml", stack.name, pulumi)
+    by_passphrase = "://" in backend and not backend.startswith("http")
+    store = _Store(FOLDER / f"sealed.{stack.name}.{place}.yaml", stack.name, pulumi, by_passphrase)
     keys, ciphertexts = store.ciphertexts(texts, own)
     config = sealed(written, ciphertexts.__getitem__)
     # JSON is YAML that nobody reads in two ways.
@@ -132,12 +144,14 @@ def _sealed_text(leaf: Any, seal: Callable[[str], str]) -> Any:
 class _Store:
     """Texts that the engine has encrypted, under keys that say nothing of them.
 
-    file: a stack file of its own, which holds nothing else.
+    file: a stack file of its own, which holds nothing else. by_passphrase: whether the engine
+    encrypts by a passphrase where a stack file does not say otherwise; Pulumi Cloud does not.
     """
 
     file: Path
     stack: str
     pulumi: Pulumi
+    by_passphrase: bool
 
     def ciphertexts(
         self, texts: Collection[str], own: Mapping[str, Any]
@@ -147,6 +161,7 @@ class _Store:
         own: the keys that the person's stack file has besides its config.
         """
         keys, known = self._known(own)
+        keys = {**self._salt(keys), **keys}
         entries = {f"{SEALED}{number}": text for number, text in enumerate(texts)}
         kept = {key: {"secure": known[text]} for key, text in entries.items() if text in known}
         self.file.write_text(json.dumps({**keys, "config": kept}), encoding="utf-8")
@@ -160,6 +175,13 @@ class _Store:
         document = self._document()
         config = document.pop("config")
         return document, {text: config[key]["secure"] for key, text in entries.items()}
+
+    def _salt(self, keys: Mapping[str, Any]) -> dict[str, str]:
+        """Return how to encrypt where that is not said yet, and a passphrase is at hand."""
+        phrase = decryption.passphrase()
+        if keys.keys() & ENCRYPTED_BY or not self.by_passphrase or phrase is None:
+            return {}
+        return {"encryptionsalt": _salt_of_this_process(phrase)}
 
     def _encrypter(self) -> decryption.Encrypt | None:
         try:
@@ -187,11 +209,24 @@ class _Store:
         document = self._document()
         config = document.pop("config")
         fits = own.items() <= document.items() and document.keys() - own <= {"encryptionsalt"}
-        done = self._config("--json", "--show-secrets")
-        if done.returncode or not fits:
+        shown = self._shown(document, config) if fits else None
+        if shown is None:
             return own, {}
-        shown = json.loads(done.stdout)
-        return document, {shown[key]["value"]: config[key]["secure"] for key in config}
+        return document, {shown[key]: config[key]["secure"] for key in config}
+
+    def _shown(
+        self, document: Mapping[str, Any], config: Mapping[str, Any]
+    ) -> dict[str, str] | None:
+        """Return the file's texts by key, None if they cannot be decrypted."""
+        try:
+            # With a passphrase at hand, without a start of the engine.
+            decrypt = decryption.decrypter(document.get("encryptionsalt"), decryption.passphrase())
+            return {key: decrypt(value["secure"]) for key, value in config.items()}
+        except decryption.CannotDecryptError:
+            done = self._config("--json", "--show-secrets")
+        if done.returncode:
+            return None
+        return {key: value["value"] for key, value in json.loads(done.stdout).items()}
 
     def _document(self) -> dict[str, Any]:
         document: dict[str, Any] = yaml.safe_load(self.file.read_text(encoding="utf-8"))

@@ -28,6 +28,8 @@ KEY_BYTES = 32
 
 NONCE_BYTES = 12
 SALT_BYTES = 8
+# One for each stack that a command works on: it may come back to them.
+KEYS_KEPT = 4096
 
 Decrypt = Callable[[str], str]
 Encrypt = Callable[[str], str]
@@ -103,18 +105,24 @@ def _cipher(salt: str | None, phrase: str | None) -> AESGCM:
         raise CannotDecryptError("only the engine can decrypt it (no encryptionsalt in the file)")
     if phrase is None:
         raise CannotDecryptError("PULUMI_CONFIG_PASSPHRASE is not set")
-    from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-    from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
     version, encoded, _ = _parts(salt)
     if version != "v1":
         raise CannotDecryptError(f"encryptionsalt has an unknown version ({version})")
     try:
-        kdf = PBKDF2HMAC(hashes.SHA256(), KEY_BYTES, base64.b64decode(encoded), ROUNDS)
+        return AESGCM(_key(base64.b64decode(encoded), phrase))
     except ValueError:
         raise CannotDecryptError("encryptionsalt is damaged") from None
-    return AESGCM(kdf.derive(phrase.encode()))
+
+
+@functools.lru_cache(maxsize=KEYS_KEPT)
+def _key(salt: bytes, phrase: str) -> bytes:
+    """Return the key of a salt and a passphrase: a tenth of a second's work."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+
+    return PBKDF2HMAC(hashes.SHA256(), KEY_BYTES, salt, ROUNDS).derive(phrase.encode())
 
 
 def _opened(cipher: AESGCM, salt: str) -> Decrypt:

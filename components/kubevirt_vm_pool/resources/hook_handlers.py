@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from ..effects import UNKNOWN, Severity, VmCount, effects, pool_effects
+from ..effects import UNKNOWN, Effect, Severity, VmCount, effects, pool_effects
 from ..effects.disk_guard import require_disks_stay, require_no_restart, require_vms_start
 from ..effects.lookup import PULUMI_MARK
 from ..manifests.autoscaler import autoscaler
@@ -15,6 +15,7 @@ from ..manifests.metadata import Object
 from ..manifests.roles import Role
 from ..manifests.virtual_machine_pool import virtual_machine_pool
 from ..spec.pool import PoolSpec
+from .judged_effects import Judged
 from .replica_ownership import autoscaled
 from .surroundings import Surroundings
 
@@ -30,6 +31,7 @@ async def of_creation(around: Surroundings) -> None:
         if (metadata.get("namespace"), metadata.get("name")) in around.pools():
             continue
         found = pool_effects(seen, None, replicas=(await _vms(seen, seen, around))[0])
+        around.judged(str(metadata.get("name")), found)
         require_disks_stay(str(metadata.get("name")), found, around.environment)
 
 
@@ -46,6 +48,7 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
         replicas=replicas,
         not_ready=not_ready,
     )
+    around.judged(spec.name, found)
     require_disks_stay(spec.name, found, environment)
     require_vms_start(spec.name, found, environment)
     if spec.adopt and before is not args.old_inputs:
@@ -63,17 +66,33 @@ async def of_deletion(args: pulumi.ResourceHookArgs, around: Surroundings) -> No
     replicas, _ = await _vms(old or {}, args.old_outputs, around)
     found = pool_effects(old, None, replicas=replicas)
     name = (old or {}).get("metadata", {}).get("name", args.name)
+    around.judged(name, found)
     require_disks_stay(name, found, around.environment)
     for effect in found:
         pulumi.log.warn(effect.text)
 
 
+def of_cloud_init(spec: PoolSpec) -> Effect:
+    """Return what other documents in the shared cloud-init Secret do."""
+    text = (
+        f"cloud-init of {spec.name} changes: VMs that exist keep what they have, only new ones "
+        "see it"
+    )
+    return Effect(Severity.NEW_REPLICAS, text, "effects/secrets.py")
+
+
 def of_replica_object(
-    spec: PoolSpec, role: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
+    spec: PoolSpec,
+    role: str,
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any] | None,
+    judged: Judged,
 ) -> Iterator[str]:
     """Yield what an update of one replica's own object does. role: as manifests.objects has it."""
     pool = virtual_machine_pool(spec)
-    for effect in effects({Role.POOL: pool, role: old or {}}, {Role.POOL: pool, role: new or {}}):
+    found = effects({Role.POOL: pool, role: old or {}}, {Role.POOL: pool, role: new or {}})
+    judged(spec.name, found)
+    for effect in found:
         if effect.severity > Severity.OTHER:
             yield effect.text
 

@@ -91,6 +91,8 @@ def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         # New VMs have their own.
         return pulumi.ResourceHookBinding()
 
+    judged = surroundings.get().judged
+
     async def before_update(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
 
@@ -99,10 +101,9 @@ def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         # The inputs of one that was just imported have none: nobody knows what its VMs have seen.
         before = (old or {}).get("data")
         if before is not None and before != (new or {}).get("data"):
-            pulumi.log.info(
-                f"cloud-init of {spec.name} changes: VMs that exist keep what they have, only new "
-                "ones see it"
-            )
+            effect = hook_handlers.of_cloud_init(spec)
+            judged(spec.name, [effect])
+            pulumi.log.info(effect.text)
 
     hook = pulumi.ResourceHook(f"{name}-update", before_update, ALSO_IN_PREVIEW)
     return pulumi.ResourceHookBinding(before_update=[hook])
@@ -114,6 +115,7 @@ def replica_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     name: logical name of the pool's component, which those of the objects begin with.
     """
     texts: list[str] = []
+    judged = surroundings.get().judged
 
     async def before_update(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
@@ -121,7 +123,7 @@ def replica_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         role = args.name.removeprefix(f"{name}-")
         old = await hook_handlers.opened(args.old_inputs)
         new = await hook_handlers.opened(args.new_inputs)
-        for text in hook_handlers.of_replica_object(spec, role, old, new):
+        for text in hook_handlers.of_replica_object(spec, role, old, new, judged):
             texts.append(text)
             if len(texts) <= REPLICAS_TOLD:
                 pulumi.log.info(text)

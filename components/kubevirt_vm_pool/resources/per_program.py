@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any, Generic, TypeVar
 
-import pulumi
 from pulumi.runtime import get_root_resource
 
 T = TypeVar("T")
+
+# On a program's root resource, and gone with it. In a table of ours, even one with weak keys, every
+# program would stay: what is made here knows its program.
+MADE = "_kubevirt_vm_pool_made"
 
 
 class PerProgram(Generic[T]):
@@ -17,13 +19,14 @@ class PerProgram(Generic[T]):
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._made: WeakKeyDictionary[pulumi.Resource, T] = WeakKeyDictionary()
 
     def get(self) -> T:
         """Return that of the program that runs."""
         root = get_root_resource()
         if root is None:
             return self._make()
-        if root not in self._made:
-            self._made[root] = self._make()
-        return self._made[root]
+        made: dict[PerProgram[Any], Any] = vars(root).setdefault(MADE, {})
+        if self not in made:
+            made[self] = self._make()
+        found: T = made[self]
+        return found

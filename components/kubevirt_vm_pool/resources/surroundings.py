@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pulumi
 from pulumi.runtime import mocks, settings
 
-from . import cluster_access, name_conflicts
+from . import cluster_access, judged_effects, name_conflicts
 from .per_program import PerProgram
 from .previous_state import PreviousState
 
@@ -28,11 +28,13 @@ Replaced = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 class Surroundings:
     """A program's variables, its cluster, and what its last update has left.
 
-    pools: tells the namespaces and names of the pools that the program has made so far.
+    pools: tells the namespaces and names of the pools that the program has made so far. judged:
+    takes what the guard finds.
     """
 
     def __init__(self) -> None:
         self.pools: Callable[[], set[tuple[str, str]]] = name_conflicts.pools()
+        self.judged = judged_effects.current()
         # Of its own: those of the SDK may all wait for a hook, which waits for what is asked here.
         self._threads = ThreadPoolExecutor(4, "kubevirt-vm-pool")
         self.before = PreviousState(self._threads)

@@ -9,13 +9,14 @@ import pytest
 import yaml
 from configurations import specification
 from effect_rules import BY_STRATEGY, OF_A_POOL
-from examples import EXAMPLES
 from kubevirt_vm_pool.effects import Severity, effects, worst
 from kubevirt_vm_pool.effects.differences import differences
 from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.spec.names import SCALED_BY
 from kubevirt_vm_pool.text.paths import Path, dotted
 from template_examples import TEMPLATE_EXAMPLES
+
+from examples import EXAMPLES
 
 Objects = Mapping[str, Mapping[str, Any]]
 

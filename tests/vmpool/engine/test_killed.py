@@ -10,13 +10,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from checkout import Checkout, copied
 from cluster_fixtures import RunKubectl
+from processes_below import descendants
 
 from vmpool.controlplane.client import Cluster
 
@@ -68,18 +69,6 @@ class Ups:
     @property
     def locked(self) -> bool:
         return any(self.locks.glob("*.json"))
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """Yield the processes that a process has started, and those that they have."""
-    listed = subprocess.run(
-        ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, encoding="utf-8", check=True
-    ).stdout
-    for line in listed.splitlines():
-        child, parent = map(int, line.split())
-        if parent == pid:
-            yield child
-            yield from descendants(child)
 
 
 @pytest.fixture

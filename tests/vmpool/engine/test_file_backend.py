@@ -1,0 +1,60 @@
+"""What a file backend has of a stack, read without the engine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vmpool.engine import file_backend
+
+OUTPUTS = {"pool": "web", "cluster": {"uid": "1"}}
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {"PULUMI_BACKEND_URL": tmp_path.as_uri()}
+
+
+def write(folder: Path, text: str) -> None:
+    """Write the state of the stack dev."""
+    file = folder / ".pulumi" / "stacks" / "kubevirt-vm-pool" / "dev.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def state(*resources: dict[str, Any]) -> str:
+    return json.dumps({"version": 3, "checkpoint": {"latest": {"resources": list(resources)}}})
+
+
+def test_outputs_are_those_of_the_stack_resource(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    write(tmp_path, state({"type": "x"}, {"type": file_backend.STACK, "outputs": OUTPUTS}))
+    assert file_backend.outputs(environment, "dev") == OUTPUTS
+    assert not file_backend.is_empty(environment, "dev")
+
+
+@pytest.mark.parametrize("text", [state(), '{"version": 3, "checkpoint": {"latest": null}}'])
+def test_a_stack_that_is_down_has_no_outputs(
+    environment: dict[str, str], tmp_path: Path, text: str
+) -> None:
+    write(tmp_path, text)
+    assert file_backend.outputs(environment, "dev") == {}
+    assert file_backend.is_empty(environment, "dev")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}"])
+def test_what_cannot_be_read_is_left_to_the_engine(
+    environment: dict[str, str], tmp_path: Path, text: str
+) -> None:
+    write(tmp_path, text)
+    assert file_backend.outputs(environment, "dev") is None
+
+
+@pytest.mark.parametrize("url", ["", "s3://bucket", "https://api.pulumi.com"])
+def test_a_backend_elsewhere_is_left_to_the_engine(url: str) -> None:
+    assert file_backend.outputs({"PULUMI_BACKEND_URL": url}, "dev") is None
+    assert not file_backend.is_empty({"PULUMI_BACKEND_URL": url}, "dev")

@@ -1,0 +1,36 @@
+"""What is asked before disks are lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from vmpool.fleet import disks
+from vmpool.fleet.result import Outcome, Result
+
+LOST = Result("ann", Outcome.REFUSED, effects=("Everything is lost",), at_stake=("web", "db"))
+
+
+def test_the_question_names_every_stack_and_pool() -> None:
+    asked = disks.question([LOST, Result("bob", Outcome.REFUSED, at_stake=("web",))])
+    assert asked.splitlines()[1:4] == [
+        "  stack ann: pools web, db",
+        "    Everything is lost",
+        "  stack bob: pool web",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "given"), [("yes\n", True), ("YES", True), ("y", False), ("", False), ("no", False)]
+)
+def test_a_yes_alone_gives_disks_away(answer: str, given: bool) -> None:
+    assert disks.answered(answer) is given
+
+
+def test_what_the_variable_names_is_not_asked_for() -> None:
+    assert disks.not_named(LOST, {"VMPOOL_ALLOW_DISK_LOSS": "db, other"}) == ("web",)
+
+
+def test_a_refusal_says_what_allows_it() -> None:
+    told = disks.refused(LOST)
+    assert told.outcome is Outcome.REFUSED
+    assert told.reason.endswith("set VMPOOL_ALLOW_DISK_LOSS=web,db")

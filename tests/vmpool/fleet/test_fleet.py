@@ -1,0 +1,344 @@
+"""`vmpool fleet` with the real engine: stacks of the embedded control plane, and of a named one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkout import ROOT, Checkout, made
+from cluster_fixtures import RunKubectl, eventually
+from engine_checkout import kubectl, live
+from processes_below import descendants
+from terminal import at_terminal
+
+from vmpool.controlplane.client import Cluster
+
+pytestmark = pytest.mark.needs_engine
+
+VMPOOL = (sys.executable, "-c", "from vmpool.cli import main; main()")
+SECRET = "correct-horse-battery"
+STACK = """\
+config:
+  name: web-{name}
+  password: {secret}
+  disk: {{size: 6Gi, source: {{pvc: {{name: golden}}}}}}
+"""
+WAITING = """\
+  autoscaling: {minReplicas: 2, maxReplicas: 6, targetCPUUtilizationPercentage: 50}
+  waitForReady: true
+"""
+BROKEN = "config: {replicas: many}\n"
+ALL = ["ann", "bob", "cid", "dan", "eve"]
+
+
+class Fleet:
+    """The verbs on a checkout; everything that they say is kept."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self.report = checkout.folder / "report.json"
+        self.said = ""
+
+    def __call__(self, verb: str, *names: str, code: int = 0, **environment: str) -> str:
+        """Run a verb on some stacks, all of them if none is named."""
+        env = [f"{key}={value}" for key, value in environment.items()]
+        done = self.checkout.run("env", *env, *self.command(verb, *names))
+        self._keep(done.stdout)
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+    def answered(self, verb: str, *names: str, answer: str, code: int = 0) -> str:
+        """Run a verb at a terminal, and answer its question."""
+        found, shown = at_terminal(
+            self.command(verb, *names),
+            cwd=self.checkout.folder,
+            environment=self.checkout.environment,
+            answer=("> ", f"{answer}\n"),
+        )
+        self._keep(shown)
+        assert found == code, shown
+        return shown
+
+    def begun(self, verb: str, *names: str) -> subprocess.Popen[str]:
+        """Begin a verb, one stack at a time."""
+        return subprocess.Popen(
+            [*self.command(verb, *names), "--parallel", "1"],
+            cwd=self.checkout.folder,
+            env=self.checkout.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def command(self, verb: str, *names: str) -> list[str]:
+        chosen = [part for name in names for part in ("--stacks", name)]
+        return [*VMPOOL, "fleet", verb, *chosen, "--report", str(self.report)]
+
+    def outcomes(self) -> dict[str, str]:
+        """Return how it ended for each stack, as the last report has it."""
+        return {name: one["outcome"] for name, one in self.stacks().items()}
+
+    def stacks(self) -> dict[str, dict[str, Any]]:
+        """Return what the last report has of each stack."""
+        members = json.loads(self.report.read_text(encoding="utf-8"))["stacks"]
+        return {one["stack"]: one for one in members}
+
+    def pool(self, name: str) -> Any:
+        """Return a stack's pool."""
+        return live(self.checkout, "vmpool", f"web-{name}", name)
+
+    def size(self, name: str) -> str:
+        """Return the size of a disk of a stack's VMs."""
+        (disk,) = self.pool(name)["spec"]["virtualMachineTemplate"]["spec"]["dataVolumeTemplates"]
+        return str(disk["spec"]["pvc"]["resources"]["requests"]["storage"])
+
+    @property
+    def locks(self) -> list[Path]:
+        folder = self.checkout.folder / ".vmpool" / "cluster" / "state" / ".pulumi" / "locks"
+        return list(folder.rglob("*.json"))
+
+    def _keep(self, said: str) -> None:
+        written = self.report.read_text(encoding="utf-8") if self.report.exists() else ""
+        self.said += said + written
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A checkout without stacks."""
+    for one in made(tmp_path_factory.mktemp("project") / "p"):
+        for file in one.folder.glob("Pulumi.*.yaml"):
+            file.unlink()
+        yield one
+
+
+@pytest.fixture(scope="module")
+def fleet(empty: Checkout, cluster: Cluster) -> Fleet:
+    """Four stacks that are up, one of them on a named cluster, and one that is broken."""
+    for name in ALL:
+        empty.write(name, STACK.format(name=name, secret=SECRET))
+    elsewhere = f"  createNamespace: true\n  kubernetes:kubeconfig: {cluster.kubeconfig}\n"
+    empty.write("eve", STACK.format(name="eve", secret=SECRET) + elsewhere)
+    empty.write("dan", BROKEN)
+    fleet = Fleet(empty)
+    fleet("up", code=1)
+    return fleet
+
+
+def test_a_stack_that_fails_stops_no_other_and_the_report_says_why(fleet: Fleet) -> None:
+    fleet("up", code=1)
+    assert fleet.outcomes() == {
+        "dan": "failed",
+        **dict.fromkeys(("ann", "bob", "cid", "eve"), "unchanged"),
+    }
+    assert fleet.stacks()["dan"]["reason"].startswith("Pulumi.dan.yaml has ")
+    assert fleet.pool("ann")["spec"]["replicas"] == 1
+
+
+def test_each_stack_is_on_its_cluster(fleet: Fleet, cluster: Cluster, kubectl: RunKubectl) -> None:
+    kubectl("get", "vmpool/web-eve", "-n", "eve")
+    assert kubectl("get", "vmpool/web-ann", "-n", "ann", check=False).returncode == 1
+
+
+def test_running_it_again_does_what_is_left(fleet: Fleet) -> None:
+    fleet.checkout.write("dan", STACK.format(name="dan", secret=SECRET))
+    said = fleet("up")
+    assert "[1/1] up dan: changed, new replicas only, 3 created" in said
+    assert set(fleet.outcomes().values()) == {"changed", "unchanged"}
+
+
+def test_after_a_failure_none_is_begun_if_that_is_asked_for(fleet: Fleet) -> None:
+    fleet.checkout.write("dan", BROKEN)
+    command = [*fleet.command("preview", "dan", "ann"), "--fail-fast", "--parallel", "1"]
+    done = fleet.checkout.run(*command)
+    fleet.checkout.write("dan", STACK.format(name="dan", secret=SECRET))
+    assert done.returncode == 1
+    assert fleet.outcomes() == {"dan": "failed", "ann": "not begun"}
+    assert "not begun (1): ann\n  stack dan failed\n" in done.stdout
+
+
+@pytest.fixture
+def larger(fleet: Fleet) -> Iterator[Fleet]:
+    """Ann and bob want other disks than they have, cid wants more memory."""
+    for name in ("ann", "bob"):
+        fleet.checkout.edit(name, f"size: {fleet.size(name)}", "size: 9Gi")
+    fleet.checkout.edit("cid", "password:", "memory: 3Gi\n  password:")
+    yield fleet
+    for name in ("ann", "bob"):
+        fleet.checkout.edit(name, "size: 9Gi", f"size: {fleet.size(name)}")
+    fleet.checkout.edit("cid", "memory: 3Gi\n  password:", "password:")
+
+
+def test_without_a_terminal_disks_stay_and_other_stacks_go_on(larger: Fleet) -> None:
+    larger.checkout.write("gus", STACK.format(name="gus", secret=SECRET) + "  replicas: many\n")
+    said = larger("up", "ann", "bob", "cid", "eve", "gus", code=1)
+    (larger.checkout.folder / "Pulumi.gus.yaml").unlink()
+    found = larger.outcomes()
+    assert [found[name] for name in ("ann", "bob", "cid")] == ["refused", "refused", "changed"]
+    assert (larger.size("ann"), larger.size("bob")) == ("6Gi", "6Gi")
+    assert "set VMPOOL_ALLOW_DISK_LOSS=web-ann" in said
+    assert larger.stacks()["ann"]["disksAtStake"] == ["web-ann"]
+    assert larger.stacks()["ann"]["worst"] == "disk loss"
+    assert documented() == summary(said)
+
+
+def documented() -> str:
+    """Return the example in docs/fleet.md."""
+    text = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
+    return text.partition("<!-- fleet -->\n```\n")[2].partition("```")[0]
+
+
+def summary(said: str) -> str:
+    """Return what is said at the end of a run, with any duration as 9 s."""
+    lines = said.splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if line.startswith("["))
+    return re.sub(r" in .* s: ", " in 9 s: ", "".join(lines[last + 1 :]))
+
+
+def test_at_a_terminal_all_disks_are_asked_for_once_and_a_no_leaves_them(larger: Fleet) -> None:
+    said = larger.answered("up", "ann", "bob", answer="no", code=1)
+    question = said[said.index("The disks of these pools would be lost") :]
+    assert "  stack ann: pool web-ann\n" in question
+    assert "  stack bob: pool web-bob\n" in question
+    assert said.count("The disks of these pools") == 1
+    assert larger.outcomes() == {"ann": "refused", "bob": "refused"}
+    assert larger.size("ann") == "6Gi"
+
+
+def test_the_variable_gives_away_the_disks_of_the_pools_that_it_names(larger: Fleet) -> None:
+    larger("up", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="web-ann")
+    assert larger.outcomes() == {"ann": "changed", "bob": "refused"}
+    assert (larger.size("ann"), larger.size("bob")) == ("9Gi", "6Gi")
+
+
+def test_a_yes_gives_them_all_away(larger: Fleet) -> None:
+    larger.answered("up", "ann", "bob", answer="yes")
+    assert larger.outcomes()["bob"] == "changed"
+    assert larger.size("bob") == "9Gi"
+
+
+def test_at_a_terminal_there_is_a_live_table(fleet: Fleet) -> None:
+    code, shown = at_terminal(
+        fleet.command("preview", "ann", "bob"),
+        cwd=fleet.checkout.folder,
+        environment={**fleet.checkout.environment, "TERM": "xterm", "COLUMNS": "120"},
+    )
+    assert code == 0, shown
+    assert "what happens" in shown
+    assert "preview of 2 stacks in" in shown
+
+
+def test_what_others_changed_is_told_and_a_refresh_takes_it_over(fleet: Fleet) -> None:
+    kubectl(fleet.checkout, "scale", "vmpool", "web-cid", "-n", "cid", "--replicas=3")
+    fleet("preview", "cid")
+    assert (fleet.stacks()["cid"]["outcome"], fleet.stacks()["cid"]["drifted"]) == ("changed", 1)
+    fleet("refresh", "cid")
+    assert fleet.pool("cid")["spec"]["replicas"] == 3
+    fleet("up", "cid")
+    assert fleet.pool("cid")["spec"]["replicas"] == 1
+
+
+@pytest.fixture
+def waiting(fleet: Fleet) -> Iterator[subprocess.Popen[str]]:
+    """An up that waits for a VM of the stack wim, before it begins with zoe."""
+    wim = STACK.format(name="wim", secret=SECRET) + WAITING
+    fleet.checkout.write("wim", wim)
+    fleet("up", "wim")
+    pause(fleet, True)
+    kubectl(fleet.checkout, "scale", "vmpool", "web-wim", "-n", "wim", "--replicas=3")
+    fleet.checkout.write("zoe", STACK.format(name="zoe", secret=SECRET))
+    with fleet.begun("up", "wim", "zoe") as process:
+        assert process.stdout
+        assert any("[2/2] preview zoe" in line for line in process.stdout)
+        assert eventually(lambda: bool(fleet.locks), 60)
+        time.sleep(2)
+        yield process
+        process.kill()
+    pause(fleet, False)
+    kubectl(fleet.checkout, "scale", "vmpool", "web-wim", "-n", "wim", "--replicas=2")
+
+
+def pause(fleet: Fleet, paused: bool) -> None:
+    """Let nothing make the VMs of wim, or let it again."""
+    patch = json.dumps({"spec": {"paused": paused or None}})
+    place = ("vmpool", "web-wim", "-n", "wim")
+    kubectl(fleet.checkout, "patch", *place, "--type=merge", "-p", patch)
+
+
+def test_ctrl_c_lets_what_runs_finish_and_begins_no_more(
+    fleet: Fleet, waiting: subprocess.Popen[str]
+) -> None:
+    waiting.send_signal(signal.SIGINT)
+    time.sleep(1)
+    assert waiting.poll() is None
+    pause(fleet, False)
+    said, _ = waiting.communicate(timeout=60)
+    assert waiting.returncode == 130, said
+    assert "interrupted: no more stacks are begun" in said
+    found = fleet.outcomes()
+    assert found["wim"] in {"changed", "unchanged"}
+    assert found["zoe"] == "not begun"
+
+
+def test_a_second_ctrl_c_cancels_what_runs_and_leaves_no_lock(
+    fleet: Fleet, waiting: subprocess.Popen[str]
+) -> None:
+    for _ in range(2):
+        waiting.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+    said, _ = waiting.communicate(timeout=60)
+    assert waiting.returncode == 130, said
+    assert fleet.outcomes() == {"wim": "cancelled", "zoe": "not begun"}
+    assert fleet.locks == []
+    assert "Traceback" not in said
+
+
+def test_after_a_kill_in_the_middle_the_next_run_converges(fleet: Fleet) -> None:
+    names = ["kim", "leo", "max"]
+    for name in names:
+        fleet.checkout.write(name, STACK.format(name=name, secret=SECRET))
+    process = fleet.begun("up", *names)
+    assert process.stdout
+    assert any("[1/3] up kim" in line for line in process.stdout)
+    for pid in [process.pid, *descendants(process.pid)]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    process.communicate()
+    fleet("up", *names)
+    assert fleet.locks == []
+    assert {fleet.pool(name)["spec"]["replicas"] for name in names} == {1}
+    fleet("up", *names)
+    assert fleet.outcomes() == dict.fromkeys(names, "unchanged")
+
+
+def test_a_report_in_markdown_is_a_table(fleet: Fleet) -> None:
+    file = fleet.checkout.folder / "report.md"
+    fleet.checkout.vmpool("fleet", "preview", "--stacks", "a*", "--report", str(file))
+    assert "| ann | unchanged |  |" in file.read_text(encoding="utf-8")
+
+
+def test_a_down_is_refused_without_a_terminal_and_done_by_name(fleet: Fleet) -> None:
+    fleet("down", "ann", "bob", code=1)
+    assert fleet.outcomes() == {"ann": "refused", "bob": "refused"}
+    fleet("down", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="web-ann")
+    assert fleet.outcomes() == {"bob": "refused", "ann": "changed"}
+    fleet.answered("down", "ann", "bob", answer="yes")
+    assert fleet.stacks()["ann"]["reason"] == "it is not up"
+    assert fleet.stacks()["bob"]["objects"] == {"deleted": 3}
+    assert kubectl(fleet.checkout, "get", "vmpool", "-n", "bob", "-o", "name") == ""
+
+
+def test_nothing_of_it_has_shown_a_secret(fleet: Fleet) -> None:
+    assert fleet.said
+    assert SECRET not in fleet.said

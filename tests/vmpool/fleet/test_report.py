@@ -1,0 +1,127 @@
+"""The report on a fleet, in its forms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+
+import pytest
+from kubevirt_vm_pool.effects import Severity
+
+from vmpool.console import UserError
+from vmpool.fleet import forms
+from vmpool.fleet.report import Report, groups
+from vmpool.fleet.result import Outcome, Result, merged
+
+LOST = "All VMs of web are recreated, and everything on their disks is lost"
+SOME = Severity.RESTART_SOME
+RESULTS = (
+    Result("ann", Outcome.UNCHANGED, 1.0),
+    Result(
+        "bob", Outcome.CHANGED, 2.0, {"updated": 1}, 0, Severity.RESTART_SOME, ("They restart",)
+    ),
+    Result("cid", Outcome.FAILED, 3.0, reason="no | namespace\nask for it"),
+    Result(
+        "dan", Outcome.CHANGED, 2.5, {"updated": 1}, 0, Severity.RESTART_SOME, ("They restart",)
+    ),
+    Result("eve", Outcome.REFUSED, 1.0, {}, 0, Severity.DISK_LOSS, (LOST,), ("web",), LOST),
+)
+REPORT = Report("up", RESULTS, 65.0)
+
+
+def test_the_worst_comes_first_and_the_same_is_said_once() -> None:
+    told = [(group.label, group.names) for group in groups(RESULTS)]
+    assert told == [
+        ("failed", ("cid",)),
+        ("refused, disk loss", ("eve",)),
+        ("changed, restart n at a time", ("bob", "dan")),
+        ("unchanged", ("ann",)),
+    ]
+
+
+def test_as_text_every_stack_is_named_with_what_happens_to_it() -> None:
+    assert (
+        forms.as_text(REPORT)
+        == f"""\
+failed (1): cid
+  no | namespace
+  ask for it
+refused, disk loss (1): eve
+  {LOST}
+changed, restart n at a time (2): bob, dan
+  1 updated
+  They restart
+unchanged (1): ann
+up of 5 stacks in 1 min 5 s: 1 failed, 1 refused, 2 changed, 1 unchanged
+"""
+    )
+
+
+def test_as_markdown_it_is_a_table_that_nothing_ends() -> None:
+    lines = forms.as_markdown(REPORT).splitlines()
+    assert lines[:3] == [
+        "## vmpool fleet up",
+        "",
+        "up of 5 stacks in 1 min 5 s: 1 failed, 1 refused, 2 changed, 1 unchanged.",
+    ]
+    assert "| cid | failed | no \\| namespace<br>ask for it |" in lines
+    assert "| bob, dan | changed, restart n at a time | 1 updated<br>They restart |" in lines
+
+
+def test_as_json_every_stack_has_a_member() -> None:
+    told = json.loads(forms.as_json(REPORT))
+    assert (told["verb"], told["status"]) == ("up", 1)
+    assert told["counts"] == {"failed": 1, "refused": 1, "changed": 2, "unchanged": 1}
+    assert [one["stack"] for one in told["stacks"]] == ["cid", "eve", "bob", "dan", "ann"]
+    assert told["stacks"][1] == {
+        "stack": "eve",
+        "outcome": "refused",
+        "seconds": 1.0,
+        "objects": {},
+        "drifted": 0,
+        "worst": "disk loss",
+        "losesDisks": True,
+        "effects": [LOST],
+        "disksAtStake": ["web"],
+        "reason": LOST,
+    }
+
+
+def test_of_many_stacks_alike_some_are_named() -> None:
+    many = [Result(f"s{number:02}", Outcome.UNCHANGED) for number in range(30)]
+    (group,) = groups(many)
+    assert group.named.endswith("s08, s09 and 20 more")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "interrupted", "status"),
+    [
+        (Outcome.CHANGED, 0, 0),
+        (Outcome.UNCHANGED, 0, 0),
+        (Outcome.FAILED, 0, 1),
+        (Outcome.NOT_BEGUN, 0, 1),
+        (Outcome.CHANGED, 130, 130),
+    ],
+)
+def test_the_exit_code_tells_whether_something_is_left(
+    outcome: Outcome, interrupted: int, status: int
+) -> None:
+    assert Report("up", (Result("a", outcome),), 1.0, interrupted).status == status
+
+
+def test_what_a_preview_has_found_stays_in_the_report_on_the_up() -> None:
+    before = Result("a", Outcome.CHANGED, 1.0, {"updated": 2}, 1, Severity.RESTART_ALL, ("Down",))
+    after = Result("a", Outcome.FAILED, 2.0, {"updated": 1}, reason="no answer")
+    (one,) = merged({"a": before}, {"a": after})
+    assert (one.outcome, one.worst, one.effects) == (
+        Outcome.FAILED,
+        Severity.RESTART_ALL,
+        ("Down",),
+    )
+    assert (one.seconds, one.objects, one.reason) == (3.0, {"updated": 1}, "no answer")
+
+
+@pytest.mark.parametrize("name", ["report.txt", "report"])
+def test_a_report_file_of_another_kind_is_refused(name: str) -> None:
+    with pytest.raises(UserError, match=r"--report .*: its ending must be one of \.json, \.md"):
+        forms.form_of(PurePath(name))

@@ -1,0 +1,73 @@
+"""The state of a stack as a file backend keeps it, read without a start of the engine."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from kubevirt_vm_pool.stack_config import PROJECT
+
+STACK = "pulumi:pulumi:Stack"
+
+
+def folder_of(backend: str) -> Path | None:
+    """Return the folder of a file backend, given by its URL; None if the state is elsewhere."""
+    url = urlparse(backend)
+    if url.scheme != "file":
+        return None
+    return Path(unquote(url.netloc + url.path)).expanduser()
+
+
+def folder(environment: Mapping[str, str]) -> Path | None:
+    """Return where a file backend keeps what it knows, None if the state is elsewhere."""
+    found = folder_of(environment.get("PULUMI_BACKEND_URL", ""))
+    return found / ".pulumi" if found else None
+
+
+def read(backend: Path, stack: str) -> Mapping[str, Any] | None:
+    """Return a stack's deployment, which may be empty, from a backend's folder.
+
+    None if it cannot be read: the engine may be writing it. Raises FileNotFoundError for a stack that
+    the backend does not know.
+    """
+    file = backend / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"
+    try:
+        content = file.read_bytes() if file.exists() else _unpacked(file.with_suffix(".json.gz"))
+        found: Mapping[str, Any] = json.loads(content)["checkpoint"].get("latest") or {}
+    except FileNotFoundError:
+        raise
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return found
+
+
+def _unpacked(file: Path) -> bytes:
+    return gzip.decompress(file.read_bytes())
+
+
+def latest(environment: Mapping[str, str], stack: str) -> Mapping[str, Any] | None:
+    """Return a stack's deployment; None if it cannot be read here: the engine tells more."""
+    backend = folder_of(environment.get("PULUMI_BACKEND_URL", ""))
+    try:
+        return read(backend, stack) if backend else None
+    except FileNotFoundError:
+        return None
+
+
+def outputs(environment: Mapping[str, str], stack: str) -> dict[str, Any] | None:
+    """Return what a stack told when it was last up, secrets encrypted; None as above."""
+    deployment = latest(environment, stack)
+    if deployment is None:
+        return None
+    stacks = [one for one in deployment.get("resources") or () if one.get("type") == STACK]
+    return dict((stacks[-1].get("outputs") if stacks else None) or {})
+
+
+def is_empty(environment: Mapping[str, str], stack: str) -> bool:
+    """Tell whether a stack is known here and has no resources, as after a destroy."""
+    deployment = latest(environment, stack)
+    return deployment is not None and not deployment.get("resources")

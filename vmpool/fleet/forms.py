@@ -1,0 +1,91 @@
+"""The report as text, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+
+from ..console import UserError
+from ..diff.markdown_escape import plain
+from .report import Group, Report, groups, what_happens
+from .result import Result, worst_first
+
+Form = Callable[[Report], str]
+
+
+def as_text(report: Report) -> str:
+    """Return the report for a terminal: a paragraph for stacks of which the same is said."""
+    lines = [line for group in groups(report.results) for line in _paragraph(group)]
+    return "\n".join([*lines, report.headline, ""])
+
+
+def _paragraph(group: Group) -> Iterator[str]:
+    yield f"{group.label} ({len(group.names)}): {group.named}"
+    for sentence in _sentences(group.like):
+        yield from (f"  {line}" for line in sentence.splitlines())
+
+
+def _sentences(result: Result) -> Iterator[str]:
+    """Yield what is said of a stack, each thing once."""
+    if happens := what_happens(result):
+        yield happens
+    yield from result.effects
+    if result.reason and result.reason not in result.effects:
+        yield result.reason
+
+
+def as_markdown(report: Report) -> str:
+    """Return the report as a table, a row for stacks of which the same is said."""
+    rows = ["| stacks | | what happens |", "| --- | --- | --- |"]
+    for group in groups(report.results):
+        lines = (line for one in _sentences(group.like) for line in one.splitlines())
+        said = "<br>".join(map(plain, lines))
+        rows.append(f"| {plain(group.named)} | {plain(group.label)} | {said} |")
+    title = f"## vmpool fleet {report.verb}"
+    return "\n".join([title, "", f"{plain(report.headline)}.", "", *rows, ""])
+
+
+def as_json(report: Report) -> str:
+    """Return the report as JSON, with a member for each stack."""
+    return (
+        json.dumps(
+            {
+                "verb": report.verb,
+                "status": report.status,
+                "seconds": round(report.seconds, 1),
+                "counts": {outcome.value: number for outcome, number in report.counts.items()},
+                "stacks": [_member(one) for one in worst_first(report.results)],
+            },
+            indent=2,
+        )
+        + "\n"
+    )
+
+
+def _member(result: Result) -> dict[str, object]:
+    return {
+        "stack": result.stack,
+        "outcome": result.outcome.value,
+        "seconds": round(result.seconds, 1),
+        "objects": dict(result.objects),
+        "drifted": result.drifted,
+        "worst": result.worst.label,
+        "losesDisks": result.loses_disks,
+        "effects": list(result.effects),
+        "disksAtStake": list(result.at_stake),
+        "reason": result.reason,
+    }
+
+
+BY_ENDING: dict[str, Form] = {".json": as_json, ".md": as_markdown, ".markdown": as_markdown}
+
+
+def form_of(file: PurePath) -> Form:
+    """Return the form that a report file's ending asks for; raises UserError for another."""
+    try:
+        return BY_ENDING[file.suffix.lower()]
+    except KeyError:
+        raise UserError(
+            f"--report {file}: its ending must be one of {', '.join(BY_ENDING)}"
+        ) from None

@@ -1,0 +1,107 @@
+"""What is heard of one stack while the engine works: as it comes, and none of it is kept whole."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from kubevirt_vm_pool.effects import Effect, Severity
+from kubevirt_vm_pool.effects.effect import worst
+
+from ..console import Say
+from ..diff.engine_preview import Digest, Listener, Step
+from ..engine import events
+from .result import Outcome, Result
+
+if TYPE_CHECKING:
+    from pulumi.automation import StepEventMetadata
+
+LINES_KEPT = 20
+SENTENCES_KEPT = 6
+ERROR = "error: "
+POOL = "VirtualMachinePool"
+STACK = "pulumi:pulumi:Stack"
+
+
+class Hearing:
+    """Listens to a run of the engine on a stack.
+
+    say: takes each line at once. hide: takes secrets out of it.
+    """
+
+    def __init__(self, say: Say, hide: Callable[[str], str] = str) -> None:
+        self._say, self._hide = say, hide
+        self._listener, self._report = Listener(), events.Report()
+        self._lines: deque[str] = deque(maxlen=LINES_KEPT)
+        self._worst = Severity.NOTHING
+        self._at_stake: dict[str, None] = {}
+        self._outputs_change = self._over = False
+
+    def say(self, line: str) -> None:
+        """Take a line that is for a person."""
+        hidden = self._hide(line)
+        self._lines.append(hidden)
+        self._say(hidden)
+
+    def heard(self, event: events.Event) -> None:
+        """Take an event of the engine."""
+        if self._over:
+            # What a preview says, is said again by what follows it.
+            self._listener, self._over = Listener(), False
+        self._listener.heard(event)
+        if isinstance(event, events.Ended):
+            self._over = True
+        elif done := event.res_outputs_event:
+            self._compare_outputs(done.metadata)
+        for line in self._report.heard(event):
+            self.say(line)
+
+    def judged(self, pool: str, found: Sequence[Effect]) -> None:
+        """Take what the program finds that a change does to a pool."""
+        self._worst = max(self._worst, worst(found))
+        if any(effect.severity >= Severity.REPLACED for effect in found):
+            self._at_stake[pool] = None
+
+    def result(self, stack: str, code: int, seconds: float) -> Result:
+        """Return what became of the stack; code: the engine's exit code."""
+        digest = self._listener.digest()
+        return Result(
+            stack,
+            self._outcome(digest, code),
+            seconds,
+            Counter(step.what for step in digest.steps),
+            len(digest.drift),
+            max(self._worst, _without_guard(digest.steps)),
+            tuple(map(self._hide, digest.sentences[:SENTENCES_KEPT])),
+            tuple(self._at_stake) if digest.refused else (),
+            self._reason(code) if code else "",
+        )
+
+    def _outcome(self, digest: Digest, code: int) -> Outcome:
+        if code:
+            return Outcome.REFUSED if digest.refused else Outcome.FAILED
+        changed = digest.steps or digest.drift or self._outputs_change
+        return Outcome.CHANGED if changed else Outcome.UNCHANGED
+
+    def _reason(self, code: int) -> str:
+        return reason(self._lines) or f"the engine ended with exit code {code}"
+
+    def _compare_outputs(self, step: StepEventMetadata) -> None:
+        # The last of several is the one with the outputs of the program.
+        if step.type == STACK and step.op != "refresh":
+            old, new = step.old and step.old.outputs, step.new and step.new.outputs
+            self._outputs_change = (old or {}) != (new or {})
+
+
+def _without_guard(steps: Sequence[Step]) -> Severity:
+    """Return how bad steps are that the program has no word on: the guard sees no creation."""
+    new = any(step.what == "created" and step.kind == POOL for step in steps)
+    return Severity.NEW_REPLICAS if new else Severity.OTHER if steps else Severity.NOTHING
+
+
+def reason(lines: Iterable[str]) -> str:
+    """Return the errors among some lines, without the word; the last line if there is none."""
+    known = list(lines)
+    errors = [line.removeprefix(ERROR) for line in known if line.startswith(ERROR)]
+    return "\n".join(dict.fromkeys(errors)) or "".join(known[-1:])
