@@ -200,7 +200,7 @@ class _Change:
                 continue
             template = f"{pool}-disk" if name == root else template_name(pool, name)
             volume.pop("dataVolume", None)
-            volume["persistentVolumeClaim"] = {"claimName": template}
+            volume |= self.own_disk(name, template)
             namespace = self.pool["metadata"]["namespace"]
             self.vm.setdefault("dataVolumeTemplates", []).append(
                 {
@@ -219,6 +219,17 @@ class _Change:
                 lost=True,
             )
 
+    def matchers(self) -> list[dict[str, Any]]:
+        """Return instancetype and preference, as far as a volume's image says which they are."""
+        said = (self.vm.get(key) or {} for key in ("instancetype", "preference"))
+        return [one for one in said if one.get("inferFromVolume")]
+
+    def own_disk(self, name: str, template: str) -> dict[str, Any]:
+        """Return what is behind a volume with a dataVolumeTemplate, as the keys make it."""
+        if name in {one["inferFromVolume"] for one in self.matchers()}:
+            return {"dataVolume": {"name": template}}
+        return {"persistentVolumeClaim": {"claimName": template}}
+
     def volumes_have_a_pools_names(self) -> None:
         root = boots_from(self.vm)
         documents = [
@@ -230,12 +241,17 @@ class _Change:
             swap: dict[Any, str] = {old: new, new: old}
             for one in self._named_like_volumes():
                 one["name"] = swap.get(one.get("name"), one.get("name"))
+            for one in self.matchers():
+                one["inferFromVolume"] = swap.get(one["inferFromVolume"], one["inferFromVolume"])
             self.note(f"spec.template.spec.volumes.{old}", f"is called {new}, as in every pool")
         for volume in self.guest.get("volumes") or ():
             if "dataVolume" in volume and volume["dataVolume"].get("name") in own_templates(
                 self.vm
             ):
-                volume["persistentVolumeClaim"] = {"claimName": volume.pop("dataVolume")["name"]}
+                name = volume.pop("dataVolume")["name"]
+                volume |= self.own_disk(volume["name"], name)
+                if "dataVolume" in volume:
+                    continue
                 self.note(
                     f"spec.template.spec.volumes.{volume['name']}",
                     "is a persistentVolumeClaim in place of a dataVolume, which is the same",

@@ -143,7 +143,7 @@ def an_instancetype_sets_the_size(whole: Whole) -> Iterator[Problem]:
         if whole.at(*path) is not None and whole.says(path):
             yield whole.problem(
                 path,
-                f"conflicts with instancetype ({whole.at('instancetype', 'name')}), which sets it",
+                f"conflicts with instancetype ({whole.spec.instancetype.told}), which sets it",
                 "remove it, or remove instancetype",
             )
 
