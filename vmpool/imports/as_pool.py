@@ -13,12 +13,16 @@ from typing import Any
 from kubevirt_vm_pool.spec.disk import CLOUD_INIT_DISK, SYSTEM_DISK
 from kubevirt_vm_pool.spec.disks import template_name
 from kubevirt_vm_pool.spec.names import POOL_LABEL, pool_name, suggested_label
+from kubevirt_vm_pool.text.paths import at, dotted
+from kubevirt_vm_pool.validation.problems import shown_value
+from kubevirt_vm_pool.validation.template_vms import SIZES
 from pydantic_core import PydanticCustomError
 
 from .manifests import Note, Object, told
 from .volumes import CLOUD_INIT, boots_from, claim_of, device_of, may_be_shared, own_templates
 
 STARTING_AGAIN = ("Always", "Halted")
+CLAIMS = ("persistentVolumeClaim", "dataVolume")
 
 
 def as_pool(workload: Object, stack: str) -> tuple[Object, list[Note]]:
@@ -33,6 +37,7 @@ def as_pool(workload: Object, stack: str) -> tuple[Object, list[Note]]:
     change.has_names_and_label(stack)
     change.vms_have_no_identity()
     change.runs()
+    change.an_instancetype_sets_the_size()
     change.claims_are_cloned()
     if workload["kind"] == "VirtualMachine":
         change.volumes_have_a_pools_names()
@@ -189,6 +194,20 @@ class _Change:
                 "a VM again that an update has stopped",
             )
 
+    def an_instancetype_sets_the_size(self) -> None:
+        """Leave out what KubeVirt refuses beside an instancetype, whichever it is."""
+        said = self.vm.get("instancetype")
+        if not said:
+            return
+        for path in SIZES:
+            *above, last = path
+            holder = at(self.vm, *above)
+            kept = said.get("inferFromVolumeFailurePolicy") == "Ignore" and last == "guest"
+            if not isinstance(holder, dict) or last not in holder or kept:
+                continue
+            text = f"is {shown_value(holder.pop(last))}, which KubeVirt refuses: the instancetype"
+            self.note(f"spec.{dotted(path)}", f"{text} sets it", lost=True)
+
     def claims_are_cloned(self) -> None:
         """Give each VM a disk of its own in place of one that all would write to."""
         own, root = own_templates(self.vm), boots_from(self.vm)
@@ -199,7 +218,8 @@ class _Change:
             if claim is None or claim in own or may_be_shared(device_of(self.vm, name)):
                 continue
             template = f"{pool}-disk" if name == root else template_name(pool, name)
-            volume.pop("dataVolume", None)
+            for kind in CLAIMS:
+                volume.pop(kind, None)
             volume |= self.own_disk(name, template)
             namespace = self.pool["metadata"]["namespace"]
             self.vm.setdefault("dataVolumeTemplates", []).append(

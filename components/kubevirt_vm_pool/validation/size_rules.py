@@ -51,14 +51,14 @@ def _memory_of_the_guest(spec: PoolSpec, defaulted: Collection[str]) -> Iterator
         guest, key = spec.memory.get("guest") or "", "memory.guest"
         yield from _memory_object(spec, spec.memory)
     requested, limit = spec.requests.get("memory"), spec.limits.get("memory")
-    if isinstance(guest, str) and guest and not spec.instancetype:
-        if limit is not None and _amount(limit) < _amount(guest):
-            yield Problem(
-                "limits.memory",
-                f"is less than the VM has ({key}: {guest}), so its pod would be killed",
-                f"raise it, or lower {key}",
-                limit,
-            )
+    has = guest if isinstance(guest, str) and not spec.instancetype else None
+    if has and limit is not None and _amount(limit) < _amount(has):
+        yield Problem(
+            "limits.memory",
+            f"is less than the VM has ({key}: {has}), so its pod would be killed",
+            f"raise it, or lower {key}",
+            limit,
+        )
     if requested is not None and limit is not None and _amount(requested) > _amount(limit):
         yield Problem(
             "requests.memory",
