@@ -387,6 +387,14 @@ WITH_DIFFERENCES: dict[str, tuple[list[str], str]] = {
             root="persistentVolumeClaim: {claimName: golden}",
         ).replace("datavolumedisk", "root"),
     ),
+    "a Service of VMs without the pod network": (
+        ["! Service web"],
+        vm(
+            network="networks: [{name: a, multus: {networkName: a}}]",
+            interface="interfaces: [{name: a, bridge: {}}]",
+        )
+        + SERVICE % "ports: [{port: 22}]",
+    ),
     "a claim of its own": (
         [f"! {GUEST}.volumes.datavolumedisk"],
         vm(root="persistentVolumeClaim: {claimName: web-root}"),

@@ -336,6 +336,13 @@ BAD_TEMPLATES: list[tuple[str, str, str]] = [
         "takes their place",
     ),
     (
+        "template: {dataVolumeTemplates: [{metadata: {name: lab05-webserver-disk}, spec: {source: "
+        "{pvc: null, registry: {url: quay.io/a}}}}]}",
+        "template.dataVolumeTemplates[0].spec.source.registry.url: quay.io/a",
+        "must begin with docker:// or oci-archive:// and name a place; for instance "
+        "docker://quay.io/a",
+    ),
+    (
         guest("{domain: {cpu: {cores: null}}}")
         + "\nautoscaling:\ncpu: {dedicatedCpuPlacement: true}\ncpuRequest: 2\nlimits: {cpu: 4}",
         f"{VMI}.domain.cpu:",

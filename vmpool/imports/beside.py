@@ -175,12 +175,13 @@ def _services(found: Beside, pool: Object, services: list[Object], *, live: bool
     name = pool["metadata"]["name"]
     mine = []
     for one in services:
+        text = "selects other pods: it is no part of this pool"
         if _matches(at(one, "spec", "selector"), pool):
-            mine.append(one)
-        else:
-            found.notes.append(
-                Note(told(one), "selects other pods: it is no part of this pool", lost=True)
-            )
+            if _is_reachable(pool):
+                mine.append(one)
+                continue
+            text = "leads to the pod network, and the VMs have none: nothing would answer"
+        found.notes.append(Note(told(one), text, lost=True))
     mine.sort(key=lambda one: one["metadata"].get("name") != name)
     found.keys["service"] = False
     # Only one that leads to the VMs by the pool's name is `service`, or the only one there is.
@@ -196,6 +197,15 @@ def _services(found: Beside, pool: Object, services: list[Object], *, live: bool
             found.keys["service"] = said
         else:
             found.keys.setdefault("services", {})[key] = said
+
+
+def _is_reachable(pool: Object) -> bool:
+    """Tell whether the VMs have the pod network, or what stands in its place."""
+    guest = at(pool, "spec", "virtualMachineTemplate", "spec", "template", "spec")
+    networks = at(guest, "networks")
+    if not networks:
+        return at(guest, "domain", "devices", "autoattachPodInterface") is not False
+    return any("pod" in one or at(one, "multus", "default") for one in networks)
 
 
 def _key(pool: str, service: Object) -> str:

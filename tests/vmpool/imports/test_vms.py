@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from imported_stacks import STACK, made_of
 from kubevirt_vm_pool.text.paths import dotted
-from manifests_to_import import BECOMING_A_POOL, BY_KEYS, WITH_DIFFERENCES, vm
+from manifests_to_import import BECOMING_A_POOL, BY_KEYS, OWN_DISK, WITH_DIFFERENCES, vm
 
 from vmpool.console import UserError
 from vmpool.imports.conversion import Imported, imported
@@ -116,6 +116,17 @@ def test_an_instancetype_that_an_image_names_stays_so_under_the_disks_new_name()
     pool = made_of(found)["pool"]["spec"]["virtualMachineTemplate"]["spec"]
     (volume,) = pool["template"]["spec"]["volumes"]
     assert volume == {"name": "datavolumedisk", "dataVolume": {"name": "web-disk"}}
+
+
+def test_a_source_that_no_key_takes_is_refused_where_it_stands() -> None:
+    found = of(
+        vm(
+            spec=OWN_DISK % "source: {registry: {url: quay.io/containerdisks/fedora}}",
+            root="dataVolume: {name: web-disk}",
+        )
+    )
+    assert "dataVolumeTemplates[0].spec.source.registry.url" in found.problems
+    assert "must begin with docker://" in found.problems
 
 
 def test_cpus_that_only_the_request_counts_are_counted_so_still() -> None:
