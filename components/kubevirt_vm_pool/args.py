@@ -11,7 +11,13 @@ class InstancetypeArgs(TypedDict, total=False):
     """A KubeVirt instancetype."""
 
     name: str
-    """Name of the instancetype."""
+    """Its name."""
+    inferFromVolume: str
+    """In place of a name the volume whose image has a label with it: datavolumedisk, or one of
+    disks.
+    """
+    inferFromVolumeFailurePolicy: Literal["Ignore", "Reject"]
+    """What KubeVirt does where that image has no label. Not set, it refuses the VM."""
     kind: Literal["VirtualMachineClusterInstancetype", "VirtualMachineInstancetype"]
     """Kind. Not set, it is the cluster's."""
 
@@ -20,7 +26,13 @@ class PreferenceArgs(TypedDict, total=False):
     """A KubeVirt preference."""
 
     name: str
-    """Name of the preference."""
+    """Its name."""
+    inferFromVolume: str
+    """In place of a name the volume whose image has a label with it: datavolumedisk, or one of
+    disks.
+    """
+    inferFromVolumeFailurePolicy: Literal["Ignore", "Reject"]
+    """What KubeVirt does where that image has no label. Not set, it refuses the VM."""
     kind: Literal["VirtualMachineClusterPreference", "VirtualMachinePreference"]
     """Kind. Not set, it is the cluster's."""
 
@@ -1197,9 +1209,9 @@ class VmPoolArgs(TypedDict, total=False):
     it.
     """
     instancetype: InstancetypeArgs
-    """KubeVirt instancetype (name, kind) in place of cores and memory."""
+    """KubeVirt instancetype (name, kind; or inferFromVolume) in place of cores and memory."""
     preference: PreferenceArgs
-    """KubeVirt preference (name, kind)."""
+    """KubeVirt preference (name, kind; or inferFromVolume)."""
     disk: DiskArgs
     """Disk of each VM: its size, access modes, storage class and the golden image that it is made
     from (source). Each VM has its own, which goes when the VM goes. Exactly one of disk,

@@ -207,11 +207,6 @@ BAD: list[tuple[str, str, str]] = [
         "cpuRequest: 500",
         "is more than the VM can use (cores: 1); did you mean 500m?",
     ),
-    (
-        "cpuRequest: 1.5",
-        "cpuRequest: 1.5",
-        "is more than the VM can use (cores: 1); lower it, or raise cores",
-    ),
     ("cpuRequest: 500M", "cpuRequest: 500M", "is more CPUs than any node has; did you mean 500m?"),
     (
         "cpuRequest: 0.0005",
@@ -232,8 +227,37 @@ BAD: list[tuple[str, str, str]] = [
     ),
     (
         "instancetype: {kind: VirtualMachineInstancetype}\nautoscaling:",
-        "instancetype.name:",
-        "is missing; add name",
+        "instancetype:",
+        "needs one of name, inferFromVolume, and has none; for instance name: u1.small",
+    ),
+    (
+        "instancetype: {inferFromVolume: datavolumedisk, kind: VirtualMachineInstancetype}\n"
+        "autoscaling:",
+        "instancetype:",
+        "has a kind beside inferFromVolume, which finds that, too; remove kind",
+    ),
+    (
+        "preference: {name: fedora, inferFromVolumeFailurePolicy: Ignore}",
+        "preference:",
+        "has inferFromVolumeFailurePolicy, which is for inferFromVolume; remove it",
+    ),
+    (
+        "instancetype: {inferFromVolume: root}\nautoscaling:",
+        "instancetype.inferFromVolume: root",
+        "is no disk of each VM's own (datavolumedisk); name one of them, or write name in its "
+        "place",
+    ),
+    (
+        "preference: {inferFromVolume: datavolumedisk}\ndisk: {source: {blank: {}}}",
+        "preference.inferFromVolume: datavolumedisk",
+        "is made from disk.source, where KubeVirt finds no label; make it from pvc, snapshot or "
+        "dataSource, or write name in its place",
+    ),
+    (
+        "instancetype: {inferFromVolume: datavolumedisk}\nmemory: {guest: 4Gi}\nautoscaling:",
+        "memory.guest:",
+        "conflicts with instancetype (that of the volume datavolumedisk), which sets it; remove "
+        "memory.guest, or remove instancetype",
     ),
     (
         "instancetype: {name: u1.small}\ncores: 2\nautoscaling:",

@@ -81,6 +81,12 @@ BAD_NETWORKS: list[tuple[str, str, str]] = [
         "it to networks[0].ports, or remove those",
     ),
     (
+        "networks: [{name: default, pod: {}, binding: {name: passt}, ports: [{port: 22}]}]",
+        "service.ports[0]:",
+        "sends to port 80 (TCP) of the VMs, and networks[0].ports forwards 22 only; add "
+        "it to networks[0].ports, or remove those",
+    ),
+    (
         "networks: [{name: default, pod: {}, masquerade: {}, ports: [{port: "
         "80}]}]\nreadinessProbe: {tcpSocket: {port: 22}}",
         "readinessProbe.tcpSocket.port: 22",
@@ -91,7 +97,7 @@ BAD_NETWORKS: list[tuple[str, str, str]] = [
         "networks: [{name: default, pod: {}, masquerade: {}}, {name: b, multus: "
         "{networkName: b}, bridge: {}, ports: [{port: 1}]}]",
         "networks[1].ports:",
-        "are what masquerade forwards; other bindings let all ports through; remove them, "
+        "are what masquerade and passt forward; this binding lets all ports through; remove them, "
         "or use masquerade: {}",
     ),
     (

@@ -274,10 +274,9 @@ BAD: list[tuple[str, str, str]] = [
         "whole CPUs of its own; remove it, or set 1",
     ),
     (
-        "cpu: {sockets: 2}\ncpuRequest: 3",
-        "cpuRequest: 3",
-        "is more than the VM can use (2 CPUs: cores, sockets and threads); lower it, or"
-        " raise cores",
+        "cpu: {sockets: 2}\ncpuRequest: 300",
+        "cpuRequest: 300",
+        "is more than the VM can use (2 CPUs: cores, sockets and threads); did you mean 300m?",
     ),
     (
         "requests: {cpu: 1}\ncpuRequest: 500m",
@@ -301,9 +300,10 @@ BAD: list[tuple[str, str, str]] = [
         "has a unit that Kubernetes does not know (GB); did you mean 1.5Gi?",
     ),
     (
-        "requests: {memory: 4Gi}",
+        "requests: {memory: 4Gi}\nlimits: {memory: 3Gi}",
         "requests.memory: 4Gi",
-        "is more than the VM has (memory: 2Gi); set memory to 4Gi, or lower this",
+        "is more than limits.memory (3Gi), which KubeVirt refuses; lower it, or raise "
+        "limits.memory",
     ),
     (
         "memory: {guest: 4Gi, maxGuest: 2Gi}",

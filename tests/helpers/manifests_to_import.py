@@ -356,6 +356,45 @@ WITH_DIFFERENCES: dict[str, tuple[list[str], str]] = {
             ).replace("datavolumedisk", "root")
         ),
     ),
+    "fields that KubeVirt does not have": (
+        [
+            f"! {GUEST}.topologyspreadconstraints",
+            f"! {GUEST}.domain.cpu.ioThreadsPolicy",
+            f"! {GUEST}.domain.devices.disks[0].volumeName",
+        ],
+        vm(
+            guest="topologyspreadconstraints: []",
+            domain="cpu: {cores: 1, ioThreadsPolicy: auto}",
+        ).replace(
+            f"{{name: datavolumedisk, {DISK}}}", f"{{name: datavolumedisk, volumeName: a, {DISK}}}"
+        ),
+    ),
+    "sizes beside an instancetype": (
+        [f"! {GUEST}.domain.cpu.cores", f"! {GUEST}.domain.memory.guest"],
+        vm(spec="runStrategy: Always\n  instancetype: {name: u1.small}"),
+    ),
+    "user data that nobody reads": (
+        ["Secret web-cloudinit: userdata", f"{GUEST}.volumes.cloudinitdisk"],
+        vm(
+            disks=DOCUMENTS_DISK,
+            volumes="- {name: cloudinitdisk, cloudInitNoCloud: {userDataBase64: SGkuXG4=}}",
+        ),
+    ),
+    "an instancetype that a claim names": (
+        [f"! {GUEST}.volumes.root", f"{GUEST}.volumes.root"],
+        vm(
+            spec="runStrategy: Always\n  preference: {inferFromVolume: root}",
+            root="persistentVolumeClaim: {claimName: golden}",
+        ).replace("datavolumedisk", "root"),
+    ),
+    "a Service of VMs without the pod network": (
+        ["! Service web"],
+        vm(
+            network="networks: [{name: a, multus: {networkName: a}}]",
+            interface="interfaces: [{name: a, bridge: {}}]",
+        )
+        + SERVICE % "ports: [{port: 22}]",
+    ),
     "a claim of its own": (
         [f"! {GUEST}.volumes.datavolumedisk"],
         vm(root="persistentVolumeClaim: {claimName: web-root}"),

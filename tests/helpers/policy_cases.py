@@ -157,6 +157,15 @@ CASES = [
         ),
     ),
     Case(
+        "an instancetype that an image names",
+        "size-ceiling: {cores: 4, instancetypes: [u1.*]}",
+        f"{OFF}instancetype: {{inferFromVolume: datavolumedisk}}",
+        (
+            f"size-ceiling: {POOL} takes its size from instancetype (whichever volume "
+            "datavolumedisk names), which is not among those allowed (u1.*)",
+        ),
+    ),
+    Case(
         "an instancetype that is listed",
         "size-ceiling: {cores: 4, instancetypes: [u1.*]}",
         f"{OFF}instancetype: {{name: u1.small}}",

@@ -336,6 +336,26 @@ BAD_TEMPLATES: list[tuple[str, str, str]] = [
         "takes their place",
     ),
     (
+        "template: {dataVolumeTemplates: [{metadata: {name: lab05-webserver-disk}, spec: {source: "
+        "{pvc: null, registry: {url: quay.io/a}}}}]}",
+        "template.dataVolumeTemplates[0].spec.source.registry.url: quay.io/a",
+        "must begin with docker:// or oci-archive:// and name a place; for instance "
+        "docker://quay.io/a",
+    ),
+    (
+        guest("{domain: {cpu: {cores: null}}}")
+        + "\nautoscaling:\ncpu: {dedicatedCpuPlacement: true}\ncpuRequest: 2\nlimits: {cpu: 4}",
+        f"{VMI}.domain.cpu:",
+        "gives VMs whole CPUs of their own, and cores, requests.cpu and limits.cpu say several "
+        "numbers; say one whole number, in one of them",
+    ),
+    (
+        guest("{domain: {cpu: {cores: null, dedicatedCpuPlacement: true}}}") + "\nautoscaling:",
+        f"{VMI}.domain.cpu.dedicatedCpuPlacement:",
+        "gives VMs whole CPUs of their own, and cores, requests.cpu and limits.cpu say no whole "
+        "number; say one whole number, in one of them",
+    ),
+    (
         guest("{domain: {cpu: {sockets: 2}}}") + "\ninstancetype: {name: u1.small}\nautoscaling:",
         f"{VMI}.domain.cpu.sockets: 2",
         "conflicts with instancetype (u1.small), which sets it; remove it, or remove instancetype",

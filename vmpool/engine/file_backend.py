@@ -31,8 +31,8 @@ def folder(environment: Mapping[str, str]) -> Path | None:
 def read(backend: Path, stack: str) -> Mapping[str, Any] | None:
     """Return a stack's deployment, which may be empty, from a backend's folder.
 
-    None if it cannot be read: the engine may be writing it. Raises FileNotFoundError for a stack that
-    the backend does not know.
+    None if it cannot be read: the engine may be writing it. Raises FileNotFoundError for a stack
+    that the backend does not know.
     """
     file = backend / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"
     try:

@@ -13,12 +13,16 @@ from typing import Any
 from kubevirt_vm_pool.spec.disk import CLOUD_INIT_DISK, SYSTEM_DISK
 from kubevirt_vm_pool.spec.disks import template_name
 from kubevirt_vm_pool.spec.names import POOL_LABEL, pool_name, suggested_label
+from kubevirt_vm_pool.text.paths import at, dotted
+from kubevirt_vm_pool.validation.problems import shown_value
+from kubevirt_vm_pool.validation.template_vms import SIZES
 from pydantic_core import PydanticCustomError
 
 from .manifests import Note, Object, told
 from .volumes import CLOUD_INIT, boots_from, claim_of, device_of, may_be_shared, own_templates
 
 STARTING_AGAIN = ("Always", "Halted")
+CLAIMS = ("persistentVolumeClaim", "dataVolume")
 
 
 def as_pool(workload: Object, stack: str) -> tuple[Object, list[Note]]:
@@ -33,6 +37,7 @@ def as_pool(workload: Object, stack: str) -> tuple[Object, list[Note]]:
     change.has_names_and_label(stack)
     change.vms_have_no_identity()
     change.runs()
+    change.an_instancetype_sets_the_size()
     change.claims_are_cloned()
     if workload["kind"] == "VirtualMachine":
         change.volumes_have_a_pools_names()
@@ -189,6 +194,20 @@ class _Change:
                 "a VM again that an update has stopped",
             )
 
+    def an_instancetype_sets_the_size(self) -> None:
+        """Leave out what KubeVirt refuses beside an instancetype, whichever it is."""
+        said = self.vm.get("instancetype")
+        if not said:
+            return
+        for path in SIZES:
+            *above, last = path
+            holder = at(self.vm, *above)
+            kept = said.get("inferFromVolumeFailurePolicy") == "Ignore" and last == "guest"
+            if not isinstance(holder, dict) or last not in holder or kept:
+                continue
+            text = f"is {shown_value(holder.pop(last))}, which KubeVirt refuses: the instancetype"
+            self.note(f"spec.{dotted(path)}", f"{text} sets it", lost=True)
+
     def claims_are_cloned(self) -> None:
         """Give each VM a disk of its own in place of one that all would write to."""
         own, root = own_templates(self.vm), boots_from(self.vm)
@@ -199,8 +218,9 @@ class _Change:
             if claim is None or claim in own or may_be_shared(device_of(self.vm, name)):
                 continue
             template = f"{pool}-disk" if name == root else template_name(pool, name)
-            volume.pop("dataVolume", None)
-            volume["persistentVolumeClaim"] = {"claimName": template}
+            for kind in CLAIMS:
+                volume.pop(kind, None)
+            volume |= self.own_disk(name, template)
             namespace = self.pool["metadata"]["namespace"]
             self.vm.setdefault("dataVolumeTemplates", []).append(
                 {
@@ -219,6 +239,17 @@ class _Change:
                 lost=True,
             )
 
+    def matchers(self) -> list[dict[str, Any]]:
+        """Return instancetype and preference, as far as a volume's image says which they are."""
+        said = (self.vm.get(key) or {} for key in ("instancetype", "preference"))
+        return [one for one in said if one.get("inferFromVolume")]
+
+    def own_disk(self, name: str, template: str) -> dict[str, Any]:
+        """Return what is behind a volume with a dataVolumeTemplate, as the keys make it."""
+        if name in {one["inferFromVolume"] for one in self.matchers()}:
+            return {"dataVolume": {"name": template}}
+        return {"persistentVolumeClaim": {"claimName": template}}
+
     def volumes_have_a_pools_names(self) -> None:
         root = boots_from(self.vm)
         documents = [
@@ -230,12 +261,17 @@ class _Change:
             swap: dict[Any, str] = {old: new, new: old}
             for one in self._named_like_volumes():
                 one["name"] = swap.get(one.get("name"), one.get("name"))
+            for one in self.matchers():
+                one["inferFromVolume"] = swap.get(one["inferFromVolume"], one["inferFromVolume"])
             self.note(f"spec.template.spec.volumes.{old}", f"is called {new}, as in every pool")
         for volume in self.guest.get("volumes") or ():
             if "dataVolume" in volume and volume["dataVolume"].get("name") in own_templates(
                 self.vm
             ):
-                volume["persistentVolumeClaim"] = {"claimName": volume.pop("dataVolume")["name"]}
+                name = volume.pop("dataVolume")["name"]
+                volume |= self.own_disk(volume["name"], name)
+                if "dataVolume" in volume:
+                    continue
                 self.note(
                     f"spec.template.spec.volumes.{volume['name']}",
                     "is a persistentVolumeClaim in place of a dataVolume, which is the same",

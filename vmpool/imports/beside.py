@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from kubevirt_vm_pool.manifests.roles import Role
 from kubevirt_vm_pool.spec.names import POOL_LABEL
 from kubevirt_vm_pool.text.paths import at
 
-from .manifests import Note, Object, told
+from .manifests import WORKLOADS, Note, Object, told
 
 # What an API server fills in by itself (Service, by kubectl get).
 FILLED_IN: Mapping[str, Any] = {
@@ -26,6 +26,12 @@ FILLED_IN: Mapping[str, Any] = {
     "publishNotReadyAddresses": False,
 }
 HPA = "HorizontalPodAutoscaler"
+# Of these a stack has one.
+FOR_THE_VMS = {
+    HPA: Role.AUTOSCALER,
+    "PodDisruptionBudget": Role.DISRUPTION_BUDGET,
+    "NetworkPolicy": Role.NETWORK_POLICY,
+}
 
 
 @dataclass
@@ -44,23 +50,28 @@ def beside(pool: Object, was: str, others: Iterable[Object], *, live: bool) -> B
     its defaults. Secrets are another matter: cloud_init.py.
     """
     found = Beside()
-    rest = [one for one in others if one["kind"] != "Secret"]
+    rest = sorted(
+        (one for one in others if one["kind"] != "Secret"),
+        # Of two for the same the one that is called as the stack's would be.
+        key=lambda one: one["metadata"].get("name") != was,
+    )
     _services(found, pool, [one for one in rest if one["kind"] == "Service"], live=live)
     for one in rest:
         name = one["metadata"].get("name")
         if one["kind"] == "Service":
             continue
-        if one["kind"] == HPA and at(one, "spec", "scaleTargetRef", "name") == was:
+        first = FOR_THE_VMS.get(one["kind"]) not in found.objects
+        if one["kind"] == HPA and first and _scales(one, was):
             _autoscaler(found, pool, one, live=live)
-        elif one["kind"] == "ScaledObject" and at(one, "spec", "scaleTargetRef", "name") == was:
+        elif one["kind"] == "ScaledObject" and _scales(one, was):
             _keda(found, pool, one)
         elif one["kind"] == "Namespace" and name == pool["metadata"]["namespace"]:
             found.keys["createNamespace"] = True
             found.objects[Role.NAMESPACE] = one
-        elif one["kind"] == "PodDisruptionBudget" and _selects(one, pool):
+        elif one["kind"] == "PodDisruptionBudget" and first and _selects(one, pool):
             found.keys["disruptionBudget"] = {"minAvailable": at(one, "spec", "minAvailable")}
             _named(found, pool, Role.DISRUPTION_BUDGET, one, pool["metadata"]["name"])
-        elif one["kind"] == "NetworkPolicy" and _selects(one, pool):
+        elif one["kind"] == "NetworkPolicy" and first and _selects(one, pool):
             ingress = at(one, "spec", "ingress") or [{}]
             found.keys["networkPolicy"] = {"from": ingress[0].get("from") or []}
             _named(found, pool, Role.NETWORK_POLICY, one, pool["metadata"]["name"])
@@ -73,15 +84,67 @@ def beside(pool: Object, was: str, others: Iterable[Object], *, live: bool) -> B
     return found
 
 
-def _selects(one: Object, pool: Object) -> bool:
+def is_about(one: Object, workload: Object, around: Iterable[Object]) -> bool:
+    """Tell whether an object of a VM's or pool's namespace is about it: the rest is others'.
+
+    around: all that there is, in which an Ingress leads to Services and a RoleBinding to Roles.
+    """
+    kind, name = one["kind"], str(workload["metadata"]["name"])
+    if kind in {HPA, "ScaledObject"}:
+        return _scales(one, name) and at(one, "spec", "scaleTargetRef", "kind") in WORKLOADS
+    if kind == "Role":
+        rules = one.get("rules") or ()
+        return any(
+            name in (rule.get("resourceNames") or ()) and _of_kubevirt(rule) for rule in rules
+        )
+    if kind == "RoleBinding":
+        role = one.get("roleRef") or {}
+        mine = [other for other in around if other["kind"] == role.get("kind") == "Role"]
+        return any(
+            other["metadata"]["name"] == role.get("name") and is_about(other, workload, ())
+            for other in mine
+        )
+    if kind == "Ingress":
+        led_to = set(_backends(one.get("spec")))
+        services = [other for other in around if other["kind"] == "Service"]
+        return any(
+            other["metadata"]["name"] in led_to and is_about(other, workload, ())
+            for other in services
+        )
+    return _selects(one, workload)
+
+
+def _backends(value: Any) -> Iterator[str]:
+    """Yield the names of the Services that an Ingress leads to."""
+    if isinstance(value, dict):
+        if name := at(value, "service", "name"):
+            yield str(name)
+        for inner in value.values():
+            yield from _backends(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _backends(inner)
+
+
+def _of_kubevirt(rule: Mapping[str, Any]) -> bool:
+    return any(str(group).endswith("kubevirt.io") for group in rule.get("apiGroups") or ())
+
+
+def _scales(one: Object, name: str) -> bool:
+    return bool(at(one, "spec", "scaleTargetRef", "name") == name)
+
+
+def _selects(one: Object, workload: Object) -> bool:
     key = "podSelector" if one["kind"] == "NetworkPolicy" else "selector"
-    return _matches(at(one, "spec", key, "matchLabels"), pool)
+    selector = at(one, "spec", key)
+    return _matches(selector if one["kind"] == "Service" else at(selector, "matchLabels"), workload)
 
 
-def _matches(selector: Mapping[str, str] | None, pool: Object) -> bool:
-    """Tell whether a selector is about the pods of a pool's VMs."""
-    template = at(pool, "spec", "virtualMachineTemplate", "spec", "template", "metadata") or {}
-    return bool(selector) and (selector or {}).items() <= (template.get("labels") or {}).items()
+def _matches(selector: Mapping[str, str] | None, workload: Object) -> bool:
+    """Tell whether a selector is about the pods of a VM, or of a pool's VMs."""
+    above = () if workload["kind"] == "VirtualMachine" else ("virtualMachineTemplate", "spec")
+    labels = at(workload, "spec", *above, "template", "metadata", "labels") or {}
+    return bool(selector) and (selector or {}).items() <= labels.items()
 
 
 def _named(found: Beside, pool: Object, role: str, one: Object, name: str) -> Object:
@@ -112,12 +175,13 @@ def _services(found: Beside, pool: Object, services: list[Object], *, live: bool
     name = pool["metadata"]["name"]
     mine = []
     for one in services:
+        text = "selects other pods: it is no part of this pool"
         if _matches(at(one, "spec", "selector"), pool):
-            mine.append(one)
-        else:
-            found.notes.append(
-                Note(told(one), "selects other pods: it is no part of this pool", lost=True)
-            )
+            if _is_reachable(pool):
+                mine.append(one)
+                continue
+            text = "leads to the pod network, and the VMs have none: nothing would answer"
+        found.notes.append(Note(told(one), text, lost=True))
     mine.sort(key=lambda one: one["metadata"].get("name") != name)
     found.keys["service"] = False
     # Only one that leads to the VMs by the pool's name is `service`, or the only one there is.
@@ -133,6 +197,15 @@ def _services(found: Beside, pool: Object, services: list[Object], *, live: bool
             found.keys["service"] = said
         else:
             found.keys.setdefault("services", {})[key] = said
+
+
+def _is_reachable(pool: Object) -> bool:
+    """Tell whether the VMs have the pod network, or what stands in its place."""
+    guest = at(pool, "spec", "virtualMachineTemplate", "spec", "template", "spec")
+    networks = at(guest, "networks")
+    if not networks:
+        return at(guest, "domain", "devices", "autoattachPodInterface") is not False
+    return any("pod" in one or at(one, "multus", "default") for one in networks)
 
 
 def _key(pool: str, service: Object) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from kubevirt_vm_pool.manifests.roles import Role
 from kubevirt_vm_pool.text.paths import at
 
+from ..console import UserError
 from . import documents
 from .beside import Beside, encoded
 from .manifests import Manifests, Note, Object, told
@@ -80,6 +81,9 @@ def _secret(
     found: Beside, pool: Object, was: Object, user_data: bytes | None, network: bytes | None
 ) -> None:
     """Add the Secret as the stack makes it of the same documents."""
+    if user_data is not None and documents.nobodys(user_data):
+        text = "begins with nothing that cloud-init knows, so that a guest may ignore it"
+        found.notes.append(Note(f"{told(was)}: userdata", text))
     texts = {"userdata": user_data, "networkdata": network}
     metadata = {**was["metadata"], "namespace": pool["metadata"]["namespace"]}
     found.objects[Role.CLOUD_INIT] = {
@@ -107,7 +111,8 @@ def _inline(
     ):
         found.keys["cloudInit"] = False
         return
-    user, network = (_inside(source, name) for name in ("userData", "networkData"))
+    place = f"{told(workload)}: spec.template.spec.volumes.{volume['name']}"
+    user, network = (_inside(source, name, place) for name in ("userData", "networkData"))
     said = documents.keys_of_documents(user, network)
     found.keys |= {**said, "cloudInit": {**said.get("cloudInit", {}), **settings}}
     name = f"{pool['metadata']['name']}-cloudinit"
@@ -115,16 +120,22 @@ def _inline(
     if network is not None:
         refs["networkDataSecretRef"] = {"name": name}
     volume[next(iter(CLOUD_INIT & volume.keys()))] = refs
-    _secret(found, pool, {"metadata": {"name": name}}, user, network)
+    _secret(found, pool, {"kind": "Secret", "metadata": {"name": name}}, user, network)
     found.notes.append(
         Note(
-            f"{told(workload)}: spec.template.spec.volumes.{volume['name']}",
+            place,
             f"has its documents in the Secret {name}: all who read the VM read a volume's",
         )
     )
 
 
-def _inside(source: Object, name: str) -> bytes | None:
-    if source.get(f"{name}Base64"):
-        return base64.b64decode(source[f"{name}Base64"])
+def _inside(source: Object, name: str, place: str) -> bytes | None:
+    """Return a document inside of a volume; raises UserError."""
+    key = f"{name}Base64"
+    if source.get(key):
+        try:
+            return base64.b64decode(source[key])
+        except (binascii.Error, ValueError):
+            rule = "is no base64, which KubeVirt refuses; give the text itself as"
+            raise UserError(f"{place}.{key} {rule} {name}") from None
     return str(source[name]).encode() if source.get(name) else None

@@ -33,6 +33,7 @@ from .beside import beside
 from .cloud_init import add_cloud_init
 from .difference import ABSENT, Place, differing, patch
 from .fewest import fewest
+from .fields import as_read
 from .keys import keys_of_pool
 from .manifests import Manifests, Note, Object, told
 from .per_replica import add_replicas, of_replicas
@@ -57,7 +58,7 @@ def imported(manifests: Manifests, stack: str, *, live: bool = False) -> Importe
 
     stack: its name. live: whether the manifests come from a cluster, with its defaults filled in.
     """
-    workload = manifests.workload
+    workload, unknown = as_read(manifests.workload)
     pool, notes = as_pool(workload, stack)
     mine, others = of_replicas(pool, manifests.others)
     found = beside(pool, str(workload["metadata"].get("name")), others, live=live)
@@ -80,7 +81,7 @@ def imported(manifests: Manifests, stack: str, *, live: bool = False) -> Importe
         rest.append(Note(f"{told(pool)}: spec.autohealing", text))
     order = {key: place for place, key in enumerate(declared())}
     ordered = {key: config[key] for key in sorted(config, key=lambda key: order.get(key, -1))}
-    return Imported(ordered, (*notes, *found.notes, *rest), problems)
+    return Imported(ordered, (*unknown, *notes, *found.notes, *rest), problems)
 
 
 def _spec(config: Config, stack: str) -> PoolSpec | None:

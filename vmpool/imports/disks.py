@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubevirt_vm_pool.spec.disk import DISKS
-from kubevirt_vm_pool.spec.disk_source import DiskSource
-from pydantic.alias_generators import to_camel
+from kubevirt_vm_pool.spec.disk_source import SOURCES, DiskSource
+from pydantic import ValidationError
 
 from .volumes import (
     CLOUD_INIT,
@@ -21,7 +21,6 @@ from .volumes import (
 )
 
 Object = dict[str, Any]
-SOURCES = frozenset(to_camel(name) for name in DiskSource.model_fields) - {"dataSource"}
 SHOWN = ("bootOrder", "cache", "io")
 # What a pool of this program boots from where no key can say it: template takes it away again.
 NOTHING: Mapping[str, Any] = {"containerDisk": {"image": "none"}}
@@ -110,11 +109,23 @@ def _own(template: Object) -> Object:
 
 
 def _source(spec: Object) -> Object:
+    """Return what a disk is made from; blank where no key can say it.
+
+    template then takes that away again, and says what it is.
+    """
+    said = _said_source(spec)
+    try:
+        DiskSource.model_validate(said)
+    except ValidationError:
+        return {"blank": {}}
+    return said
+
+
+def _said_source(spec: Object) -> Object:
     reference = spec.get("sourceRef") or {}
     if reference.get("kind") == "DataSource":
         return {"dataSource": {key: one for key, one in reference.items() if key != "kind"}}
     for kind, what in (spec.get("source") or {}).items():
         if kind in SOURCES:
             return {kind: what or {}}
-    # template takes it away again, and says what it is.
-    return {"blank": {}}
+    return {}

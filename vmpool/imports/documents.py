@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubevirt_vm_pool.guest.cloud_init import is_cloud_config
+from kubevirt_vm_pool.guest.user_data import is_another_guests, is_cloud_inits
 from kubevirt_vm_pool.spec.cloud_init import VOLUMES
 from kubevirt_vm_pool.text.yaml_documents import parsed
 
@@ -75,9 +76,15 @@ def by_keys(text: str) -> Object | None:
 
 def as_it_is(data: bytes) -> Object:
     """Return cloudInit with a whole document, byte for byte."""
-    text = _text(data)
+    text = None if nobodys(data) else _text(data)
     key, value = ("userDataBase64", _b64(data)) if text is None else ("userData", text)
     return {"cloudInit": {key: value}}
+
+
+def nobodys(data: bytes) -> bool:
+    """Tell whether user data is text of no format that a guest is known to read."""
+    text = _text(data)
+    return text is not None and not (is_cloud_inits(text) or is_another_guests(text))
 
 
 def _user_data(data: bytes) -> Object:

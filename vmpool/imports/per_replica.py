@@ -28,7 +28,7 @@ def of_replicas(pool: Object, others: Iterable[Object]) -> tuple[dict[str, Objec
     rest = list(others)
     by_name = {(one["kind"], str(one["metadata"].get("name"))): one for one in rest}
     mine: dict[str, Object] = {}
-    for kind, what, name in _names(pool):
+    for kind, what, name in indexed_names(pool):
         index = 0
         while one := by_name.get((kind, indexed(name, index))):
             role = role_of_replica(what, index, "" if what == ReplicaRole.CLOUD_INIT else name)
@@ -42,7 +42,7 @@ def add_replicas(found: Beside, pool: Object, mine: dict[str, Object]) -> None:
     """Add perReplica, and the objects of single replicas that it makes."""
     said: Object = {}
     values: list[Object] = []
-    for kind, what, name in _names(pool):
+    for kind, what, name in indexed_names(pool):
         role_name = "" if what == ReplicaRole.CLOUD_INIT else name
         texts: list[Object] = []
         while one := mine.get(role_of_replica(what, len(texts), role_name)):
@@ -75,7 +75,7 @@ def add_replicas(found: Beside, pool: Object, mine: dict[str, Object]) -> None:
     found.objects |= mine
 
 
-def _names(pool: Object) -> list[tuple[str, ReplicaRole, str]]:
+def indexed_names(pool: Object) -> list[tuple[str, ReplicaRole, str]]:
     """Return the objects to whose names KubeVirt appends an index: kind, what it is, name."""
     generation = pool["spec"].get("nameGeneration") or {}
     found: list[tuple[str, ReplicaRole, str]] = []

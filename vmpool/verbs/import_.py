@@ -38,13 +38,16 @@ def import_(
 
     Exit code 0; 1 if the stack file is written and is refused as it is, with the reasons.
     """
-    from ..imports import command
+    from ..imports import command, from_cluster
 
     if bool(files) == bool(live):
         raise click.UsageError("give files, or --live with the name of a VM or pool")
     if live and not namespace:
         raise click.UsageError("--live needs --namespace")
-    found = command.live(live, str(namespace), context) if live else command.of_files(files, name)
+    if live:
+        found = from_cluster.live(live, str(namespace), context)
+    else:
+        found = command.of_files(files, name)
     done = command.written(
         found,
         stack,

@@ -1,4 +1,4 @@
-"""User data that is no cloud-init's, and that other guests read: it passes through as it is."""
+"""By whom user data is read: by cloud-init, or by other guests, for whom it passes as it is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,23 @@ import re
 
 # What cloudbase-init, cloud-init's counterpart of Windows, reads besides cloud-config and scripts.
 CLOUDBASE_INIT = ("#ps1", "rem cmd", "<script>", "<powershell>")
+
+# Beginnings of user data that cloud-init understands (its "user data formats"), in lower case.
+FORMATS = (
+    "#!",
+    "#cloud-config",
+    "#cloud-boothook",
+    "#include",
+    "#part-handler",
+    "## template: jinja",
+    "content-type:",
+    "mime-version:",
+)
+
+
+def is_cloud_inits(text: str) -> bool:
+    """Tell whether user data begins with what cloud-init knows its formats by."""
+    return text.lstrip().lower().startswith(FORMATS)
 
 
 def is_ignition(text: str) -> bool:

@@ -74,11 +74,14 @@ def _boots_from(spec: PoolSpec) -> Object:
         return {"containerDisk": {key: value for key, value in image.items() if key not in own}}
     if spec.ephemeral:
         return _ephemeral(spec.ephemeral.claim_name)
-    return _claim(spec.disk_name)
+    return _claim(spec, SYSTEM_DISK, spec.disk_name)
 
 
-def _claim(template: str) -> Object:
+def _claim(spec: PoolSpec, name: str, template: str) -> Object:
     """Return a VM's own disk: KubeVirt appends the index to what has a template's name."""
+    if name in spec.inferred_from:
+        # Only from here KubeVirt looks what a disk is made from (pkg/instancetype/infer/volume.go).
+        return {"dataVolume": {"name": template}}
     return {"persistentVolumeClaim": {"claimName": template}}
 
 
@@ -88,7 +91,7 @@ def _ephemeral(claim: str) -> Object:
 
 def _behind(spec: PoolSpec, name: str, disk: FurtherDisk) -> Object:
     if disk.source:
-        return _claim(spec.own_disks[f"disks.{name}"][0])
+        return _claim(spec, name, spec.own_disks[f"disks.{name}"][0])
     if disk.ephemeral:
         return _ephemeral(disk.ephemeral.claim_name)
     key = str(FurtherDisk.model_fields[disk.kind].alias)

@@ -81,9 +81,11 @@ def above_the_replica_ceiling(stack: Stack, ceiling: ReplicaCeiling) -> Iterator
 def above_the_size_ceiling(stack: Stack, ceiling: SizeCeiling) -> Iterator[Violation]:
     """VMs with more cores, memory or disk than allowed, or of a size that nobody sees here."""
     for pool in stack.pools():
-        instancetype = at(pool, *TEMPLATE, "instancetype", "name")
-        if instancetype and (ceiling.cores or ceiling.memory):
-            if not _matches(instancetype, ceiling.instancetypes):
+        matcher = at(pool, *TEMPLATE, "instancetype") or {}
+        name = matcher.get("name")
+        if matcher and (ceiling.cores or ceiling.memory):
+            instancetype = name or f"(whichever volume {matcher.get('inferFromVolume')} names)"
+            if not (name and _matches(name, ceiling.instancetypes)):
                 yield Violation(
                     named(pool),
                     f"takes its size from instancetype {instancetype}, which is not among those "

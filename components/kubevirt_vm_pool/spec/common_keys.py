@@ -62,10 +62,12 @@ class CommonKeys(Model):
         "since utilization is measured against it.",
     )
     instancetype: Instancetype | None = Field(
-        default=None, description="KubeVirt instancetype (name, kind) in place of cores and memory."
+        default=None,
+        description="KubeVirt instancetype (name, kind; or inferFromVolume) in place of cores and "
+        "memory.",
     )
     preference: Preference | None = Field(
-        default=None, description="KubeVirt preference (name, kind)."
+        default=None, description="KubeVirt preference (name, kind; or inferFromVolume)."
     )
     disk: Disk | None = Field(
         default=None,

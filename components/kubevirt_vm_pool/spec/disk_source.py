@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
 
 from .model import Model, exactly_one, wrong
 from .names import DnsLabel, ObjectName
@@ -184,3 +185,7 @@ class DiskSource(Model):
     def image(self) -> NamedObject | None:
         """The object that is cloned, if one is."""
         return self.pvc or self.snapshot or self.data_source
+
+
+# Their names in a DataVolume's source; a DataSource is referred to elsewhere.
+SOURCES = frozenset(to_camel(name) for name in DiskSource.model_fields) - {"dataSource"}

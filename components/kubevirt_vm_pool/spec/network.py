@@ -17,6 +17,8 @@ from .values import LARGEST_INT32, AtLeastOne, PortNumber
 
 DEFAULT_NETWORK = "default"
 BINDINGS = ("masquerade", "bridge", "sriov", "binding", "passt_binding")
+# As KubeVirt's own plugin is registered.
+PASST = "passt"
 MAC = "^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"
 PCI = "^[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-9a-fA-F]$"
 INTERFACE_NAME = "^[A-Za-z0-9_-]+$"
@@ -168,6 +170,12 @@ class Network(Model):
         of_pod = "masquerade" if self.pod else "bridge"
         exactly_one(self, BINDINGS, f"for instance {of_pod}: {{}}")
         return self
+
+    @property
+    def forwards_listed_ports(self) -> bool:
+        """Whether ports that are listed are the only ones that lead to the VM."""
+        plugin = self.binding is not None and self.binding.name == PASST
+        return plugin or self.masquerade is not None or self.passt_binding is not None
 
     @property
     def is_pods(self) -> bool:

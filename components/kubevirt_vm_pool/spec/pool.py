@@ -49,6 +49,12 @@ class PoolSpec(PoolKeys):
         }
 
     @property
+    def inferred_from(self) -> set[str]:
+        """The volumes from whose images KubeVirt takes an instancetype or preference."""
+        matchers = (self.instancetype, self.preference)
+        return {one.infer_from_volume for one in matchers if one and one.infer_from_volume}
+
+    @property
     def further_disks(self) -> list[tuple[str, FurtherDisk]]:
         """Names and further disks in their order: the engine forgets the one of a file."""
         return sorted(self.disks.items())

@@ -2,27 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from .model import Model, wrong
+from .model import Model, exactly_one, wrong
 from .names import LabelValue, ObjectName, taint_key
 
+FailurePolicy = Literal["Ignore", "Reject"]
 
-class Instancetype(Model):
+
+class Matcher(Model):
+    """An instancetype or preference, by its name or by the label of what a disk is made from."""
+
+    name: ObjectName | None = Field(default=None, description="Its name.")
+    infer_from_volume: ObjectName | None = Field(
+        default=None,
+        description="In place of a name the volume whose image has a label with it: "
+        "datavolumedisk, or one of disks.",
+    )
+    infer_from_volume_failure_policy: FailurePolicy | None = Field(
+        default=None,
+        description="What KubeVirt does where that image has no label. Not set, it refuses the VM.",
+    )
+
+    @model_validator(mode="after")
+    def accepted_by_kubevirt(self) -> Self:
+        """As KubeVirt's webhook has it (pkg/instancetype/webhooks/vm/mutator.go)."""
+        exactly_one(self, ["name", "infer_from_volume"], "for instance name: u1.small")
+        if self.infer_from_volume and getattr(self, "kind", None):
+            raise wrong(
+                "has a kind beside inferFromVolume, which finds that, too",
+                "remove kind",
+            )
+        if self.infer_from_volume_failure_policy and not self.infer_from_volume:
+            raise wrong(
+                "has inferFromVolumeFailurePolicy, which is for inferFromVolume",
+                "remove it",
+            )
+        return self
+
+    @property
+    def told(self) -> str:
+        """What it is called in sentences."""
+        return self.name or f"that of the volume {self.infer_from_volume}"
+
+
+class Instancetype(Matcher):
     """A KubeVirt instancetype."""
 
-    name: ObjectName = Field(description="Name of the instancetype.")
     kind: Literal["VirtualMachineClusterInstancetype", "VirtualMachineInstancetype"] | None = Field(
         default=None, description="Kind. Not set, it is the cluster's."
     )
 
 
-class Preference(Model):
+class Preference(Matcher):
     """A KubeVirt preference."""
 
-    name: ObjectName = Field(description="Name of the preference.")
     kind: Literal["VirtualMachineClusterPreference", "VirtualMachinePreference"] | None = Field(
         default=None, description="Kind. Not set, it is the cluster's."
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..guest.cloud_init import documents, is_cloud_config, said_by_keys
-from ..guest.user_data import is_another_guests, is_butane
+from ..guest.user_data import is_another_guests, is_butane, is_cloud_inits
 from ..text.spelling import did_you_mean
 from ..text.yaml_documents import parsed
 from . import cloud_config, literal_templates, logins
@@ -49,17 +49,6 @@ TOP_LEVEL = frozenset(
     """.split()  # noqa: SIM905 - one name a line would be a page of them
 )
 
-# Beginnings of user data that cloud-init understands (its "user data formats"), in lower case.
-FORMATS = (
-    "#!",
-    "#cloud-config",
-    "#cloud-boothook",
-    "#include",
-    "#part-handler",
-    "## template: jinja",
-    "content-type:",
-    "mime-version:",
-)
 
 # Keys of network data by its version. Version 2 is netplan's.
 NETWORK_KEYS = {
@@ -173,7 +162,7 @@ def problems_of_text(where: str, text: str, typed: str | None = None) -> Iterato
             "is Butane's, which no guest reads: Ignition's JSON is made from it",
             "give what `butane --strict FILE` prints",
         )
-    elif not text.lstrip().lower().startswith(FORMATS) and not is_another_guests(text):
+    elif not is_cloud_inits(text) and not is_another_guests(text):
         way_out = "; what another guest reads, give as cloudInit.userDataBase64"
         yield Problem(
             where,

@@ -7,9 +7,9 @@ from typing import Any
 
 from ..guest import logins
 from ..guest.cloud_init import is_cloud_config, merged, said_by_keys
+from ..kubevirt.secret_fields import USER_DATA, secret_places
 from ..spec.pool import PoolSpec
 from ..text.yaml_documents import parsed
-from . import template
 from .problems import Problem
 
 # Keys of the configuration by the cloud-config key that each stands for.
@@ -79,7 +79,7 @@ def nobody(spec: PoolSpec) -> Iterator[str]:
         return
     if own.password or own.user_data or logins.lets_somebody_in(own.config):
         return
-    if spec.access_credentials or template.brings_logins(spec.template):
+    if spec.access_credentials or _brings_logins(spec.template):
         return
     document = _document(spec)
     # Anything else (a script, an archive) may let somebody in by ways of its own.
@@ -95,3 +95,10 @@ def nobody(spec: PoolSpec) -> Iterator[str]:
             "or say that the image does by cloudInit.config: {users: [default]}, or by cloudInit: "
             "false where it has no cloud-init"
         )
+
+
+def _brings_logins(template: Mapping[str, Any]) -> bool:
+    """Tell whether documents, keys or passwords reach the VMs by other ways than `cloudInit`."""
+    guest = (template.get("template") or {}).get("spec") or {}
+    documents = any(not USER_DATA.isdisjoint(path) for path in secret_places(template))
+    return bool(guest.get("accessCredentials")) or documents

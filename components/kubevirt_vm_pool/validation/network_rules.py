@@ -6,9 +6,13 @@ from collections.abc import Collection, Iterator
 
 from ..spec.network import Network
 from ..spec.pool import PoolSpec
+from ..text.paths import at
 from . import network_data
 from .problems import Problem
 from .rule import Rule
+
+# A mark at the VMs by which KubeVirt counts such a bridge as one that migrates (interface.go).
+MIGRATING_BRIDGES = "kubevirt.io/allow-pod-bridge-network-live-migration"
 
 
 def _entries(spec: PoolSpec) -> Iterator[tuple[str, Network]]:
@@ -61,10 +65,10 @@ def bindings_fit(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem
                 f"needs KubeVirt 1.8, and kubevirtVersion is {spec.kubevirt_version}",
                 "use binding: {name: passt}, a plugin, or correct kubevirtVersion",
             )
-        if network.ports and not network.masquerade:
+        if network.ports and (network.bridge or network.sriov):
             yield Problem(
                 f"{key}.ports",
-                "are what masquerade forwards; other bindings let all ports through",
+                "are what masquerade and passt forward; this binding lets all ports through",
                 "remove them, or use masquerade: {}",
             )
         yield from _state(key, network)
@@ -97,7 +101,7 @@ def mac_is_not_shared(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Pr
 
 def ports_are_forwarded(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     for key, network in _entries(spec):
-        if not (network.ports and network.masquerade):
+        if not (network.ports and network.forwards_listed_ports):
             continue
         open_ports = {(port.protocol or "TCP", port.port) for port in network.ports}
         listed = ", ".join(str(port) for _, port in sorted(open_ports))
@@ -145,6 +149,9 @@ def somebody_can_reach_them(spec: PoolSpec, defaulted: Collection[str]) -> Itera
 
 
 def bridges_can_migrate(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
+    of_template = at(spec.template, "template", "metadata", "annotations") or {}
+    if MIGRATING_BRIDGES in {**spec.vm_annotations, **of_template}:
+        return
     for key, network in _entries(spec):
         if network.pod is not None and network.bridge and spec.eviction_strategy == "LiveMigrate":
             yield Problem(
@@ -178,6 +185,6 @@ RULES = (
     Rule(("networks", "replicas", "autoscaling"), mac_is_not_shared),
     Rule(("networks", "service", "services", "readinessProbe"), ports_are_forwarded),
     Rule(("networks", "service", "services", "readinessProbe"), somebody_can_reach_them),
-    Rule(("networks", "evictionStrategy"), bridges_can_migrate),
+    Rule(("networks", "evictionStrategy", "vmAnnotations", "template"), bridges_can_migrate),
     Rule(("networks", "service", "services", "cloudInit"), network_data_keeps_the_service),
 )

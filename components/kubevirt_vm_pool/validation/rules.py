@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Set
 
-from ..spec import quantity
+from ..spec.disk import SYSTEM_DISK
 from ..spec.names import POOL_LABEL
 from ..spec.pool import PoolSpec
+from ..spec.scheduling import Matcher
+from ..text.paths import at
 from . import (
     cloud_init_rules,
     disk_rules,
@@ -40,31 +42,40 @@ def _instancetype_sets_the_size(spec: PoolSpec, defaulted: Collection[str]) -> I
         if value is not None and key not in defaulted:
             yield Problem(
                 key,
-                f"conflicts with instancetype ({spec.instancetype.name}), which sets it",
+                f"conflicts with instancetype ({spec.instancetype.told}), which sets it",
                 f"remove {key}, or remove instancetype",
                 value,
             )
     for path in size_rules.sizes(spec):
         yield Problem(
             path,
-            f"conflicts with instancetype ({spec.instancetype.name}), which sets it",
+            f"conflicts with instancetype ({spec.instancetype.told}), which sets it",
             f"remove {path}, or remove instancetype",
         )
 
 
-def _request_within_cores(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
-    if spec.cpu_request is None or spec.vcpus is None:
+def _an_image_has_the_label(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
+    """KubeVirt looks at what a VM's own disk is made from (pkg/instancetype/infer/volume.go)."""
+    images = {
+        SYSTEM_DISK if key == "disk" else key.removeprefix("disks."): (key, disk.source)
+        for key, (_, disk) in spec.own_disks.items()
+    }
+    if at(spec.template, "template", "spec", "volumes") or "dataVolumeTemplates" in spec.template:
         return
-    if quantity.parse(spec.cpu_request) > spec.vcpus:
-        fix = "lower it, or raise cores"
-        if spec.cpu_request.isdigit() and int(spec.cpu_request) >= 100:
-            fix = f"did you mean {spec.cpu_request}m?"
-        yield Problem(
-            "cpuRequest",
-            f"is more than the VM can use ({size_rules.told_vcpus(spec)})",
-            fix,
-            spec.cpu_request,
-        )
+    for key in ("instancetype", "preference"):
+        matcher: Matcher | None = getattr(spec, key)
+        if matcher is None or matcher.infer_from_volume is None:
+            continue
+        path, volume = f"{key}.inferFromVolume", matcher.infer_from_volume
+        disk, source = images.get(volume, ("", None))
+        if not source:
+            known = ", ".join(images) or "there are none"
+            rule = f"is no disk of each VM's own ({known})"
+            yield Problem(path, rule, "name one of them, or write name in its place", volume)
+        elif not source.image and matcher.infer_from_volume_failure_policy != "Ignore":
+            rule = f"is made from {disk}.source, where KubeVirt finds no label"
+            fix = "make it from pvc, snapshot or dataSource, or write name in its place"
+            yield Problem(path, rule, fix, volume)
 
 
 def _a_vm_may_leave(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
@@ -103,9 +114,10 @@ RULES = (
         ("instancetype", "cores", "memory", "cpuRequest", "cpu", "requests", "limits"),
         _instancetype_sets_the_size,
     ),
+    Rule(("instancetype", "preference", "disk", "disks", "template"), _an_image_has_the_label),
     Rule(("autoscaling", "instancetype"), scaling_rules.share_of_cpu_is_one_of_a_core),
     Rule(("autoscaling", "hookSidecars"), scaling_rules.sidecars_request_no_cpu),
-    Rule(("cpuRequest", "cores", "cpu"), _request_within_cores),
+    Rule(("cpuRequest", "cores", "cpu", "template"), size_rules.request_is_no_slip),
     *vm_rules.RULES,
     Rule(("service", "services"), service_rules.ports_differ),
     Rule(("service", "services"), service_rules.fields_fit_the_type),

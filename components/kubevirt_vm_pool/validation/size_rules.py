@@ -7,6 +7,7 @@ from typing import Any
 
 from ..spec import quantity
 from ..spec.pool import PoolSpec
+from ..text.paths import at
 from .problems import Problem
 from .rule import Rule
 
@@ -16,7 +17,9 @@ def sizes(spec: PoolSpec) -> Iterator[str]:
     for member in ("cores", "sockets", "threads"):
         if spec.cpu.get(member):
             yield f"cpu.{member}"
-    if isinstance(spec.memory, dict) and spec.memory.get("guest") is not None:
+    kept = spec.instancetype and spec.instancetype.infer_from_volume_failure_policy == "Ignore"
+    # KubeVirt takes that away where it finds an instancetype (pkg/instancetype/infer/handler.go).
+    if isinstance(spec.memory, dict) and spec.memory.get("guest") is not None and not kept:
         yield "memory.guest"
     for key, resources in (("requests", spec.requests), ("limits", spec.limits)):
         for name in ("cpu", "memory"):
@@ -30,6 +33,14 @@ def told_vcpus(spec: PoolSpec) -> str:
     return f"{spec.vcpus} CPUs: cores, sockets and threads" if several else f"cores: {spec.vcpus}"
 
 
+def cpus_by_template(spec: PoolSpec) -> bool:
+    """Tell whether `template` has another word on the number of CPUs than the keys have."""
+    domain = at(spec.template, "template", "spec", "domain") or {}
+    if domain.get("cpu", {}) is None:
+        return True
+    return not {"cores", "sockets", "threads"}.isdisjoint(domain.get("cpu") or {})
+
+
 def _amount(value: object) -> Any:
     return quantity.parse(str(value))
 
@@ -40,21 +51,55 @@ def _memory_of_the_guest(spec: PoolSpec, defaulted: Collection[str]) -> Iterator
         guest, key = spec.memory.get("guest") or "", "memory.guest"
         yield from _memory_object(spec, spec.memory)
     requested, limit = spec.requests.get("memory"), spec.limits.get("memory")
-    if isinstance(guest, str) and guest and not spec.instancetype:
-        if requested is not None and _amount(requested) > _amount(guest):
-            yield Problem(
-                "requests.memory",
-                f"is more than the VM has ({key}: {guest})",
-                f"set {key} to {requested}, or lower this",
-                requested,
-            )
-        if limit is not None and _amount(limit) < _amount(guest):
-            yield Problem(
-                "limits.memory",
-                f"is less than the VM has ({key}: {guest}), so its pod would be killed",
-                f"raise it, or lower {key}",
-                limit,
-            )
+    has = guest if isinstance(guest, str) and not spec.instancetype else None
+    if has and limit is not None and _amount(limit) < _amount(has):
+        yield Problem(
+            "limits.memory",
+            f"is less than the VM has ({key}: {has}), so its pod would be killed",
+            f"raise it, or lower {key}",
+            limit,
+        )
+    if requested is not None and limit is not None and _amount(requested) > _amount(limit):
+        yield Problem(
+            "requests.memory",
+            f"is more than limits.memory ({limit}), which KubeVirt refuses",
+            "lower it, or raise limits.memory",
+            requested,
+        )
+
+
+def told(spec: PoolSpec) -> Iterator[str]:
+    """Yield what KubeVirt takes, and may be a slip: requests above what the VMs have."""
+    guest = spec.memory.get("guest") if isinstance(spec.memory, dict) else spec.memory
+    requested = spec.requests.get("memory")
+    if guest and requested and not spec.instancetype and _amount(requested) > _amount(guest):
+        yield (
+            f"requests.memory ({requested}) is more than the VMs have ({guest}): their nodes keep "
+            "the rest free for nobody"
+        )
+    if _requests_more_cpu(spec):
+        yield (
+            f"cpuRequest ({spec.cpu_request}) is more than the VM has ({told_vcpus(spec)}): its "
+            "node keeps the rest free for nobody"
+        )
+
+
+def _requests_more_cpu(spec: PoolSpec) -> bool:
+    if spec.cpu_request is None or spec.vcpus is None or cpus_by_template(spec):
+        return False
+    return bool(_amount(spec.cpu_request) > spec.vcpus)
+
+
+def request_is_no_slip(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
+    """KubeVirt takes a request above the VM's CPUs; of hundreds, thousandths were meant."""
+    said = spec.cpu_request or ""
+    if _requests_more_cpu(spec) and said.isdigit() and int(said) >= 100:
+        yield Problem(
+            "cpuRequest",
+            f"is more than the VM can use ({told_vcpus(spec)})",
+            f"did you mean {said}m?",
+            said,
+        )
 
 
 def _memory_object(spec: PoolSpec, memory: dict[str, Any]) -> Iterator[Problem]:
@@ -110,7 +155,7 @@ def _cpu(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:
     if (cpu.get("threads") or 0) > 2 and dedicated:
         rule = "is more than 2, the most that KubeVirt takes with dedicatedCpuPlacement"
         yield Problem("cpu.threads", rule, "lower it", cpu["threads"])
-    if dedicated and not spec.instancetype:
+    if dedicated and not spec.instancetype and not cpus_by_template(spec):
         for key, value in (
             ("cpuRequest", spec.cpu_request),
             ("requests.cpu", spec.requests.get("cpu")),

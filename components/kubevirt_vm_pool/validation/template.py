@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ..kubevirt.secret_fields import USER_DATA, secret_places
 from ..spec.pool import PoolSpec
 from ..spec.values import VERSION
 from .problems import Found, Problem
@@ -21,13 +20,6 @@ def problems_as_typed(config: Mapping[str, Any]) -> Iterator[Found]:
         from .kubevirt_fields import problems
 
         yield from problems(template, version)
-
-
-def brings_logins(template: Mapping[str, Any]) -> bool:
-    """Tell whether documents, keys or passwords reach the VMs by other ways than `cloudInit`."""
-    guest = (template.get("template") or {}).get("spec") or {}
-    documents = any(not USER_DATA.isdisjoint(path) for path in secret_places(template))
-    return bool(guest.get("accessCredentials")) or documents
 
 
 def problems_of_the_whole(spec: PoolSpec, defaulted: Collection[str]) -> Iterator[Problem]:

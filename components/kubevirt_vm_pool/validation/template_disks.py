@@ -8,15 +8,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from ..guest.per_replica import indexed
 from ..spec.cloud_init import VOLUMES as CLOUD_INIT_VOLUMES
+from ..spec.disk_source import SOURCES, DiskSource
 from ..spec.names import LONGEST_SUBDOMAIN, object_name
 from ..text.paths import Path, at
 from ..text.spelling import did_you_mean
 from .problems import Problem
 from .template_whole import DISK_TEMPLATES, DISKS, FILESYSTEMS, GUEST, VOLUMES, Whole, without
+from .wording import in_words
 
 CLOUD_INIT = tuple(CLOUD_INIT_VOLUMES.values())
 MOST_INLINE = 2048  # bytes of a document inside of a volume (vmi-create-admitter.go)
@@ -96,6 +99,21 @@ def disk_templates_have_a_size(whole: Whole) -> Iterator[Problem]:
                 "says no size, which only a copy into storage has from what it copies",
                 "add resources: {requests: {storage: 6Gi}}",
             )
+
+
+def disk_templates_have_a_source(whole: Whole) -> Iterator[Problem]:
+    """What CDI refuses, as it does where a key says the source."""
+    for place, template in whole.said(DISK_TEMPLATES):
+        for kind, said in (at(template, "spec", "source") or {}).items():
+            path = (*place, "spec", "source", kind)
+            if said is None or kind not in SOURCES or not whole.says(path):
+                continue
+            try:
+                DiskSource.model_validate({kind: said})
+            except ValidationError as error:
+                above = whole.typed(path)[:-1]
+                for details in error.errors(include_url=False, include_context=True):
+                    yield in_words(DiskSource, details, above).problem
 
 
 def vms_have_disks_of_their_own(whole: Whole) -> Iterator[Problem]:
@@ -286,6 +304,7 @@ RULES: tuple[Callable[[Whole], Iterator[Problem]], ...] = (
     disk_templates_carry_the_pool,
     disk_templates_are_used,
     disk_templates_have_a_size,
+    disk_templates_have_a_source,
     vms_have_disks_of_their_own,
     disks_have_volumes,
     boot_orders_differ,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import prod
 
 from pydantic_core import PydanticCustomError
 
@@ -12,6 +13,7 @@ from ..spec.names import POOL_LABEL, label_key, label_value
 from ..text.paths import dotted
 from .device_rules import DO_NOT_MIGRATE, stays_on_its_node
 from .problems import Problem
+from .size_rules import cpus_by_template
 from .template_whole import DEVICES, GUEST, INTERFACES, VOLUMES, Whole
 
 LABELS = ("template", "metadata", "labels")
@@ -143,9 +145,31 @@ def an_instancetype_sets_the_size(whole: Whole) -> Iterator[Problem]:
         if whole.at(*path) is not None and whole.says(path):
             yield whole.problem(
                 path,
-                f"conflicts with instancetype ({whole.at('instancetype', 'name')}), which sets it",
+                f"conflicts with instancetype ({whole.spec.instancetype.told}), which sets it",
                 "remove it, or remove instancetype",
             )
+
+
+def dedicated_cpus_are_counted_once(whole: Whole) -> Iterator[Problem]:
+    """KubeVirt takes one number of whole CPUs, wherever it is said (vmi-create-admitter.go)."""
+    cpu = whole.at(*DOMAIN, "cpu") or {}
+    if not cpu.get("dedicatedCpuPlacement") or whole.at("instancetype"):
+        return
+    if not cpus_by_template(whole.spec):
+        return
+    counted = [cpu[name] for name in ("cores", "sockets", "threads") if cpu.get(name)]
+    said = [whole.at(*DOMAIN, "resources", kind, "cpu") for kind in ("requests", "limits")]
+    amounts = {quantity.parse(str(one)) for one in said if one is not None}
+    amounts |= {quantity.parse(str(prod(counted)))} if counted else set()
+    if len(amounts) == 1 and not any(amount % 1 for amount in amounts):
+        return
+    yield whole.problem(
+        (*DOMAIN, "cpu", "dedicatedCpuPlacement"),
+        "gives VMs whole CPUs of their own, and cores, requests.cpu and limits.cpu say "
+        + ("several numbers" if len(amounts) > 1 else "no whole number"),
+        "say one whole number, in one of them",
+        show=False,
+    )
 
 
 def the_autoscaler_can_measure(whole: Whole) -> Iterator[Problem]:
@@ -218,6 +242,7 @@ RULES: tuple[Callable[[Whole], Iterator[Problem]], ...] = (
     vms_start_again,
     there_is_memory,
     an_instancetype_sets_the_size,
+    dedicated_cpus_are_counted_once,
     the_autoscaler_can_measure,
     credentials_reach_the_guest,
     devices_can_migrate,

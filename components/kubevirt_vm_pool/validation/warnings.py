@@ -8,7 +8,14 @@ from typing import Any
 from ..kubevirt.secret_fields import secret_places
 from ..spec.pool import PoolSpec
 from ..text.paths import dotted
-from . import cloud_init_rules, literal_templates, logins, network_rules, service_rules
+from . import (
+    cloud_init_rules,
+    literal_templates,
+    logins,
+    network_rules,
+    service_rules,
+    size_rules,
+)
 from .disk_rules import not_booted
 
 
@@ -48,6 +55,7 @@ def warnings(spec: PoolSpec) -> list[str]:
         found += _of_template(spec)
     found += service_rules.untranslated_ports(spec)
     found += network_rules.told(spec)
+    found += size_rules.told(spec)
     found += cloud_init_rules.told(spec)
     if spec.affinity or spec.topology_spread_constraints:
         from . import spreading

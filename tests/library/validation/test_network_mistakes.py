@@ -40,6 +40,12 @@ def user_data(text: str, more: str = "") -> str:
         "networks: [{name: default, multus: {networkName: a, default: true}, bridge: {}}]",
         f"networks: [{POD}, {{name: fast, multus: {{networkName: sriov}}, sriov: {{}}}}]",
         "networks: [{name: default, pod: {}, binding: {name: passt}}]",
+        "networks: [{name: default, pod: {}, passtBinding: {}, ports: [{port: 80}]}]",
+        "networks: [{name: default, pod: {}, binding: {name: slirp}, ports: [{port: 22}]}]",
+        # KubeVirt counts a bridge with this mark as one that migrates.
+        "networks: [{name: default, pod: {}, bridge: {}}]\nevictionStrategy: LiveMigrate\n"
+        "disk: {accessModes: [ReadWriteMany], source: {blank: {}}}\nvmAnnotations: "
+        "{kubevirt.io/allow-pod-bridge-network-live-migration: ''}",
         "replicas: 1\nautoscaling:\nnetworks: [{name: default, pod: {}, masquerade: {},"
         " macAddress: '02:00:00:00:00:01'}]",
         STATIC.replace("{addresses", "{dhcp4: true, addresses") % "192.168.1.10/24",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -190,7 +191,7 @@ def test_files_and_a_cluster_exclude_each_other(options: list[str], said: str) -
 # --- from a cluster ------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def namespace(kubectl: RunKubectl) -> Iterator[str]:
     """A namespace that holds the objects of a stack."""
     kubectl("create", "namespace", "imported")
@@ -200,20 +201,180 @@ def namespace(kubectl: RunKubectl) -> Iterator[str]:
     kubectl("delete", "namespace", "imported", "--wait=false")
 
 
+def import_live(
+    monkeypatch: pytest.MonkeyPatch, cluster: Cluster, name: str, namespace: str
+) -> Result:
+    """Import from the tests' control plane as the stack lab."""
+    monkeypatch.setenv("KUBECONFIG", str(cluster.kubeconfig))
+    return run("import", "--live", name, "-n", namespace, "--stack", "lab")
+
+
 def test_what_is_in_a_cluster_comes_back_as_the_stack_that_made_it(
     folder: Path, cluster: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KUBECONFIG", str(cluster.kubeconfig))
-    done = run("import", "--live", "lab05-webserver", "-n", namespace, "--stack", "lab")
+    done = import_live(monkeypatch, cluster, "lab05-webserver", namespace)
     assert (done.exit_code, "differs" in done.stderr) == (0, False), done.stderr
     wanted = objects(specification({"namespace": namespace, "password": MARKER}))
     assert objects(stack_files.read("lab").specification()) == wanted
 
 
+EVERYTHING = {
+    "namespace": "everything",
+    "password": MARKER,
+    "disruptionBudget": {"minAvailable": 1},
+    "networkPolicy": {"from": [{"podSelector": {}}]},
+    "scaleRole": {"subjects": [{"kind": "User", "name": "anna"}]},
+    "disk": {"source": {"pvc": {"name": "golden", "namespace": "default"}}},
+    "cloneAccess": True,
+    "perReplica": {
+        "userData": f"#cloud-config\npassword: {MARKER}{{{{ index }}}}",
+        "secrets": {"tls": {"key": f"{MARKER}{{{{ index }}}}"}},
+    },
+    "volumes": [{"name": "tls", "secret": {"secretName": "tls"}}],
+}
+# What others have besides, in a namespace with a pool; ScaledObjects as KEDA defines them.
+OTHERS = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: scaledobjects.keda.sh}
+spec:
+  group: keda.sh
+  names: {kind: ScaledObject, plural: scaledobjects}
+  scope: Namespaced
+  versions:
+  - name: v1alpha1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+"""
+BESIDE = """
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: by-queue}
+spec:
+  maxReplicaCount: 7
+  scaleTargetRef: {apiVersion: pool.kubevirt.io/v1beta1, kind: VirtualMachinePool, name: web}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: keda-hpa-by-queue
+  ownerReferences:
+  - {apiVersion: keda.sh/v1alpha1, kind: ScaledObject, name: by-queue, uid: a, controller: true}
+spec:
+  maxReplicas: 7
+  scaleTargetRef: {apiVersion: pool.kubevirt.io/v1beta1, kind: VirtualMachinePool, name: web}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: entry}
+spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: outwards}
+spec: {podSelector: {matchLabels: {kubevirt.io/vmpool: web}}, policyTypes: [Egress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec: {podSelector: {matchLabels: {kubevirt.io/vmpool: web}}, policyTypes: [Ingress]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: readers}
+rules:
+- apiGroups: [pool.kubevirt.io]
+  resources: [virtualmachinepools]
+  resourceNames: [web]
+  verbs: [get]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: readers}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: readers}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: anna}]
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: of-others}
+spec: {minAvailable: 1, selector: {matchLabels: {app: others}}}
+"""
+
+
+FEW = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: few}
+rules:
+- apiGroups: ["", pool.kubevirt.io, autoscaling, policy, networking.k8s.io]
+  resources: ["*"]
+  verbs: [get, list]
+"""
+
+
+def test_all_that_a_stack_makes_comes_back_from_a_cluster(
+    folder: Path, cluster: Cluster, kubectl: RunKubectl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = objects(specification(EVERYTHING))
+    kubectl("create", "namespace", "everything")
+    kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all(made.values()))
+    done = import_live(monkeypatch, cluster, "lab05-webserver", "everything")
+    assert (done.exit_code, said_in(done.stderr, MARKER)) == (0, False), done.stderr
+    again = objects(stack_files.read("lab").specification())
+    assert again.keys() == made.keys()
+    assert {role: one for role, one in again.items() if one != made[role]} == {}
+
+
+def test_what_a_stack_has_no_word_for_is_named(
+    folder: Path, cluster: Cluster, kubectl: RunKubectl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"name": "web", "namespace": "named", "autoscaling": None, "password": MARKER}
+    kubectl("create", "namespace", "named")
+    kubectl("apply", "-f", "-", stdin=OTHERS)
+    kubectl("wait", "--for=condition=Established", "crd/scaledobjects.keda.sh", "--timeout=30s")
+    kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all(objects(specification(said)).values()))
+    kubectl("apply", "-n", "named", "-f", "-", stdin=BESIDE)
+    done = import_live(monkeypatch, cluster, "web", "named")
+    kubectl("delete", "crd", "scaledobjects.keda.sh", "--wait=false")
+    named = {
+        line.strip().split(": ")[0] for line in done.stderr.splitlines() if ": is no part" in line
+    }
+    assert done.exit_code == 0, done.stderr
+    assert named == {
+        "Ingress entry",
+        "NetworkPolicy outwards",
+        "Role readers",
+        "RoleBinding readers",
+    }
+    assert "ScaledObject by-queue: stays with whoever applies it" in done.stderr
+    assert stack_files.read("lab").given["autoscaling"]["external"] is True
+
+
+def test_a_kind_that_may_not_be_looked_at_is_said(
+    folder: Path,
+    cluster: Cluster,
+    kubectl: RunKubectl,
+    namespace: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kubectl("-n", namespace, "apply", "-f", "-", stdin=FEW)
+    kubectl("-n", namespace, "create", "rolebinding", "few", "--role=few", "--user=anna")
+    config = yaml.safe_load(cluster.kubeconfig.read_text(encoding="utf-8"))
+    config["users"][0]["user"]["as"] = "anna"
+    (folder / "anna").write_text(yaml.safe_dump(config), encoding="utf-8")
+    monkeypatch.setenv("KUBECONFIG", str(folder / "anna"))
+    done = run("import", "--live", "lab05-webserver", "-n", namespace, "--stack", "lab")
+    assert done.exit_code == 0, done.stderr
+    assert re.findall("(\\S+) cannot be looked at, and so none is in the stack", done.stderr) == [
+        "roles.rbac.authorization.k8s.io",
+        "rolebindings.rbac.authorization.k8s.io",
+    ]
+
+
 def test_what_is_not_in_the_cluster_is_told(
     folder: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KUBECONFIG", str(cluster.kubeconfig))
-    done = run("import", "--live", "nobody", "-n", "default", "--stack", "lab")
+    done = import_live(monkeypatch, cluster, "nobody", "default")
     assert done.exit_code == 1
     assert "VirtualMachine nobody in namespace default" in done.stderr

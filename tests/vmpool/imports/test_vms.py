@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from imported_stacks import STACK, made_of
 from kubevirt_vm_pool.text.paths import dotted
-from manifests_to_import import BECOMING_A_POOL, BY_KEYS, WITH_DIFFERENCES
+from manifests_to_import import BECOMING_A_POOL, BY_KEYS, OWN_DISK, WITH_DIFFERENCES, vm
 
+from vmpool.console import UserError
 from vmpool.imports.conversion import Imported, imported
 from vmpool.imports.difference import differing
 from vmpool.imports.manifests import chosen, objects_in
@@ -95,3 +96,64 @@ def test_what_a_pool_must_not_have_is_kept_and_refused_in_words() -> None:
         "hostDisk: {path: /a.img, type: Disk}",
     )
     assert "is one disk for all VMs of a node" in of(text).problems
+
+
+def test_a_field_that_stands_elsewhere_is_left_out_with_its_place() -> None:
+    notes = of(WITH_DIFFERENCES["fields that KubeVirt does not have"][1]).notes
+    told = " ".join(note.text for note in notes if note.lost)
+    assert "did you mean topologySpreadConstraints?" in told
+    assert "its place is spec.template.spec.domain.ioThreadsPolicy" in told
+
+
+def test_user_data_that_nobody_reads_is_passed_on_byte_for_byte() -> None:
+    found = of(WITH_DIFFERENCES["user data that nobody reads"][1])
+    assert found.config["cloudInit"] == {"userDataBase64": "SGkuXG4="}
+
+
+def test_an_instancetype_that_an_image_names_stays_so_under_the_disks_new_name() -> None:
+    found = of(WITH_DIFFERENCES["an instancetype that a claim names"][1])
+    assert found.config["preference"] == {"inferFromVolume": "datavolumedisk"}
+    pool = made_of(found)["pool"]["spec"]["virtualMachineTemplate"]["spec"]
+    (volume,) = pool["template"]["spec"]["volumes"]
+    assert volume == {"name": "datavolumedisk", "dataVolume": {"name": "web-disk"}}
+
+
+def test_a_source_that_no_key_takes_is_refused_where_it_stands() -> None:
+    found = of(
+        vm(
+            spec=OWN_DISK % "source: {registry: {url: quay.io/containerdisks/fedora}}",
+            root="dataVolume: {name: web-disk}",
+        )
+    )
+    assert "dataVolumeTemplates[0].spec.source.registry.url" in found.problems
+    assert "must begin with docker://" in found.problems
+
+
+def test_cpus_that_only_the_request_counts_are_counted_so_still() -> None:
+    text = vm(domain="resources: {requests: {cpu: 2}, limits: {cpu: 2}}")
+    assert (of(text).problems, of_vms(text, of(text))) == ("", set())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            vm(domain="cpu: two"),
+            "VirtualMachine web: spec.template.spec.domain.cpu must be an object of keys and "
+            "values; correct the manifest",
+        ),
+        (
+            vm(network="networks: pod"),
+            "VirtualMachine web: spec.template.spec.networks must be a list; correct the manifest",
+        ),
+        (
+            vm(volumes="- {name: ci, cloudInitNoCloud: {userDataBase64: aGk}}"),
+            "VirtualMachine web: spec.template.spec.volumes.cloudinitdisk.userDataBase64 is no "
+            "base64, which KubeVirt refuses; give the text itself as userData",
+        ),
+    ],
+)
+def test_what_an_api_server_cannot_read_is_refused_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(UserError) as refused:
+        of(text)
+    assert str(refused.value) == said
