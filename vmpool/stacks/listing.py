@@ -65,7 +65,7 @@ def _replicas(spec: PoolSpec) -> str:
 
 def _size(spec: PoolSpec) -> str:
     if spec.instancetype:
-        machine = spec.instancetype.name
+        machine = spec.instancetype.name or "as its image says"
     else:
         memory = spec.memory if isinstance(spec.memory, str) else spec.memory.get("guest", "")
         machine = f"{spec.vcpus} CPU, {memory}"
