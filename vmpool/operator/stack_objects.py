@@ -49,7 +49,7 @@ class Fleet:
     git_secret: str = ""
     backend: str = ""
     image: str = ""
-    resync_seconds: int = 3600
+    resync_seconds: int = 900
     canary_branch: str = ""
     keep_workspaces: bool = False
     destroy_on_finalize: bool = False

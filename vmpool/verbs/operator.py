@@ -22,7 +22,9 @@ def operator() -> None:
 @click.option("--namespace", "-n", default="vmpool-fleet", show_default=True, help="The fleet's.")
 @click.option("--canary", "canaries", multiple=True, metavar="GLOB", help="Stacks that go first.")
 @click.option("--canary-branch", default="", help="Branch that those follow.")
-@click.option("--resync", default=3600, show_default=True, metavar="SECONDS", help="For drift.")
+@click.option(
+    "--resync", default=900, show_default=True, metavar="SECONDS", help="For drift and commits."
+)
 @click.option("--secret", "secrets", multiple=True, metavar="KEY=SECRET/KEY", help="Of all stacks.")
 @click.option("--image", default="", help="Of the workspaces. Not given, it is pulumi/pulumi.")
 @click.option("--keep-workspaces", is_flag=True, help="Faster updates, and a pod a stack.")

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from checkout import copied, needs
 from cluster_fixtures import RunKubectl, control_plane, eventually, kubectl_of
 from operator_definitions import VARIABLE, ours, theirs
+from plain_updates import run_stack
 from stacks_folder import DEV, folder, run
 
 from vmpool.controlplane.client import Cluster
@@ -103,6 +105,47 @@ def test_a_workspace_may_do_what_its_stack_needs_and_nothing_to_another(
     for what in ("get secrets -n vmpool-fleet", "get secrets -n bob", "delete roles -n images"):
         may = kubectl("auth", "can-i", *what.split(), workspace, *groups, check=False)
         assert may.stdout.strip() == "no", what
+
+
+@needs("pulumi")
+def test_the_engine_brings_a_stack_up_with_no_more_rights_than_these(
+    own: Cluster, tree: Path, tmp_path: Path
+) -> None:
+    kubectl = kubectl_of(own)
+    for one in ("vmpool-fleet", "ann", "images"):
+        kubectl("create", "namespace", one, check=False)
+    for file in ("fleet.yaml", "ann.yaml"):
+        everything = yaml.safe_load_all((tree / file).read_text())
+        rights = [one for one in everything if one["kind"] != "Stack"]
+        kubectl(
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            "-f",
+            "-",
+            stdin=yaml.safe_dump_all(rights),
+        )
+    config = json.loads(own.kubeconfig.read_text())
+    token = kubectl("create", "token", "ann", "-n", "vmpool-fleet").stdout.strip()
+    config["users"] = [{"name": one["name"], "user": {"token": token}} for one in config["users"]]
+    workspace = tmp_path / "kubeconfig"
+    workspace.write_text(json.dumps(config))
+
+    checkout = copied(tmp_path / "p")
+    checkout.write("ann", STACK)
+    state, as_workspace = tmp_path / "state", {"KUBECONFIG": str(workspace)}
+
+    def run_as_workspace(what: str) -> tuple[int, str]:
+        done = run_stack(f"{what} --stack ann", checkout.folder, own, state, as_workspace)
+        assert "forbidden" not in done.stdout
+        return done.returncode, " ".join(done.stdout.split())
+
+    assert run_as_workspace("up")[0] == 0
+    assert run_as_workspace("preview --expect-no-changes")[0] == 0
+    # The engine runs as a Stack lets it, without a preview before: the guard refuses all the same.
+    checkout.edit("ann", "size: 6Gi", "size: 9Gi")
+    code, told = run_as_workspace("up")
+    assert (code, "VMPOOL_ALLOW_DISK_LOSS=web" in told) == (1, True)
 
 
 def test_a_longer_name_than_is_taken_here_is_refused_there_too(kubectl: RunKubectl) -> None:
