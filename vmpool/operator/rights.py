@@ -9,7 +9,7 @@ from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.rbac import RBAC
 
 CHANGE = ("create", "delete", "get", "list", "patch", "update", "watch")
-OF_ONE = ("delete", "get", "patch", "update")
+OF_ONE = ("delete", "patch", "update")
 LOOK = ("get", "list", "watch")
 # What a pool may consist of, so that a change of its stack needs no other Role.
 OF_POOLS = (
@@ -55,8 +55,8 @@ def rights(namespace: str, manifests: Iterable[Object]) -> Iterator[Rights]:
     )
     for place in dict.fromkeys((namespace, *given)):
         further = given.get(place, [])
-        # What is made cannot be told by its name.
-        of_roles = (_rule(RBAC, ROLES, ("create",)), *further) if further else ()
+        # What is made, or watched while it goes, cannot be told by its name.
+        of_roles = (_rule(RBAC, ROLES, ("create", *LOOK)), *further) if further else ()
         yield Rights(place, (*(own if place == namespace else ()), *of_roles))
 
 

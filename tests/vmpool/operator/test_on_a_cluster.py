@@ -23,6 +23,7 @@ IMAGES = "source: {pvc: {name: golden, namespace: images}}"
 STACK = (
     DEV.replace("  namespace: images\n", "").replace("source: {pvc: {name: golden}}", IMAGES)
     + "  password: x\n"
+    "  cloneAccess: true\n"
     "  scaleRole: {subjects: [{kind: User, name: ann}]}\n"
     "  networkPolicy: {from: [{podSelector: {}}]}\n"
     "  disruptionBudget: {minAvailable: 1}\n"
@@ -146,6 +147,9 @@ def test_the_engine_brings_a_stack_up_with_no_more_rights_than_these(
     checkout.edit("ann", "size: 6Gi", "size: 9Gi")
     code, told = run_as_workspace("up")
     assert (code, "VMPOOL_ALLOW_DISK_LOSS=web" in told) == (1, True)
+    # Of what goes the provider watches that it goes.
+    as_workspace["VMPOOL_ALLOW_DISK_LOSS"] = "web"
+    assert run_as_workspace("destroy --run-program")[0] == 0
 
 
 def test_a_longer_name_than_is_taken_here_is_refused_there_too(kubectl: RunKubectl) -> None:
