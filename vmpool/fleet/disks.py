@@ -11,6 +11,9 @@ from kubevirt_vm_pool.text.variables import names_in
 from .result import Outcome, Result
 
 YES = "yes"
+# How the guard's sentence begins, and what it says at its end (effects/disk_guard.py).
+REFUSED = "refused: "
+WAY_OUT = ". To allow it"
 
 
 def question(at_stake: Iterable[Result]) -> str:
@@ -21,7 +24,7 @@ def question(at_stake: Iterable[Result]) -> str:
     lines = []
     for result in at_stake:
         lines.append(f"  stack {result.stack}: {_pools(result)}")
-        lines += [f"    {sentence}" for sentence in result.effects]
+        lines += [f"    {_without_way_out(sentence)}" for sentence in result.effects]
     return "\n".join(
         [
             "The disks of these pools would be lost, with all that is on them:",
@@ -44,12 +47,17 @@ def not_named(result: Result, environment: Mapping[str, str]) -> tuple[str, ...]
 
 def refused(result: Result) -> Result:
     """Return the result of a stack whose disks were not given away."""
-    return replace(
-        result,
-        outcome=Outcome.REFUSED,
-        reason=f"refused: the disks of {_pools(result)} would be lost. To allow it for one "
-        f"command, set {DISK_LOSS}={','.join(result.at_stake)}",
+    own = (
+        f"{REFUSED}the disks of {_pools(result)} would be lost{WAY_OUT} for one command, "
+        f"set {DISK_LOSS}={','.join(result.at_stake)}"
     )
+    guards = (one for one in result.effects if one.startswith(REFUSED))
+    return replace(result, outcome=Outcome.REFUSED, reason=next(guards, own))
+
+
+def _without_way_out(sentence: str) -> str:
+    """Return what the guard says without how to allow it, which the question is about."""
+    return sentence.removeprefix(REFUSED).partition(WAY_OUT)[0]
 
 
 def _pools(result: Result) -> str:

@@ -11,8 +11,6 @@ from kubevirt_vm_pool.text.durations import seconds
 from .result import Outcome, Result, worst_first
 
 NAMES_SHOWN = 10
-# Objects that are there all the same, in a preview.
-WOULD_BE = "to be "
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,8 @@ def label(result: Result) -> str:
 
 def what_happens(result: Result) -> str:
     """Return how many objects are made, changed and deleted: "3 created, 1 updated"."""
+    if result.outcome in {Outcome.REFUSED, Outcome.NOT_BEGUN}:
+        return ""
     counted = [f"{number} {what}" for what, number in result.objects.items()]
     drifted = [f"{result.drifted} changed by others"] if result.drifted else []
     return ", ".join([*counted, *drifted])

@@ -30,6 +30,13 @@ def test_what_the_variable_names_is_not_asked_for() -> None:
     assert disks.not_named(LOST, {"VMPOOL_ALLOW_DISK_LOSS": "db, other"}) == ("web",)
 
 
+def test_the_guards_own_refusal_is_asked_and_told_in_its_words() -> None:
+    words = "refused: all is lost. To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS=web"
+    found = Result("ann", Outcome.REFUSED, effects=(words,), at_stake=("web",))
+    assert disks.question([found]).splitlines()[2] == "    all is lost"
+    assert disks.refused(found).reason == words
+
+
 def test_a_refusal_says_what_allows_it() -> None:
     told = disks.refused(LOST)
     assert told.outcome is Outcome.REFUSED
