@@ -1,13 +1,19 @@
-"""Building a program of a pinned Go module, with a stand-in for Go."""
+"""Building programs of a pinned Go module, with a stand-in for Go, and with Go itself."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import stat
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from vmpool import go_build
+from vmpool import console, go_build
 from vmpool.console import UserError
 
 # Tells where the module "other" is, as `go mod download -json` does; as a program it "builds" the
@@ -99,6 +105,58 @@ def test_the_linker_sets_the_variables(
     go_build.built("tool", PROGRAM, module, environment)
     flags = (tmp_path / "flags").read_text()
     assert "-ldflags=-s -w -X example.invalid/version.Version=1.2.3\n" in flags
+
+
+@pytest.fixture
+def two_programs(module: Path) -> dict[str, go_build.Program]:
+    """Two programs of the module that share a package; Go's cache has none of the three."""
+    (module / "main.go").unlink()
+    (module / "go.sum").write_text("")
+    (module / "shared").mkdir()
+    text = f'package shared\n\nconst Text = "{uuid4()}"\n'
+    (module / "shared" / "shared.go").write_text(text)
+    for name in ("one", "two"):
+        (module / "cmd" / name / "v2").mkdir(parents=True)
+        (module / "cmd" / name / "v2" / "main.go").write_text(
+            'package main\n\nimport "example.invalid/tool/shared"\n\n'
+            f'func main() {{ println("{name}", shared.Text) }}\n'
+        )
+    return {
+        name: go_build.Program(f"example.invalid/tool/cmd/{name}/v2", "a moment, once")
+        for name in ("one", "two")
+    }
+
+
+@pytest.mark.skipif(not shutil.which("go"), reason="no Go on PATH")
+def test_go_itself_builds_two_programs_in_one_go_and_names_what_is_compiled(
+    module: Path,
+    two_programs: dict[str, go_build.Program],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps: list[console.Step] = []
+
+    @contextmanager
+    def step(doing: str) -> Iterator[console.Step]:
+        steps.append(console.Step())
+        yield steps[0]
+
+    monkeypatch.setattr(go_build, "step", step)
+    # Only the standard library is in Go's cache, or not even that.
+    own = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "GOCACHE": _go_cache()}
+    found = go_build.all_built(two_programs, module, own)
+    for name, path in found.items():
+        told = subprocess.run([path], capture_output=True, text=True, check=True).stderr
+        assert told.startswith(f"{name} ")
+    (under_way,) = steps
+    done, _, due = under_way.how_far.removesuffix(" packages").split()
+    assert int(done) == int(due) >= 3
+
+
+def _go_cache() -> str:
+    """Return where the Go of this machine keeps what it has compiled."""
+    told = subprocess.run(["go", "env", "GOCACHE"], capture_output=True, text=True, check=True)
+    return told.stdout.strip()
 
 
 def test_a_module_that_cannot_be_had_is_trouble_with_its_reason(

@@ -48,9 +48,15 @@ def programs(names: Iterable[str], environment: Mapping[str, str] = os.environ) 
             say(f"KUBEBUILDER_ASSETS lacks {', '.join(missing)}")
         _download(missing, environment)
         due = {name: PROGRAMS[name] for name in missing if found(name, environment) is None}
-        takes = ALL_OF_THEM_TAKE if len(due) > 1 else "".join(one.takes for one in due.values())
-        go_build.all_built(due, MODULE, environment, takes)
+        go_build.all_built(due, MODULE, environment, _takes(due))
     return {name: found(name, environment) or cache(environment) / name for name in names}
+
+
+def _takes(programs: Mapping[str, Program]) -> str:
+    """Return how long a first build of some of the programs takes, with "once"."""
+    if len(programs) == 1:
+        return next(iter(programs.values())).takes
+    return ALL_OF_THEM_TAKE if "kube-apiserver" in programs else "about a minute, once"
 
 
 def of_control_plane(environment: Mapping[str, str] = os.environ) -> dict[str, Path]:

@@ -243,7 +243,7 @@ def test_a_start_that_fails_says_why_and_leaves_nothing_running(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = programs_with(folder, "kube-apiserver", "echo no such thing as a free port; exit 1")
-    monkeypatch.setattr(binaries, "programs", lambda _: broken)
+    monkeypatch.setattr(binaries, "of_control_plane", lambda: broken)
     why = fail_to_start(folder)
     assert "kube-apiserver has ended" in why
     assert str(folder / "kube-apiserver.log") in why
@@ -258,7 +258,7 @@ def test_a_start_that_takes_for_ever_is_given_up(
 ) -> None:
     monkeypatch.setattr(daemons, "SECONDS_TO_GET_READY", 1)
     broken = programs_with(folder, "kube-apiserver", "echo thinking; while :; do sleep 0.1; done")
-    monkeypatch.setattr(binaries, "programs", lambda _: broken)
+    monkeypatch.setattr(binaries, "of_control_plane", lambda: broken)
     why = fail_to_start(folder)
     assert "is not ready after 1 s" in why
     assert "thinking" in why

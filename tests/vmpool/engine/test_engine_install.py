@@ -52,6 +52,15 @@ def provider_downloaded(home: Path) -> Path:
 # --- the engine ----------------------------------------------------------------------------------
 
 
+def test_nothing_is_downloaded_offline(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PulumiCommand, "install", lambda: pytest.fail("it is downloaded"))
+    offline = {**os.environ, "VMPOOL_OFFLINE": "1"}
+    with pytest.raises(NoEngineError, match="not on PATH, and nothing is downloaded"):
+        install.engine(offline)
+    with pytest.raises(NoEngineError, match="provider is not here, offline"):
+        install.provider(on_path(home), offline)
+
+
 def test_the_engine_on_path_comes_first(home: Path) -> None:
     downloaded(home)
     engine_built()
