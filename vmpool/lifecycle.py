@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kubevirt_vm_pool.cluster import wait
@@ -17,7 +17,7 @@ from kubevirt_vm_pool.cluster.identity import (
     require_same,
 )
 from kubevirt_vm_pool.cluster.kubectl import POOLS, Kubectl
-from kubevirt_vm_pool.outputs import exports
+from kubevirt_vm_pool.outputs import REVISION, exports
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation.warnings import warnings
 
@@ -54,10 +54,18 @@ class Begun:
     engine: Engine
     outputs: Mapping[str, Any] | None
 
+    @property
+    def revision(self) -> str | None:
+        """The commit that the stack was last brought up with; None if nobody said."""
+        return (self.outputs or {}).get("revision")
+
 
 @interruption.in_order()
-def up(stack: Stack) -> None:
-    """Bring a stack up, and say what is there then."""
+def up(stack: Stack, prepared: Callable[[Begun], Engine] | None = None) -> None:
+    """Bring a stack up, and say what is there then.
+
+    prepared: looks at what has begun and returns the engine for it, or raises UserError.
+    """
     spec = stack.specification()
     place = target.started(stack)
     say(f"stack {stack.name}: {place}")
@@ -70,7 +78,8 @@ def up(stack: Stack) -> None:
             raise _no_engine(stack, reason) from None
         _show(stack, spec, kubectl, reason)
     else:
-        _bring_up(_begun(stack, spec, place, engine), stack)
+        begun = _begun(stack, spec, place, engine)
+        _bring_up(replace(begun, engine=prepared(begun)) if prepared else begun, stack)
     print(got(spec, exports(spec), place))
 
 
@@ -109,10 +118,15 @@ def _show(stack: Stack, spec: PoolSpec, kubectl: Kubectl, reason: install.NoEngi
 @interruption.in_order()
 def preview(stack: Stack) -> None:
     """Show what an up would change."""
+    _require(known(stack).engine.preview(stack))
+
+
+def known(stack: Stack) -> Begun:
+    """Begin with a stack that is about to be previewed: the backend knows it then."""
     begun = begin(stack, target.started(stack))
     _see_to_namespace(begun.spec, begun.place, begun.kubectl)
     _make_known(begun, stack)
-    _require(begun.engine.preview(stack))
+    return begun
 
 
 @interruption.in_order()
@@ -180,7 +194,11 @@ def _begun(stack: Stack, spec: PoolSpec, place: Target, engine: Engine) -> Begun
             require_same(stack.name, before, identity(kubectl))
         except OtherClusterError as refusal:
             raise UserError(str(refusal)) from None
-    return Begun(spec, place, kubectl, engine, outputs)
+    begun = Begun(spec, place, kubectl, engine, outputs)
+    if begun.revision and not os.environ.get(REVISION):
+        # Who brings it up by hand, of whatever commit, leaves a newer one no easier to pass by.
+        return replace(begun, engine=engine.with_revision(begun.revision))
+    return begun
 
 
 def _no_engine(stack: Stack, reason: install.NoEngineError) -> UserError:

@@ -16,14 +16,15 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import metadata
 from typing import Any
 
 import click
 from kubevirt_vm_pool import program
-from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, Judge
+from kubevirt_vm_pool.outputs import REVISION
 from pulumi import automation
 from pulumi.automation._stack import StackInitMode
 from semver import VersionInfo
@@ -59,11 +60,21 @@ class Run:
 class Engine:
     """A Pulumi CLI that has the Kubernetes provider.
 
-    environment: all its variables, and the program's.
+    environment: all its variables, and the program's. judge: who judges what becomes of disks; None
+    is the disk guard, by the variables.
     """
 
     program: str
     environment: Mapping[str, str] = field(repr=False)
+    judge: Judge | None = None
+
+    def with_revision(self, commit: str) -> Engine:
+        """Return the engine whose updates say that they are of a commit."""
+        return replace(self, environment={**self.environment, REVISION: commit})
+
+    def judged(self, judge: Judge) -> Engine:
+        """Return the engine with somebody else who judges what becomes of disks."""
+        return replace(self, judge=judge)
 
     def preview(self, stack: Stack) -> int:
         """Show the engine's own diff of what an up would change; return its exit code."""
@@ -191,7 +202,7 @@ class Engine:
         backend = self.environment.get("PULUMI_BACKEND_URL", "")
         file = stack_file.given(stack, self._quietly, backend)
         environment = {**self.environment, **(more or {})}
-        inline = _Program(environment)
+        inline = _Program(environment, self.judge)
         workspace = _Workspace(
             work_dir=str(ROOT),
             program=inline,
@@ -274,13 +285,14 @@ class _Program:
 
     __name__ = "program"
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], judge: Judge | None) -> None:
         self._environment = environment
+        self._judge = judge
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __call__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        program.run(self._environment)
+        program.run(self._environment, self._judge)
 
     def stop(self) -> None:
         """End what the program still does when the engine is gone, such as waiting for VMs."""

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from ..effects import UNKNOWN, Severity, VmCount, effects, pool_effects
-from ..effects.disk_guard import require_disks_stay, require_no_restart, require_vms_start
+from ..effects.disk_guard import require_no_restart, require_vms_start
 from ..effects.lookup import PULUMI_MARK
 from ..manifests.autoscaler import autoscaler
 from ..manifests.metadata import Object
@@ -30,7 +30,7 @@ async def of_creation(around: Surroundings) -> None:
         if (metadata.get("namespace"), metadata.get("name")) in around.pools():
             continue
         found = pool_effects(seen, None, replicas=(await _vms(seen, seen, around))[0])
-        require_disks_stay(str(metadata.get("name")), found, around.environment)
+        around.require_disks_stay(str(metadata.get("name")), found)
 
 
 async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surroundings) -> None:
@@ -46,7 +46,7 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
         replicas=replicas,
         not_ready=not_ready,
     )
-    require_disks_stay(spec.name, found, environment)
+    around.require_disks_stay(spec.name, found)
     require_vms_start(spec.name, found, environment)
     if spec.adopt and before is not args.old_inputs:
         require_no_restart(spec.name, found, environment)
@@ -63,7 +63,7 @@ async def of_deletion(args: pulumi.ResourceHookArgs, around: Surroundings) -> No
     replicas, _ = await _vms(old or {}, args.old_outputs, around)
     found = pool_effects(old, None, replicas=replicas)
     name = (old or {}).get("metadata", {}).get("name", args.name)
-    require_disks_stay(name, found, around.environment)
+    around.require_disks_stay(name, found)
     for effect in found:
         pulumi.log.warn(effect.text)
 
