@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -13,10 +12,12 @@ import click
 import pytest
 import yaml
 from checkout import ROOT
-from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
+from workflow_runs import read
 
 from vmpool import go_build
-from vmpool.ci import MOST_JOBS, plan
+from vmpool.ci import gitlab
+from vmpool.ci.plan import Loss, Plan
+from vmpool.ci.stacks import MOST_JOBS, pages
 from vmpool.cli import main
 from vmpool.verbs.options import STACKS_VARIABLE
 
@@ -30,16 +31,15 @@ ACTIONLINT = go_build.Program(
 )
 
 
-def read(file: Path) -> Any:
-    """Return a workflow; `on` is a word there, as in YAML 1.2."""
-    loader = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": {}})
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
+def document_of(file: Path) -> Any:
+    """Return a workflow or an action."""
+    return read(file.read_text(encoding="utf-8"))
 
 
 def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every job as "workflow.job"."""
     for name, file in WORKFLOWS.items():
-        for job, content in read(file)["jobs"].items():
+        for job, content in document_of(file)["jobs"].items():
             yield f"{name}.{job}", content
 
 
@@ -48,7 +48,7 @@ JOBS = dict(jobs())
 
 def steps(file: Path) -> Iterator[dict[str, Any]]:
     """Yield every step of a workflow, or of an action."""
-    document = read(file)
+    document = document_of(file)
     for part in document.get("jobs", {}).values():
         yield from part.get("steps", ())
     yield from document.get("runs", {}).get("steps", ())
@@ -80,33 +80,38 @@ def test_actionlint_finds_nothing(actionlint: Path) -> None:
 def test_actionlint_would_find_a_mistake(actionlint: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yml"
     text = WORKFLOWS["up"].read_text(encoding="utf-8")
-    broken.write_text(text.replace("needs.plan.outputs.disk-loss", "needs.plan.outputs.disk_loss"))
-    assert 'property "disk_loss" is not defined' in lint(actionlint, broken).stdout
+    broken.write_text(text.replace("needs.stacks.outputs.base", "needs.stacks.outputs.bases"))
+    assert 'property "bases" is not defined' in lint(actionlint, broken).stdout
 
 
 # --- what they may do ----------------------------------------------------------------------------
 
 
 def test_there_are_the_workflows_that_the_readme_lists() -> None:
-    assert set(WORKFLOWS) == {"ci", "drift", "preview", "up", "up-stacks"}
+    assert set(WORKFLOWS) == {"ci", "drift", "preview", "up", "up-stack", "up-stacks"}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert all(f"`{name}.yml`" in readme for name in WORKFLOWS)
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_a_workflow_gives_its_jobs_no_permission_by_itself(name: str) -> None:
-    assert read(WORKFLOWS[name])["permissions"] == {}
+    assert document_of(WORKFLOWS[name])["permissions"] == {}
+
+
+ASKING_ABOUT_REVIEWERS = {"up.up", "up-stacks.stack", "up-stack.plan", "up-stack.up"}
 
 
 def test_jobs_may_read_and_one_may_comment() -> None:
     given = {name: job.get("permissions", {}) for name, job in JOBS.items()}
     assert given.pop("preview.comment") == {"contents": "read", "pull-requests": "write"}
-    assert given.pop("up.approval") == {}
+    assert given.pop("up-stack.approval") == {}
+    asking = [given.pop(name) for name in sorted(ASKING_ABOUT_REVIEWERS)]
+    assert asking == [{"actions": "read", "contents": "read"}] * len(ASKING_ABOUT_REVIEWERS)
     assert set(map(str, given.values())) == {"{'contents': 'read'}"}
 
 
 def test_no_workflow_gives_a_pull_request_more_than_its_own_rights() -> None:
-    triggers = {name: set(read(file)["on"]) for name, file in WORKFLOWS.items()}
+    triggers = {name: set(document_of(file)["on"]) for name, file in WORKFLOWS.items()}
     assert triggers.pop("preview") == set("pull_request")
     assert not {"pull_request_target", "workflow_run"} & set().union(*triggers.values())
 
@@ -173,7 +178,8 @@ def known_commands() -> set[str]:
 def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
-    assert {"ci base", "ci pages", "ci plan", "diff", "drift", "policies", "render", "up"} == used
+    of_ci = {f"ci {verb}" for verb in ("base", "pages", "plan", "stacks", "up")}
+    assert of_ci | {"diff", "drift", "policies", "render"} == used
     assert used <= known_commands()
 
 
@@ -185,7 +191,7 @@ def test_no_job_starts_a_cluster_of_its_own_where_a_credential_is_missing() -> N
         for step in job["steps"]
         if "PULUMI_BACKEND_URL" in step.get("env", ())
     ]
-    assert len(on_clusters) == 3
+    assert len(on_clusters) == 4
     assert all(script.startswith(': "${KUBECONFIG:?') for script in on_clusters)
 
 
@@ -194,17 +200,21 @@ def test_drift_is_told_which_stacks_are_meant() -> None:
     assert STACKS_VARIABLE in step["env"]
 
 
-def test_a_stack_is_brought_up_once_at_a_time_and_never_cut_off() -> None:
-    assert JOBS["up-stacks.up"]["concurrency"] == {
+def test_a_stack_belongs_to_one_run_from_plan_to_up_and_no_run_is_dropped() -> None:
+    job = JOBS["up-stacks.stack"]
+    assert job["concurrency"] == {
         "group": "up-${{ matrix.stack }}",
         "cancel-in-progress": "false",
+        "queue": "max",
     }
+    assert job["uses"] == "./.github/workflows/up-stack.yml"
+    assert {"up-stack.plan", "up-stack.up"} <= set(JOBS)
 
 
 def test_no_other_workflow_drops_an_up_that_waits() -> None:
     groups = [
         place["concurrency"]["group"]
-        for place in [*map(read, WORKFLOWS.values()), *JOBS.values()]
+        for place in [*map(document_of, WORKFLOWS.values()), *JOBS.values()]
         if "concurrency" in place
     ]
     beginnings = [group.partition("-")[0] for group in groups]
@@ -214,28 +224,15 @@ def test_no_other_workflow_drops_an_up_that_waits() -> None:
 # --- disks ---------------------------------------------------------------------------------------
 
 
-def test_disks_go_only_after_an_approval() -> None:
-    assert JOBS["up.approval"]["environment"] == "disk-loss"
-    assert JOBS["up.disk-loss"]["needs"] == ["plan", "approval"]
-    assert "if" not in JOBS["up.disk-loss"]
-    assert "disk-loss" in str(JOBS["up.disk-loss"]["strategy"])
-    assert "disk-loss" not in str(JOBS["up.harmless"])
-
-
-def test_the_permission_is_one_jobs_own_and_comes_from_the_plan() -> None:
-    holders = [name for name, job in JOBS.items() if DISK_LOSS in str(job)]
-    assert holders == ["up-stacks.up"]
-    (step,) = [step for step in JOBS["up-stacks.up"]["steps"] if DISK_LOSS in str(step)]
-    assert step["env"][DISK_LOSS] == "${{ matrix.pools }}"
+def test_what_waits_for_reviewers_has_no_credential_and_no_code() -> None:
+    job = JOBS["up-stack.approval"]
+    assert job["environment"] == "disk-loss"
+    assert "secrets." not in str(job)
+    assert not any("uses" in step for step in job["steps"])
 
 
 def test_a_matrix_is_never_larger_than_github_allows() -> None:
-    changes = [
-        {"stack": f"s{number}", "status": "changed", "losesDisks": False, "objects": []}
-        for number in range(600)
-    ]
-    line = plan({"changes": changes}).outputs().splitlines()[0]
-    sizes = [len(page) for page in json.loads(line.removeprefix("harmless="))]
+    sizes = [len(page) for page in pages(list(range(600)))]
     assert (max(sizes), sum(sizes)) == (MOST_JOBS, 600)
     assert MOST_JOBS == 256
 
@@ -249,9 +246,8 @@ KEYWORDS = {
     *("stage", "rules", "script", "before_script", "artifacts", "needs", "trigger", "image"),
     *("extends", "resource_group", "variables", "environment", "when", "allow_failure"),
 }
-CHANGED = {"stack": "a", "status": "changed", "losesDisks": False, "objects": []}
-POOL = {"kind": "VirtualMachinePool", "name": "web", "namespace": "b", "fate": "changed"}
-LOSING = {**CHANGED, "stack": "b", "losesDisks": True, "objects": [POOL]}
+LOSING = Plan("b", "1", None, (Loss("web", "disk loss", "everything is lost"),))
+PLANS = {"a": Plan("a", "1", None), "b": LOSING, "c": None}
 
 
 def gitlab_jobs(document: dict[str, Any]) -> dict[str, Any]:
@@ -268,13 +264,14 @@ def test_gitlabs_jobs_have_keywords_that_gitlab_knows(document: dict[str, Any]) 
 
 def test_gitlabs_pipeline_runs_commands_that_exist() -> None:
     used = commands(PAGE)
-    assert {"ci gitlab", "ci base", "diff", "drift", "policies", "up"} <= used
+    assert {"ci gitlab", "ci base", "diff", "drift", "policies", "ci up"} <= used
     assert used <= known_commands()
 
 
 def test_gitlabs_child_pipeline_has_one_job_for_a_stack_at_a_time() -> None:
-    child = yaml.safe_load(plan({"changes": [CHANGED, LOSING]}).gitlab_jobs())
+    child = yaml.safe_load(gitlab.jobs(PLANS))
     assert child["include"] == [{"local": ".gitlab/up.yml"}]
+    assert len(gitlab_jobs(child)) == len(PLANS)
     for name, job in gitlab_jobs(child).items():
         assert set(job) <= KEYWORDS
         assert job["extends"] in TEMPLATE
@@ -282,14 +279,6 @@ def test_gitlabs_child_pipeline_has_one_job_for_a_stack_at_a_time() -> None:
         assert job["resource_group"] == f"up/{job['variables']['STACK']}"
 
 
-def test_gitlabs_disks_go_only_after_an_approval() -> None:
-    child = yaml.safe_load(plan({"changes": [CHANGED, LOSING]}).gitlab_jobs())
-    assert "environment" not in child["up a"]
-    assert DISK_LOSS not in child["up a"]["variables"]
-    assert (child["up b"]["environment"], child["up b"]["when"]) == ("disk-loss", "manual")
-    assert child["up b"]["variables"][DISK_LOSS] == "web"
-
-
 def test_gitlabs_child_pipeline_is_never_empty() -> None:
-    child = yaml.safe_load(plan({"changes": []}).gitlab_jobs())
+    child = yaml.safe_load(gitlab.jobs({}))
     assert gitlab_jobs(child) == {"nothing to bring up": {"script": ["true"]}}
