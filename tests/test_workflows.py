@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,28 @@ def test_actionlint_would_find_a_mistake(actionlint: Path, tmp_path: Path) -> No
     text = WORKFLOWS["up"].read_text(encoding="utf-8")
     broken.write_text(text.replace("needs.stacks.outputs.base", "needs.stacks.outputs.bases"))
     assert 'property "bases" is not defined' in lint(actionlint, broken).stdout
+
+
+def zizmor(*places: Path) -> subprocess.CompletedProcess[str]:
+    """Run zizmor, which asks nobody for anything."""
+    program = Path(sys.executable).parent / "zizmor"
+    command = [str(program), "--offline", "--no-progress", *map(str, places)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_zizmor_finds_nothing() -> None:
+    done = zizmor(GITHUB)
+    assert done.returncode == 0, done.stdout
+
+
+def test_zizmor_would_find_a_mistake(tmp_path: Path) -> None:
+    broken = tmp_path / ".github" / "workflows" / "broken.yml"
+    broken.parent.mkdir(parents=True)
+    text = WORKFLOWS["up"].read_text(encoding="utf-8")
+    broken.write_text(text.replace('"$BEFORE"', '"${{ github.event.head_commit.message }}"'))
+    done = zizmor(tmp_path)
+    assert done.returncode != 0
+    assert "template-injection" in done.stdout
 
 
 # --- what they may do ----------------------------------------------------------------------------
