@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from checkout import copied
+from github_environments import environments
 from repository import Repository, stack_file, with_workflows
 from workflow_runs import REPOSITORY, Event, Job, Runner
 
 ZEROS, GONE = 40 * "0", 40 * "1"
 ODD = 'it\'s $(touch made) "x"'
 BRANCH = 'it\'s/"quoted"/$(touch${IFS}made)'
+RAN = "code of the pull request runs"
 BACKEND = {"PULUMI_BACKEND_URL": "file:///dev/null"}
 
 
@@ -143,6 +145,9 @@ def proposed(repository: Repository) -> dict[str, str]:
     """A pull request's commits: of its head, and of the merge that its workflows run."""
     repository.git("checkout", "--quiet", "-b", BRANCH)
     repository.write("alice", stack_file("memory: 8Gi"))
+    cli = "vmpool/cli.py"
+    repository.replace(cli, "import pkgutil", f"import pkgutil\n\nprint({RAN!r}, file=sys.stderr)")
+    repository.replace(cli, "import pkgutil", "import pkgutil\nimport sys")
     head = repository.commit()
     repository.git("checkout", "--quiet", "--detach", "main")
     repository.git("merge", "--quiet", "--no-ff", "-m", "merge", head)
@@ -178,6 +183,21 @@ def test_a_pull_request_of_a_fork_gets_its_diff_and_meets_no_secret(
     }
     assert "| `alice` |" in done["diff"].summary
     assert not list(runner.folder.rglob("made"))
+
+
+def test_nothing_of_a_pull_request_runs_beside_credentials(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+) -> None:
+    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    with environments() as api:
+        runner.environment = {"GITHUB_API_URL": api.url}
+        done = runner.run("preview.yml", pull_request(repository, proposed))
+    assert done["diff"].result == "success"
+    assert RAN in done["diff"].log
+    # Whatever becomes of the previews.
+    assert RAN not in done["live"].log
+    assert "### What the clusters say to this change" in done["live"].summary
+    assert "| `alice` | **failed**" in done["live"].summary
 
 
 def test_the_projects_own_workflow_runs_targets_that_there_are(

@@ -148,6 +148,29 @@ def changed_files(root: Path = ROOT) -> list[str]:
     return [entry[3:] for entry in listed.split("\0") if entry]
 
 
+def common(commit: str, other: str, root: Path = ROOT) -> str:
+    """Return the newest commit that two have in common; raises UserError if there is none."""
+    ends = resolved(commit, root), resolved(other, root)
+    return _git(root, "merge-base", *ends).strip()
+
+
+def files(commit: str, root: Path = ROOT) -> dict[str, bytes | None]:
+    """Return the contents of the files of a commit's project folder by name, of none below it.
+
+    None is a link, or anything else that is no regular file. Raises UserError.
+    """
+    listed = _git(root, "ls-tree", "-z", resolved(commit, root), "--", ".")
+    entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
+    found: dict[str, bytes | None] = {}
+    for about, _, name in entries:
+        mode, kind, blob = about.split()
+        if kind == "blob":
+            regular = mode.startswith("100")
+            text = _git(root, "cat-file", "blob", blob) if regular else None
+            found[name] = None if text is None else text.encode(errors="surrogateescape")
+    return found
+
+
 def require_whole_history(root: Path = ROOT) -> None:
     """Raise UserError if this clone is shallow, and does not know which commit came first."""
     _require_repository(root)

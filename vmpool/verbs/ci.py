@@ -85,6 +85,26 @@ def up(name: str, main: str, text: str) -> None:
 
 
 @ci.command()
+@click.option("--base", required=True, metavar="REF", help="What is checked out here.")
+@click.option("--head", required=True, metavar="REF", help="Whose stack files are previewed.")
+def live(base: str, head: str) -> None:
+    """Preview the stack files of a pull request by the code that is here, and print a comment.
+
+    They replace the stack files of this checkout. Stacks whose files are more than data, since they
+    change what the engine or kubectl starts or talks to, are left out.
+    """
+    from ..ci import proposed
+    from ..diff import command
+    from ..diff.as_markdown import live_markdown
+    from ..diff.report import exit_status
+
+    left = proposed.put_in_place(head)
+    report = command.with_previews(command.compared(base, None), unchanged=False)
+    click.echo(live_markdown(report, left), nl=False)
+    raise SystemExit(exit_status(report, by_change=False))
+
+
+@ci.command()
 @REPORT
 @BASE
 @MAIN
