@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -102,6 +103,25 @@ def live(base: str, head: str) -> None:
     report = command.with_previews(command.compared(base, None), unchanged=False)
     click.echo(live_markdown(report, left), nl=False)
     raise SystemExit(exit_status(report, by_change=False))
+
+
+@ci.command()
+@STACK
+@click.option(
+    "--identity",
+    type=click.Choice(["preview", "up"]),
+    required=True,
+    help="preview reads only; drift needs no more either.",
+)
+@click.option("--user", required=True, help="As the API server calls who gets the rights.")
+def rbac(name: str, identity: Literal["preview", "up"], user: str) -> None:
+    """Print as YAML what an identity of the pipeline needs in a stack's cluster, and no more."""
+    from .. import manifest_yaml
+    from ..ci import rbac
+    from ..stack import stack_files
+
+    roles = rbac.roles(stack_files.read(name).specification(), identity, user)
+    click.echo(manifest_yaml.as_yaml(roles, show_secrets=False), nl=False)
 
 
 @ci.command()
