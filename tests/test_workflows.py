@@ -147,6 +147,34 @@ def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
     assert len(others) == len({action.partition("@")[0] for action in others}) > 4
 
 
+def test_whatever_installs_something_by_pip_checks_its_hash() -> None:
+    places = [*FILES, ROOT / "Makefile", ROOT / "docs" / "gitlab.md"]
+    lines = [line for file in places for line in file.read_text(encoding="utf-8").splitlines()]
+    installing = [line for line in lines if "pip install" in line]
+    assert len(installing) == 3
+    assert all("--require-hashes" in line for line in installing)
+
+
+def test_the_uv_that_is_installed_has_hashes() -> None:
+    pinned = (ROOT / "bootstrap.txt").read_text(encoding="utf-8")
+    (version,) = re.findall(r"^uv==([0-9.]+)", pinned, re.MULTILINE)
+    (action,) = [step["with"] for step in every_step() if "setup-uv@" in step.get("uses", "")]
+    assert action["version"] == version
+    assert pinned.count("--hash=sha256:") > 1
+
+
+def test_newer_versions_are_proposed_for_every_folder_that_pins_some() -> None:
+    proposed = yaml.safe_load((GITHUB / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    folders = {folder for one in proposed for folder in one["directories"]}
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "*go.mod", "*uv.lock"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert {str(Path("/", file).parent) for file in listed.split()} <= folders
+
+
 @pytest.mark.parametrize("step", [step for step in every_step() if "run" in step])
 def test_no_expression_becomes_a_part_of_a_script(step: dict[str, Any]) -> None:
     assert "${{" not in step["run"]
