@@ -4,7 +4,6 @@
 
 STACK ?= dev
 PYTHON ?= python3
-UV_VERSION := 0.13.9
 
 # The engine starts the program with uv, so uv must be on its PATH.
 export PATH := $(CURDIR)/.tools/uv/bin:$(PATH)
@@ -73,9 +72,10 @@ $(WITH_DEV): $(SYNCED)
 	@touch $@
 
 $(UV_MADE_HERE):
-	@echo "installing uv $(UV_VERSION) into .tools"
+	@echo "installing uv into .tools"
 	@$(PYTHON) -m venv .tools/uv
-	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement bootstrap.txt
 
 # State of pools on real clusters, and the passphrase of encrypted values, cannot be made again.
 clean:

@@ -57,7 +57,7 @@ def test_make_up_of_an_unknown_stack_names_those_that_exist(checkout: Checkout) 
 
 def test_make_works_a_second_time_in_a_folder_with_a_blank(tmp_path: Path) -> None:
     checkout = copied(tmp_path / "my pools" / "p", PATH=path_without("uv"))
-    installs = "-m pip install --quiet --disable-pip-version-check uv=="
+    installs = "-m pip install --quiet --disable-pip-version-check --require-hashes"
     assert installs in checkout.make("-n", "setup")
     # As the first make leaves it.
     uv = checkout.folder / ".tools" / "uv" / "bin" / "uv"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ import click
 import pytest
 import yaml
 from checkout import ROOT
-from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
+from workflow_runs import read
 
 from vmpool import go_build
-from vmpool.ci import MOST_JOBS, plan
+from vmpool.ci import gitlab
+from vmpool.ci.plan import Loss, Plan
+from vmpool.ci.stacks import MOST_JOBS, pages
 from vmpool.cli import main
 from vmpool.verbs.options import STACKS_VARIABLE
 
@@ -30,16 +32,15 @@ ACTIONLINT = go_build.Program(
 )
 
 
-def read(file: Path) -> Any:
-    """Return a workflow; `on` is a word there, as in YAML 1.2."""
-    loader = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": {}})
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
+def document_of(file: Path) -> Any:
+    """Return a workflow or an action."""
+    return read(file.read_text(encoding="utf-8"))
 
 
 def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every job as "workflow.job"."""
     for name, file in WORKFLOWS.items():
-        for job, content in read(file)["jobs"].items():
+        for job, content in document_of(file)["jobs"].items():
             yield f"{name}.{job}", content
 
 
@@ -48,7 +49,7 @@ JOBS = dict(jobs())
 
 def steps(file: Path) -> Iterator[dict[str, Any]]:
     """Yield every step of a workflow, or of an action."""
-    document = read(file)
+    document = document_of(file)
     for part in document.get("jobs", {}).values():
         yield from part.get("steps", ())
     yield from document.get("runs", {}).get("steps", ())
@@ -80,34 +81,61 @@ def test_actionlint_finds_nothing(actionlint: Path) -> None:
 def test_actionlint_would_find_a_mistake(actionlint: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yml"
     text = WORKFLOWS["up"].read_text(encoding="utf-8")
-    broken.write_text(text.replace("needs.plan.outputs.disk-loss", "needs.plan.outputs.disk_loss"))
-    assert 'property "disk_loss" is not defined' in lint(actionlint, broken).stdout
+    broken.write_text(text.replace("needs.stacks.outputs.base", "needs.stacks.outputs.bases"))
+    assert 'property "bases" is not defined' in lint(actionlint, broken).stdout
+
+
+def zizmor(*places: Path) -> subprocess.CompletedProcess[str]:
+    """Run zizmor, which asks nobody for anything."""
+    program = Path(sys.executable).parent / "zizmor"
+    command = [str(program), "--offline", "--no-progress", *map(str, places)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_zizmor_finds_nothing() -> None:
+    done = zizmor(GITHUB)
+    assert done.returncode == 0, done.stdout
+
+
+def test_zizmor_would_find_a_mistake(tmp_path: Path) -> None:
+    broken = tmp_path / ".github" / "workflows" / "broken.yml"
+    broken.parent.mkdir(parents=True)
+    text = WORKFLOWS["up"].read_text(encoding="utf-8")
+    broken.write_text(text.replace('"$BEFORE"', '"${{ github.event.head_commit.message }}"'))
+    done = zizmor(tmp_path)
+    assert done.returncode != 0
+    assert "template-injection" in done.stdout
 
 
 # --- what they may do ----------------------------------------------------------------------------
 
 
 def test_there_are_the_workflows_that_the_documentation_lists() -> None:
-    assert set(WORKFLOWS) == {"ci", "drift", "preview", "release", "up", "up-stacks"}
+    assert set(WORKFLOWS) == {"ci", "drift", "preview", "release", "up", "up-stack", "up-stacks"}
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     assert all(f"`{name}.yml`" in page for name in WORKFLOWS)
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_a_workflow_gives_its_jobs_no_permission_by_itself(name: str) -> None:
-    assert read(WORKFLOWS[name])["permissions"] == {}
+    assert document_of(WORKFLOWS[name])["permissions"] == {}
+
+
+ASKING_ABOUT_REVIEWERS = {"up.up", "up-stacks.stack", "up-stack.plan", "up-stack.up"}
 
 
 def test_jobs_may_read_one_may_comment_and_one_release() -> None:
     given = {name: job.get("permissions", {}) for name, job in JOBS.items()}
     assert given.pop("preview.comment") == {"contents": "read", "pull-requests": "write"}
-    assert given.pop("up.approval") == {}
+    assert given.pop("up-stack.approval") == {}
+    asking = [given.pop(name) for name in sorted(ASKING_ABOUT_REVIEWERS)]
+    assert asking == [{"actions": "read", "contents": "read"}] * len(ASKING_ABOUT_REVIEWERS)
     assert given.pop("release.attach") == {"contents": "write"}
     assert set(map(str, given.values())) == {"{'contents': 'read'}"}
 
 
 def test_no_workflow_gives_a_pull_request_more_than_its_own_rights() -> None:
-    triggers = {name: set(read(file)["on"]) for name, file in WORKFLOWS.items()}
+    triggers = {name: set(document_of(file)["on"]) for name, file in WORKFLOWS.items()}
     assert triggers.pop("preview") == set("pull_request")
     assert not {"pull_request_target", "workflow_run"} & set().union(*triggers.values())
 
@@ -118,6 +146,34 @@ def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
     others = {action for action in used if not action.startswith("./")}
     assert [action for action in others if not PINNED.fullmatch(action)] == []
     assert len(others) == len({action.partition("@")[0] for action in others}) > 4
+
+
+def test_whatever_installs_something_by_pip_checks_its_hash() -> None:
+    places = [*FILES, ROOT / "Makefile", ROOT / "docs" / "gitlab.md"]
+    lines = [line for file in places for line in file.read_text(encoding="utf-8").splitlines()]
+    installing = [line for line in lines if "pip install" in line]
+    assert len(installing) == 3
+    assert all("--require-hashes" in line for line in installing)
+
+
+def test_the_uv_that_is_installed_has_hashes() -> None:
+    pinned = (ROOT / "bootstrap.txt").read_text(encoding="utf-8")
+    (version,) = re.findall(r"^uv==([0-9.]+)", pinned, re.MULTILINE)
+    (action,) = [step["with"] for step in every_step() if "setup-uv@" in step.get("uses", "")]
+    assert action["version"] == version
+    assert pinned.count("--hash=sha256:") > 1
+
+
+def test_newer_versions_are_proposed_for_every_folder_that_pins_some() -> None:
+    proposed = yaml.safe_load((GITHUB / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    folders = {folder for one in proposed for folder in one["directories"]}
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "*go.mod", "*uv.lock"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert {str(Path("/", file).parent) for file in listed.split()} <= folders
 
 
 @pytest.mark.parametrize("step", [step for step in every_step() if "run" in step])
@@ -144,9 +200,10 @@ def test_nothing_of_a_pull_request_runs_where_the_token_may_write() -> None:
     assert FROM_HERE in job["if"]
     checkout, *rest = job["steps"]
     assert checkout["with"]["ref"] == "${{ github.event.pull_request.base.sha }}"
-    assert [step["run"].split()[:2] for step in rest if "run" in step] == [
-        ["python3", ".github/scripts/sticky_comment.py"]
-    ]
+    (script,) = [step["run"] for step in rest if "run" in step]
+    started = [line.strip() for line in script.splitlines() if "python" in line]
+    assert all(one.startswith("python3 .github/scripts/sticky_comment.py ") for one in started)
+    assert not {"uv", "make", "pip"} & set(script.split())
 
 
 @pytest.mark.parametrize("name", [name for name, job in JOBS.items() if "uses" not in job])
@@ -174,7 +231,8 @@ def known_commands() -> set[str]:
 def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
-    assert {"ci base", "ci pages", "ci plan", "diff", "drift", "policies", "render", "up"} == used
+    of_ci = {f"ci {verb}" for verb in ("base", "live", "pages", "plan", "stacks", "up")}
+    assert of_ci | {"diff", "drift", "policies", "render"} == used
     assert used <= known_commands()
 
 
@@ -186,7 +244,7 @@ def test_no_job_starts_a_cluster_of_its_own_where_a_credential_is_missing() -> N
         for step in job["steps"]
         if "PULUMI_BACKEND_URL" in step.get("env", ())
     ]
-    assert len(on_clusters) == 3
+    assert len(on_clusters) == 4
     assert all(script.startswith(': "${KUBECONFIG:?') for script in on_clusters)
 
 
@@ -195,17 +253,21 @@ def test_drift_is_told_which_stacks_are_meant() -> None:
     assert STACKS_VARIABLE in step["env"]
 
 
-def test_a_stack_is_brought_up_once_at_a_time_and_never_cut_off() -> None:
-    assert JOBS["up-stacks.up"]["concurrency"] == {
+def test_a_stack_belongs_to_one_run_from_plan_to_up_and_no_run_is_dropped() -> None:
+    job = JOBS["up-stacks.stack"]
+    assert job["concurrency"] == {
         "group": "up-${{ matrix.stack }}",
         "cancel-in-progress": "false",
+        "queue": "max",
     }
+    assert job["uses"] == "./.github/workflows/up-stack.yml"
+    assert {"up-stack.plan", "up-stack.up"} <= set(JOBS)
 
 
 def test_no_other_workflow_drops_an_up_that_waits() -> None:
     groups = [
         place["concurrency"]["group"]
-        for place in [*map(read, WORKFLOWS.values()), *JOBS.values()]
+        for place in [*map(document_of, WORKFLOWS.values()), *JOBS.values()]
         if "concurrency" in place
     ]
     beginnings = [group.partition("-")[0] for group in groups]
@@ -215,28 +277,15 @@ def test_no_other_workflow_drops_an_up_that_waits() -> None:
 # --- disks ---------------------------------------------------------------------------------------
 
 
-def test_disks_go_only_after_an_approval() -> None:
-    assert JOBS["up.approval"]["environment"] == "disk-loss"
-    assert JOBS["up.disk-loss"]["needs"] == ["plan", "approval"]
-    assert "if" not in JOBS["up.disk-loss"]
-    assert "disk-loss" in str(JOBS["up.disk-loss"]["strategy"])
-    assert "disk-loss" not in str(JOBS["up.harmless"])
-
-
-def test_the_permission_is_one_jobs_own_and_comes_from_the_plan() -> None:
-    holders = [name for name, job in JOBS.items() if DISK_LOSS in str(job)]
-    assert holders == ["up-stacks.up"]
-    (step,) = [step for step in JOBS["up-stacks.up"]["steps"] if DISK_LOSS in str(step)]
-    assert step["env"][DISK_LOSS] == "${{ matrix.pools }}"
+def test_what_waits_for_reviewers_has_no_credential_and_no_code() -> None:
+    job = JOBS["up-stack.approval"]
+    assert job["environment"] == "disk-loss"
+    assert "secrets." not in str(job)
+    assert not any("uses" in step for step in job["steps"])
 
 
 def test_a_matrix_is_never_larger_than_github_allows() -> None:
-    changes = [
-        {"stack": f"s{number}", "status": "changed", "losesDisks": False, "objects": []}
-        for number in range(600)
-    ]
-    line = plan({"changes": changes}).outputs().splitlines()[0]
-    sizes = [len(page) for page in json.loads(line.removeprefix("harmless="))]
+    sizes = [len(page) for page in pages(list(range(600)))]
     assert (max(sizes), sum(sizes)) == (MOST_JOBS, 600)
     assert MOST_JOBS == 256
 
@@ -250,9 +299,8 @@ KEYWORDS = {
     *("stage", "rules", "script", "before_script", "artifacts", "needs", "trigger", "image"),
     *("extends", "resource_group", "variables", "environment", "when", "allow_failure"),
 }
-CHANGED = {"stack": "a", "status": "changed", "losesDisks": False, "objects": []}
-POOL = {"kind": "VirtualMachinePool", "name": "web", "namespace": "b", "fate": "changed"}
-LOSING = {**CHANGED, "stack": "b", "losesDisks": True, "objects": [POOL]}
+LOSING = Plan("b", "1", None, (Loss("web", "disk loss", "everything is lost"),))
+PLANS = {"a": Plan("a", "1", None), "b": LOSING, "c": None}
 
 
 def gitlab_jobs(document: dict[str, Any]) -> dict[str, Any]:
@@ -269,13 +317,14 @@ def test_gitlabs_jobs_have_keywords_that_gitlab_knows(document: dict[str, Any]) 
 
 def test_gitlabs_pipeline_runs_commands_that_exist() -> None:
     used = commands(PAGE)
-    assert {"ci gitlab", "ci base", "diff", "drift", "policies", "up"} <= used
+    assert {"ci gitlab", "ci base", "diff", "drift", "policies", "ci up"} <= used
     assert used <= known_commands()
 
 
 def test_gitlabs_child_pipeline_has_one_job_for_a_stack_at_a_time() -> None:
-    child = yaml.safe_load(plan({"changes": [CHANGED, LOSING]}).gitlab_jobs())
+    child = yaml.safe_load(gitlab.jobs(PLANS))
     assert child["include"] == [{"local": ".gitlab/up.yml"}]
+    assert len(gitlab_jobs(child)) == len(PLANS)
     for name, job in gitlab_jobs(child).items():
         assert set(job) <= KEYWORDS
         assert job["extends"] in TEMPLATE
@@ -283,14 +332,6 @@ def test_gitlabs_child_pipeline_has_one_job_for_a_stack_at_a_time() -> None:
         assert job["resource_group"] == f"up/{job['variables']['STACK']}"
 
 
-def test_gitlabs_disks_go_only_after_an_approval() -> None:
-    child = yaml.safe_load(plan({"changes": [CHANGED, LOSING]}).gitlab_jobs())
-    assert "environment" not in child["up a"]
-    assert DISK_LOSS not in child["up a"]["variables"]
-    assert (child["up b"]["environment"], child["up b"]["when"]) == ("disk-loss", "manual")
-    assert child["up b"]["variables"][DISK_LOSS] == "web"
-
-
 def test_gitlabs_child_pipeline_is_never_empty() -> None:
-    child = yaml.safe_load(plan({"changes": []}).gitlab_jobs())
+    child = yaml.safe_load(gitlab.jobs({}))
     assert gitlab_jobs(child) == {"nothing to bring up": {"script": ["true"]}}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kubevirt_vm_pool.cluster import wait
@@ -17,7 +17,7 @@ from kubevirt_vm_pool.cluster.identity import (
     require_same,
 )
 from kubevirt_vm_pool.cluster.kubectl import POOLS, Kubectl
-from kubevirt_vm_pool.outputs import exports
+from kubevirt_vm_pool.outputs import REVISION, exports
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.validation.warnings import warnings
 
@@ -59,10 +59,18 @@ class Begun:
         """The names of the stack's pools; of the name in the file the cluster may know none yet."""
         return {self.spec.name, (self.outputs or {}).get("pool", self.spec.name)}
 
+    @property
+    def revision(self) -> str | None:
+        """The commit that the stack was last brought up with; None if nobody said."""
+        return (self.outputs or {}).get("revision")
+
 
 @interruption.in_order()
-def up(stack: Stack) -> None:
-    """Bring a stack up, and say what is there then."""
+def up(stack: Stack, engine_for: Callable[[Begun], Engine] | None = None) -> None:
+    """Bring a stack up, and say what is there then.
+
+    engine_for: looks at what has begun and returns the engine for it, or raises UserError.
+    """
     spec = stack.specification()
     place = target.started(stack)
     say(f"stack {stack.name}: {place}")
@@ -75,7 +83,8 @@ def up(stack: Stack) -> None:
             raise _no_engine(stack, reason) from None
         _show(stack, spec, kubectl, reason)
     else:
-        _bring_up(_begun(stack, spec, place, engine), stack)
+        begun = _begun(stack, spec, place, engine)
+        _bring_up(replace(begun, engine=engine_for(begun)) if engine_for else begun, stack)
     print(got(spec, exports(spec), place))
 
 
@@ -220,7 +229,11 @@ def _begun(stack: Stack, spec: PoolSpec, place: Target, engine: Engine) -> Begun
             require_same(stack.name, before, identity(kubectl))
         except OtherClusterError as refusal:
             raise UserError(str(refusal)) from None
-    return Begun(spec, place, kubectl, engine, outputs)
+    begun = Begun(spec, place, kubectl, engine, outputs)
+    if begun.revision and not os.environ.get(REVISION):
+        # Who brings it up by hand, of whatever commit, leaves a newer one no easier to pass by.
+        return replace(begun, engine=engine.with_revision(begun.revision))
+    return begun
 
 
 def _no_engine(stack: Stack, reason: install.NoEngineError) -> UserError:

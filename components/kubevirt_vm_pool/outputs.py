@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .spec.pool import PoolSpec
 from .spec.scaling import Autoscaling
+
+# The commit that a stack is brought up with: of its file and of the code.
+REVISION = "VMPOOL_REVISION"
 
 WELL_KNOWN_SCHEMES = {80: "http://{host}", 443: "https://{host}"}
 
@@ -22,6 +26,15 @@ def exports(spec: PoolSpec) -> dict[str, Any]:
     if spec.autoscaling and spec.autoscaled:
         replicas = _scaled(spec, spec.autoscaling)
     return {"namespace": spec.namespace, "pool": spec.name, **_reach(spec), "replicas": replicas}
+
+
+def revision(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the output of a stack that names the commit it is brought up with.
+
+    There is none where the variable REVISION says nothing: nobody knows then.
+    """
+    said = environment.get(REVISION)
+    return {"revision": said} if said else {}
 
 
 def _scaled(spec: PoolSpec, autoscaling: Autoscaling) -> dict[str, Any]:

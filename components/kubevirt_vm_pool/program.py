@@ -7,28 +7,29 @@ process, several at once if need be. Whatever a run keeps must therefore be the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pulumi
 
-from .resources import judged_effects, run_environment
+from .outputs import revision
+from .resources import run_environment
 from .resources.engine_config import from_engine
-from .resources.judged_effects import Judged
 from .resources.provider import Cluster
 from .vm_pool import VmPool
 
+if TYPE_CHECKING:
+    from .effects.disk_guard import Judge
 
-def run(environment: Mapping[str, str] | None = None, judged: Judged | None = None) -> None:
+
+def run(environment: Mapping[str, str] | None = None, judge: Judge | None = None) -> None:
     """Register the stack's resources and outputs, with the engine that asks for them.
 
-    environment: the variables of this run; None are those of the process. judged: takes what the
-    guard finds that a change does to a pool. Raises pulumi.RunError with every problem of the
-    configuration.
+    environment: the variables of this run; None are those of the process. judge: who judges what
+    becomes of disks; None is the disk guard, by the variables. Raises pulumi.RunError with every
+    problem of the configuration.
     """
-    if environment is not None:
-        run_environment.give(environment)
-    if judged is not None:
-        judged_effects.give(judged)
+    run_environment.give(environment, judge)
     cluster = Cluster("cluster")
     pool = VmPool("vms", from_engine(), pulumi.ResourceOptions(provider=cluster))
-    for key, value in pool.exports.items():
+    for key, value in {**pool.exports, **revision(run_environment.current())}.items():
         pulumi.export(key, value)

@@ -83,6 +83,12 @@ def begun(checkout: Checkout) -> Repository:
     return repository
 
 
+def with_workflows(checkout: Checkout) -> Repository:
+    """Return a repository that has the project's workflows as well."""
+    shutil.copytree(ROOT / ".github", checkout.folder / ".github")
+    return begun(checkout)
+
+
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """The repository that every test of a module begins with; not to be changed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from checkout import Checkout, made
@@ -62,6 +63,33 @@ def test_what_somebody_changed_is_told_and_left(checkout: Checkout) -> None:
     said = drift(checkout, "--stack", "dev", code=1)
     assert "VirtualMachinePool vms-pool" in said
     assert "3Gi" in kubectl(checkout, "get", *pool, "-o", "yaml")
+
+
+def test_a_stack_that_is_expected_to_be_up_and_is_not_is_a_failure(checkout: Checkout) -> None:
+    said = drift(checkout, "--stack", "other", "--expected", "o*", code=1)
+    assert said.endswith(
+        "error: not up, and expected to be: other. `vmpool preview` shows what an up would change "
+        "back\n"
+    )
+    assert "no drift" in drift(checkout, "--stack", "other", "--expected", "d*", code=0)
+
+
+def test_a_cluster_that_does_not_answer_is_a_failure(checkout: Checkout, tmp_path: Path) -> None:
+    own = (checkout.folder / ".vmpool" / "cluster" / "kubeconfig").read_text(encoding="utf-8")
+    document = json.loads(own)
+    document["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:9"
+    nowhere = tmp_path / "kubeconfig"
+    nowhere.write_text(json.dumps(document))
+    state = checkout.folder / ".vmpool" / "cluster" / "state"
+    checkout.environment |= {"KUBECONFIG": str(nowhere), "PULUMI_BACKEND_URL": ""}
+    (checkout.folder / ".vmpool" / "state").symlink_to(state)
+    try:
+        said = drift(checkout, "--stack", "dev", code=1)
+    finally:
+        (checkout.folder / ".vmpool" / "state").unlink()
+        del checkout.environment["KUBECONFIG"], checkout.environment["PULUMI_BACKEND_URL"]
+    assert "error: could not be compared: dev" in said
+    assert "no drift" not in said
 
 
 def test_a_stack_that_cannot_be_compared_keeps_no_other_from_it(checkout: Checkout) -> None:

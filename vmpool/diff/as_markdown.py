@@ -5,7 +5,7 @@ Whoever posts it finds the comment of before by MARKER and edits that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from .comparison import StackChange, Status
 from .engine_preview import LivePreview
@@ -13,6 +13,9 @@ from .markdown_escape import code, code_in_cell, fenced, html_code, plain
 from .report import Group, Report, groups
 
 MARKER = "<!-- kubevirt-vm-pool: vmpool diff -->"
+
+# Of the comment with the previews alone.
+LIVE_MARKER = "<!-- kubevirt-vm-pool: vmpool ci live -->"
 
 # GitHub takes 65,536 characters. Bytes are never fewer, however it counts.
 LIMIT = 65_000
@@ -31,6 +34,24 @@ def markdown(report: Report) -> str:
     parts = ["\n".join(_opening(report)), *_table(report), *map(plain, report.rest)]
     parts += _live(report.live or ())
     return _with_details(parts, report.comparison.changes) + "\n"
+
+
+def live_markdown(report: Report, left: Mapping[str, str]) -> str:
+    """Return the comment with the previews of a report alone, which the base's code has made.
+
+    left: stacks that were not previewed by name, with the reason.
+    """
+    previews = report.live or ()
+    parts = [f"{LIVE_MARKER}\n### What the clusters say to this change"]
+    weak = [one.stack for one in previews if one.weak and not one.failure]
+    if weak:
+        parts += ["\n".join(_alert("NOTE", f"Weak, so that more may happen: {_sentence(weak)}"))]
+    if left:
+        names = _listed([f"{code(name)} ({plain(left[name])})" for name in left], WHOLE_ROWS)
+        parts += ["\n".join(_alert("WARNING", f"Not previewed before it is merged: {names}"))]
+    parts += list(_live(previews)) or ["No stack that is up changes."]
+    parts.append("Previewed by the code of the base, with the stack files of this change.")
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
 def _opening(report: Report) -> Iterator[str]:

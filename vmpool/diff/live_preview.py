@@ -61,13 +61,14 @@ def _previewed_on(name: str) -> LivePreview:
         return LivePreview(name, weak=("no up was there yet, so that everything is new",))
     with step(f"previewing stack {name}"):
         plain, refreshed = (
-            _digest(name, begun.engine.preview_events(stack, refresh=refresh))
+            heard(name, begun.engine.preview_events(stack, refresh=refresh))
             for refresh in (False, True)
         )
         return previewed(name, plain, refreshed, doubts(place.kubectl(), manifests))
 
 
-def _digest(name: str, run: Run) -> Digest:
+def heard(name: str, run: Run) -> Digest:
+    """Return what a preview of a stack said; the log is told of one that failed."""
     found = digest(run.events)
     if found.failed:
         for line in [*events.told(run.events), *run.errors]:

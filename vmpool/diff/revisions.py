@@ -137,8 +137,56 @@ def parting(base: Revision, head: Revision, root: Path = ROOT) -> str | None:
     return done.stdout.strip()
 
 
+def contains(commit: str, other: str, root: Path = ROOT) -> bool:
+    """Tell whether a commit is another one or came after it; no commit contains an unknown one."""
+    return _run(root, "merge-base", "--is-ancestor", other, commit).returncode == 0
+
+
+def changed_files(root: Path = ROOT) -> list[str]:
+    """Return the project's files that git tracks and that are not as they were committed."""
+    listed = _git(root, "status", "--porcelain", "-z", "--untracked-files=no", "--", ".")
+    return [entry[3:] for entry in listed.split("\0") if entry]
+
+
+def common(commit: str, other: str, root: Path = ROOT) -> str:
+    """Return the newest commit that two have in common; raises UserError if there is none."""
+    ends = resolved(commit, root), resolved(other, root)
+    return _git(root, "merge-base", *ends).strip()
+
+
+def files(commit: str, root: Path = ROOT) -> dict[str, bytes | None]:
+    """Return the contents of the files of a commit's project folder by name, of none below it.
+
+    None is a link, or anything else that is no regular file. Raises UserError.
+    """
+    listed = _git(root, "ls-tree", "-z", resolved(commit, root), "--", ".")
+    entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
+    found: dict[str, bytes | None] = {}
+    for about, _, name in entries:
+        mode, kind, blob = about.split()
+        if kind == "blob":
+            regular = mode.startswith("100")
+            text = _git(root, "cat-file", "blob", blob) if regular else None
+            found[name] = None if text is None else text.encode(errors="surrogateescape")
+    return found
+
+
+def require_whole_history(root: Path = ROOT) -> None:
+    """Raise UserError if this clone is shallow, and does not know which commit came first."""
+    _require_repository(root)
+    if _is_shallow(root):
+        raise UserError(
+            "this clone is shallow, and cannot tell which commit is newer: clone with the whole "
+            "history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0)"
+        )
+
+
+def _is_shallow(root: Path) -> bool:
+    return _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+
+
 def _way_to_get(name: str, root: Path) -> str:
-    if _git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
+    if _is_shallow(root):
         return (
             "this clone is shallow: fetch it (git fetch --depth=1 origin COMMIT), or clone with "
             "the whole history (actions/checkout: fetch-depth: 0)"

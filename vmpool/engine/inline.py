@@ -23,9 +23,8 @@ from typing import Any
 
 import click
 from kubevirt_vm_pool import program
-from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
-from kubevirt_vm_pool.resources import judged_effects
-from kubevirt_vm_pool.resources.judged_effects import Judged
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, Judge
+from kubevirt_vm_pool.outputs import REVISION
 from pulumi import automation
 from pulumi.automation._stack import StackInitMode
 from semver import VersionInfo
@@ -61,14 +60,22 @@ class Run:
 class Engine:
     """A Pulumi CLI that has the Kubernetes provider.
 
-    environment: all its variables, and the program's. say: takes what there is to say. judged:
-    takes what the program finds that a change does to a pool, beside the words that it has for it.
+    environment: all its variables, and the program's. say: takes what there is to say. judge: who
+    judges what becomes of disks; None is the disk guard, by the variables.
     """
 
     program: str
     environment: Mapping[str, str] = field(repr=False)
     say: Say = field(default=tell, repr=False)
-    judged: Judged = field(default=judged_effects.nobody, repr=False)
+    judge: Judge | None = None
+
+    def with_revision(self, commit: str) -> Engine:
+        """Return the engine whose updates say that they are of a commit."""
+        return replace(self, environment={**self.environment, REVISION: commit})
+
+    def judged(self, judge: Judge) -> Engine:
+        """Return the engine with somebody else who judges what becomes of disks."""
+        return replace(self, judge=judge)
 
     def preview(self, stack: Stack) -> int:
         """Say what an up would change, and to which VMs; return the engine's exit code."""
@@ -259,7 +266,7 @@ class Engine:
     def _known(self, stack: Stack) -> _Known:
         backend = self.environment.get("PULUMI_BACKEND_URL", "")
         file = stack_file.given(stack, self._quietly, backend)
-        inline = _Program(self.environment, self.judged)
+        inline = _Program(self.environment, self.judge)
         workspace = _Workspace(
             work_dir=str(ROOT),
             program=inline,
@@ -345,13 +352,14 @@ class _Program:
 
     __name__ = "program"
 
-    def __init__(self, environment: Mapping[str, str], judged: Judged) -> None:
-        self._environment, self._judged = environment, judged
+    def __init__(self, environment: Mapping[str, str], judge: Judge | None) -> None:
+        self._environment = environment
+        self._judge = judge
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __call__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        program.run(self._environment, self._judged)
+        program.run(self._environment, self._judge)
 
     def stop(self) -> None:
         """End what the program still does when the engine is gone, such as waiting for VMs."""

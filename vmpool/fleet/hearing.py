@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubevirt_vm_pool.effects import Effect, Severity
+from kubevirt_vm_pool.effects.disk_guard import require_disks_stay
 from kubevirt_vm_pool.effects.effect import worst
 
 from ..console import Say
@@ -57,11 +58,12 @@ class Hearing:
         for line in self._report.heard(event):
             self.say(line)
 
-    def judged(self, pool: str, found: Sequence[Effect]) -> None:
-        """Take what the program finds that a change does to a pool."""
+    def judge(self, pool: str, found: Sequence[Effect], environment: Mapping[str, str]) -> None:
+        """Take what the program finds that a change does to a pool, and guard its disks."""
         self._worst = max(self._worst, worst(found))
         if any(effect.severity >= Severity.REPLACED for effect in found):
             self._at_stake[pool] = None
+        require_disks_stay(pool, found, environment)
 
     def result(self, stack: str, code: int, seconds: float) -> Result:
         """Return what became of the stack; code: the engine's exit code."""

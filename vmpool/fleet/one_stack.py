@@ -165,7 +165,7 @@ def _run(begun: Begun, stack: Stack, say: Say, operation: Callable[..., int]) ->
     """Let the engine work on a stack, and return what was heard of it."""
     hearing = Hearing(say, _hiding(stack))
     began = time.monotonic()
-    engine = replace(begun.engine, say=hearing.say, judged=hearing.judged)
+    engine = replace(begun.engine, say=hearing.say, judge=hearing.judge)
     code = operation(replace(begun, engine=engine), hearing.heard)
     return hearing.result(stack.name, code, time.monotonic() - began)
 

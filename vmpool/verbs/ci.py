@@ -2,48 +2,144 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Literal
+
 import click
 
-from .options import REPORT, example
+from .options import REPORT, STACK, example
+
+MAIN = click.option(
+    "--main",
+    default="origin/main",
+    show_default=True,
+    metavar="REF",
+    help="The branch that stacks are brought up from.",
+)
+BASE = click.option(
+    "--base", required=True, metavar="REF", help="Compared with, where nobody knows the last up's."
+)
 
 
 @click.group(epilog=example("vmpool ci pages --size 5"))
 def ci() -> None:
-    """What pipelines ask: .github/workflows and docs/gitlab.md."""
+    """What pipelines ask: docs/ci.md, docs/gitlab.md."""
 
 
 @ci.command(epilog=example("vmpool ci base HEAD~1"))
 @click.argument("commit")
 def base(commit: str) -> None:
-    """Print the commit to compare with: this one, if it is here."""
-    from .. import ci
+    """Print the full name of the commit that a push began from; fail if it is not here."""
+    from ..ci import order
 
-    click.echo(ci.base(commit))
+    click.echo(order.base(commit))
 
 
 @ci.command(epilog=example("vmpool ci plan report.json"))
 @REPORT
-def plan(report: str) -> None:
+def stacks(report: str) -> None:
     """Print which stacks to bring up, from a report of `vmpool diff --format json`."""
-    from .. import ci
+    from ..ci import stacks
 
-    click.echo(ci.planned(report).outputs(), nl=False)
+    names = [{"stack": name} for name in stacks.changed(report)]
+    click.echo(stacks.output("pages", stacks.pages(names)), nl=False)
+
+
+@ci.command()
+@STACK
+@BASE
+@MAIN
+@click.option("--summary", type=click.Path(path_type=Path), help="Append what reviewers are shown.")
+def plan(name: str, base: str, main: str, summary: Path | None) -> None:
+    """Print what an up takes of a stack's disks; fail if it may not be brought up.
+
+    It may not if that is an older commit than the last one, if main has a newer one, or if disks go
+    and no reviewers are asked.
+    """
+    from ..ci import gate, plan
+    from ..stack import stack_files
+
+    made = plan.planned(stack_files.read(name), base, main)
+    if made.losses:
+        if summary:
+            with summary.open("a", encoding="utf-8") as stream:
+                stream.write(made.as_markdown())
+        gate.require_reviewers()
+    approval = "needed" if made.losses else "none"
+    click.echo(f"approval={approval}\nplan={made.as_json()}\ndigest={made.digest}")
+
+
+@ci.command()
+@STACK
+@MAIN
+@click.option(
+    "--plan", "text", envvar="VMPOOL_PLAN", required=True, metavar="JSON", help="As planned."
+)
+def up(name: str, main: str, text: str) -> None:
+    """Bring a stack up as `vmpool ci plan` has planned it, and take no more than that."""
+    import os
+
+    from ..ci import bring_up, plan
+    from ..stack import stack_files
+
+    bring_up.up(stack_files.read(name), plan.read(text), main, os.environ)
+
+
+@ci.command()
+@click.option("--base", required=True, metavar="REF", help="What is checked out here.")
+@click.option("--head", required=True, metavar="REF", help="Whose stack files are previewed.")
+def live(base: str, head: str) -> None:
+    """Preview the stack files of a pull request by the code that is here, and print a comment.
+
+    They replace the stack files of this checkout. Stacks whose files are more than data, since they
+    change what the engine or kubectl starts or talks to, are left out.
+    """
+    from ..ci import proposed
+    from ..diff import command
+    from ..diff.as_markdown import live_markdown
+    from ..diff.report import exit_status
+
+    left = proposed.put_in_place(head)
+    report = command.with_previews(command.compared(base, None), unchanged=False)
+    click.echo(live_markdown(report, left), nl=False)
+    raise SystemExit(exit_status(report, by_change=False))
+
+
+@ci.command()
+@STACK
+@click.option(
+    "--identity",
+    type=click.Choice(["preview", "up"]),
+    required=True,
+    help="preview reads only; drift needs no more either.",
+)
+@click.option("--user", required=True, help="As the API server calls who gets the rights.")
+def rbac(name: str, identity: Literal["preview", "up"], user: str) -> None:
+    """Print as YAML what an identity of the pipeline needs in a stack's cluster, and no more."""
+    from .. import manifest_yaml
+    from ..ci import rbac
+    from ..stack import stack_files
+
+    roles = rbac.roles(stack_files.read(name).specification(), identity, user)
+    click.echo(manifest_yaml.as_yaml(roles, show_secrets=False), nl=False)
 
 
 @ci.command(epilog=example("vmpool ci gitlab report.json"))
 @REPORT
-def gitlab(report: str) -> None:
-    """Print the same as a child pipeline of GitLab."""
-    from .. import ci
+@BASE
+@MAIN
+def gitlab(report: str, base: str, main: str) -> None:
+    """Plan the stacks of a report, and print a child pipeline of GitLab that brings them up."""
+    from ..ci import gitlab, plan
 
-    click.echo(ci.planned(report).gitlab_jobs(), nl=False)
+    click.echo(gitlab.jobs(plan.of_all(report, base, main)), nl=False)
 
 
 @ci.command(epilog=example("vmpool ci pages --size 5"))
 @click.option("--size", default=10, show_default=True, help="Stacks of one job.")
 def pages(size: int) -> None:
     """Print all stacks, by the jobs that look at them."""
-    from .. import ci
+    from ..ci import stacks
     from ..stack import stack_files
 
-    click.echo(ci.output("pages", ci.pages(stack_files.names(), size)), nl=False)
+    click.echo(stacks.output("pages", stacks.pages(stack_files.names(), size)), nl=False)

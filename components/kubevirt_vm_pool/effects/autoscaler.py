@@ -54,13 +54,13 @@ def _other_limits(
         return
     floor, ceiling = (current.least, current.most) if old is None else limits(old)
     if least < (floor or 0):
-        yield _may_shrink(pool, least, paths)
+        yield _may_shrink(pool, least, current, paths)
     if most > (ceiling or 0):
         text = f"Under load the HPA may now grow {name(pool)} to {counted(most, 'VM')}"
         yield Effect(Severity.NEW_REPLICAS, text, BY_LOAD, paths)
 
 
-def _may_shrink(pool: Object, least: int, paths: Paths) -> Effect:
+def _may_shrink(pool: Object, least: int, current: VmCount, paths: Paths) -> Effect:
     if scale_in_by_hand(pool):
         return scale_in(pool, UNKNOWN, paths, of=UNKNOWN)
     loses = bool(data_volume_templates(pool)) and not keeps_disks(pool)
@@ -70,4 +70,5 @@ def _may_shrink(pool: Object, least: int, paths: Paths) -> Effect:
         f"Under little load the HPA may now shrink {name(pool)} to {counted(least, 'VM')}{fate}",
         BY_LOAD,
         paths,
+        current.above(least).most,
     )

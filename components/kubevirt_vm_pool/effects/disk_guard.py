@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..text.variables import names_in
 from . import Effect, Severity
@@ -15,6 +15,11 @@ RESTART = "VMPOOL_ALLOW_RESTART"
 
 class RefusedError(Exception):
     """Why a change is refused: what would be lost, and what allows it."""
+
+
+# Judges what an update does to a pool's disks, in place of require_disks_stay and as that does. An
+# object that is made may ask it again.
+Judge = Callable[[str, Sequence[Effect], Mapping[str, str]], None]
 
 
 def disks_may_go(pool: str, environment: Mapping[str, str] = os.environ) -> bool:

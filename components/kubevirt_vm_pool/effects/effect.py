@@ -55,12 +55,14 @@ class Effect:
     text: a plain sentence without a full stop.
     rule: where that is known from.
     paths: what changes in the object and causes it.
+    vms: how many VMs lose disks at most, where disks are lost; None where nobody can tell.
     """
 
     severity: Severity
     text: str
     rule: str
     paths: Paths = ()
+    vms: int | None = None
 
     @property
     def changed(self) -> tuple[str, ...]:

@@ -65,4 +65,5 @@ def _whatever_waited(change: PoolChange, why: str, what: str, where: str, paths:
         f"and everything on {lost} is lost",
         rule,
         paths,
+        change.remaining.most,
     )

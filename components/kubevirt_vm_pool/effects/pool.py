@@ -81,6 +81,7 @@ def _removed(pool: Object, current: VmCount) -> Effect:
         Severity.OTHER if current.most == 0 else severity,
         f"{name(pool)} is deleted with {current.all}{loss(pool, current)}{kept}",
         "KubeVirt 1.9, pool.go:1770-1799, 1814; watched",
+        vms=current.most,
     )
 
 
@@ -95,4 +96,5 @@ def _replaced(old: Object, new: Object, current: VmCount, parts: Mapping[Part, P
         "Kubernetes: name and namespace are immutable; KubeVirt 1.9, vmpool-admitter.go:189-195: "
         "so is the selector",
         (*parts[Part.IDENTITY], *others),
+        current.most,
     )

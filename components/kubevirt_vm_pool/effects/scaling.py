@@ -83,7 +83,7 @@ def scale_in(pool: Object, going: VmCount, paths: Paths, *, of: VmCount) -> Effe
             paths,
         )
     severity, fate, rule = _fate_of_disks(pool, going)
-    return Effect(severity, f"{_who_goes(pool, going, of)}{fate}", rule, paths)
+    return Effect(severity, f"{_who_goes(pool, going, of)}{fate}", rule, paths, going.most)
 
 
 def _who_goes(pool: Object, going: VmCount, of: VmCount) -> str:

@@ -100,6 +100,7 @@ def _recreated(change: PoolChange) -> Effect:
         text,
         "KubeVirt 1.9, pool.go:1287-1291, 1638; watched",
         change.paths(Part.DISKS, Part.TEMPLATE, Part.SIZE, Part.VM),
+        change.remaining.most,
     )
 
 
@@ -162,6 +163,7 @@ def _disks_changed_at_leisure(change: PoolChange) -> Effect:
         "they start without them, and the disks go with their VM",
         "KubeVirt 1.9, pool.go:1088, 1424 and vm.go:518-571",
         paths,
+        change.remaining.most,
     )
 
 

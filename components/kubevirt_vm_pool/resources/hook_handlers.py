@@ -8,14 +8,13 @@ from typing import Any
 import pulumi
 
 from ..effects import UNKNOWN, Effect, Severity, VmCount, effects, pool_effects
-from ..effects.disk_guard import require_disks_stay, require_no_restart, require_vms_start
+from ..effects.disk_guard import require_no_restart, require_vms_start
 from ..effects.lookup import PULUMI_MARK
 from ..manifests.autoscaler import autoscaler
 from ..manifests.metadata import Object
 from ..manifests.roles import Role
 from ..manifests.virtual_machine_pool import virtual_machine_pool
 from ..spec.pool import PoolSpec
-from .judged_effects import Judged
 from .replica_ownership import autoscaled
 from .surroundings import Surroundings
 
@@ -31,8 +30,7 @@ async def of_creation(around: Surroundings) -> None:
         if (metadata.get("namespace"), metadata.get("name")) in around.pools():
             continue
         found = pool_effects(seen, None, replicas=(await _vms(seen, seen, around))[0])
-        around.judged(str(metadata.get("name")), found)
-        require_disks_stay(str(metadata.get("name")), found, around.environment)
+        around.require_disks_stay(str(metadata.get("name")), found)
 
 
 async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surroundings) -> None:
@@ -48,8 +46,7 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
         replicas=replicas,
         not_ready=not_ready,
     )
-    around.judged(spec.name, found)
-    require_disks_stay(spec.name, found, environment)
+    around.require_disks_stay(spec.name, found)
     require_vms_start(spec.name, found, environment)
     if spec.adopt and before is not args.old_inputs:
         require_no_restart(spec.name, found, environment)
@@ -66,8 +63,7 @@ async def of_deletion(args: pulumi.ResourceHookArgs, around: Surroundings) -> No
     replicas, _ = await _vms(old or {}, args.old_outputs, around)
     found = pool_effects(old, None, replicas=replicas)
     name = (old or {}).get("metadata", {}).get("name", args.name)
-    around.judged(name, found)
-    require_disks_stay(name, found, around.environment)
+    around.require_disks_stay(name, found)
     for effect in found:
         pulumi.log.warn(effect.text)
 
@@ -86,12 +82,12 @@ def of_replica_object(
     role: str,
     old: Mapping[str, Any] | None,
     new: Mapping[str, Any] | None,
-    judged: Judged,
+    around: Surroundings,
 ) -> Iterator[str]:
     """Yield what an update of one replica's own object does. role: as manifests.objects has it."""
     pool = virtual_machine_pool(spec)
     found = effects({Role.POOL: pool, role: old or {}}, {Role.POOL: pool, role: new or {}})
-    judged(spec.name, found)
+    around.require_disks_stay(spec.name, found)
     for effect in found:
         if effect.severity > Severity.OTHER:
             yield effect.text

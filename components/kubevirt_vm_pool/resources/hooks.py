@@ -91,7 +91,7 @@ def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         # New VMs have their own.
         return pulumi.ResourceHookBinding()
 
-    judged = surroundings.get().judged
+    around = surroundings.get()
 
     async def before_update(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
@@ -102,7 +102,7 @@ def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         before = (old or {}).get("data")
         if before is not None and before != (new or {}).get("data"):
             effect = hook_handlers.of_cloud_init(spec)
-            judged(spec.name, [effect])
+            around.require_disks_stay(spec.name, [effect])
             pulumi.log.info(effect.text)
 
     hook = pulumi.ResourceHook(f"{name}-update", before_update, ALSO_IN_PREVIEW)
@@ -115,7 +115,7 @@ def replica_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     name: logical name of the pool's component, which those of the objects begin with.
     """
     texts: list[str] = []
-    judged = surroundings.get().judged
+    around = surroundings.get()
 
     async def before_update(args: pulumi.ResourceHookArgs) -> None:
         from . import hook_handlers
@@ -123,7 +123,7 @@ def replica_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         role = args.name.removeprefix(f"{name}-")
         old = await hook_handlers.opened(args.old_inputs)
         new = await hook_handlers.opened(args.new_inputs)
-        for text in hook_handlers.of_replica_object(spec, role, old, new, judged):
+        for text in hook_handlers.of_replica_object(spec, role, old, new, around):
             texts.append(text)
             if len(texts) <= REPLICAS_TOLD:
                 pulumi.log.info(text)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 from pulumi.runtime import mocks, settings
 
-from . import cluster_access, judged_effects, name_conflicts
+from . import cluster_access, name_conflicts, run_environment
 from .per_program import PerProgram
 from .previous_state import PreviousState
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     # What looks at a cluster is loaded when somebody looks.
     from ..cluster.identity import Identity
     from ..cluster.live_pool import Vms
+    from ..effects import Effect
 
 
 T = TypeVar("T")
@@ -28,17 +29,16 @@ Replaced = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 class Surroundings:
     """A program's variables, its cluster, and what its last update has left.
 
-    pools: tells the namespaces and names of the pools that the program has made so far. judged:
-    takes what the guard finds.
+    pools: tells the namespaces and names of the pools that the program has made so far.
     """
 
     def __init__(self) -> None:
         self.pools: Callable[[], set[tuple[str, str]]] = name_conflicts.pools()
-        self.judged = judged_effects.current()
         # Of its own: those of the SDK may all wait for a hook, which waits for what is asked here.
         self._threads = ThreadPoolExecutor(4, "kubevirt-vm-pool")
         self.before = PreviousState(self._threads)
         self._access = cluster_access.configured()
+        self._judge = run_environment.judge()
         self._stack = pulumi.get_stack()
         self._mocked = isinstance(settings.get_monitor(), mocks.MockMonitor)
         self._same: asyncio.Task[None] | None = None
@@ -47,6 +47,12 @@ class Surroundings:
     def environment(self) -> Mapping[str, str]:
         """The program's variables."""
         return self._access.environment
+
+    def require_disks_stay(self, pool: str, effects: Sequence[Effect]) -> None:
+        """Raise RefusedError if effects would take a pool's disks, and may not."""
+        from ..effects.disk_guard import require_disks_stay
+
+        (self._judge or require_disks_stay)(pool, effects, self.environment)
 
     async def vms(self, seen: Mapping[str, Any] | None) -> Vms | None:
         """Return the VMs that a pool has now; None if nobody can look."""

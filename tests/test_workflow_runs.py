@@ -1,0 +1,207 @@
+"""Every block of the workflows, run as GitHub runs it, for every event that it may meet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkout import copied
+from github_environments import environments
+from repository import Repository, stack_file, with_workflows
+from workflow_runs import REPOSITORY, Event, Job, Runner
+
+ZEROS, GONE = 40 * "0", 40 * "1"
+ODD = 'it\'s $(touch made) "x"'
+BRANCH = 'it\'s/"quoted"/$(touch${IFS}made)'
+RAN = "code of the pull request runs"
+BACKEND = {"PULUMI_BACKEND_URL": "file:///dev/null"}
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A repository whose main has a second commit, with more memory for alice."""
+    made = with_workflows(copied(tmp_path_factory.mktemp("remote") / "project"))
+    made.write("alice", stack_file("memory: 4Gi"))
+    made.commit()
+    return made
+
+
+@pytest.fixture
+def runner(repository: Repository, tmp_path: Path) -> Runner:
+    """What runs workflows, with a backend and no credentials."""
+    return Runner(repository.root, tmp_path / "runs", variables=BACKEND)
+
+
+def commit(repository: Repository, name: str) -> str:
+    """Return a commit's whole name."""
+    return repository.git("rev-parse", name).strip()
+
+
+def push(repository: Repository, before: str, head: str = "main", **more: Any) -> Event:
+    """Return the event of a push."""
+    payload = {"before": before, "repository": {"default_branch": "main"}, **more}
+    return Event("push", commit(repository, head), payload)
+
+
+def pages(job: Job) -> Any:
+    """Return the stacks that a run goes on with."""
+    return json.loads(job.outputs["pages"])
+
+
+# --- up ------------------------------------------------------------------------------------------
+
+
+def test_a_push_goes_on_with_the_stacks_that_it_changes(
+    runner: Runner, repository: Repository
+) -> None:
+    before = commit(repository, "main~1")
+    done = runner.run("up.yml", push(repository, before))
+    assert pages(done["stacks"]) == [[{"stack": "alice"}]]
+    assert done["stacks"].outputs["base"] == before
+    assert "### What this change does to running VMs" in done["stacks"].summary
+    # And ends where a credential is missing, before anything starts a cluster of its own.
+    plan = done["up/stack/plan"]
+    assert plan.result == "failure"
+    assert "KUBECONFIG: the environment up has no secret KUBECONFIG" in plan.log
+    assert done["up/stack/up"].result == done["up/stack/approval"].result == "skipped"
+
+
+def test_a_run_by_hand_begins_from_the_commit_that_it_is_given(
+    runner: Runner, repository: Repository
+) -> None:
+    payload = {"inputs": {"base": "main~1"}, "repository": {"default_branch": "main"}}
+    event = Event("workflow_dispatch", commit(repository, "main"), payload)
+    stacks = runner.run("up.yml", event)["stacks"]
+    # A branch's name is what git calls it in a clone.
+    assert stacks.result == "failure"
+    payload["inputs"]["base"] = commit(repository, "main~1")
+    assert pages(runner.run("up.yml", event)["stacks"]) == [[{"stack": "alice"}]]
+
+
+@pytest.mark.parametrize(
+    ("before", "more", "why"),
+    [
+        (GONE, {"forced": True}, f"there is no revision {GONE}"),
+        (ZEROS, {"created": True}, "before this push the branch was not there"),
+    ],
+    ids=["forced push", "first commit"],
+)
+def test_a_push_from_nowhere_brings_nothing_up_and_says_how_to_go_on(
+    runner: Runner, repository: Repository, before: str, more: dict[str, Any], why: str
+) -> None:
+    done = runner.run("up.yml", push(repository, before, **more))
+    assert {name: job.result for name, job in done.items()} == {
+        "stacks": "failure",
+        "up": "skipped",
+    }
+    assert why in done["stacks"].log
+    assert "start the workflow by hand" in done["stacks"].log
+
+
+def test_without_a_backend_nothing_runs(runner: Runner, repository: Repository) -> None:
+    runner.variables = {}
+    done = runner.run("up.yml", push(repository, commit(repository, "main~1")))
+    done |= runner.run("drift.yml", push(repository, ""))
+    assert {job.result for job in done.values()} == {"skipped"}
+
+
+def test_the_name_of_a_stack_is_no_part_of_a_script(runner: Runner, repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "-b", "odd")
+    repository.write(ODD, stack_file())
+    before, odd = commit(repository, "main"), repository.commit()
+    repository.git("checkout", "--quiet", "main")
+    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    done = runner.run("up.yml", push(repository, before, odd))
+    assert pages(done["stacks"]) == [[{"stack": ODD}]]
+    # It was read, and all that is missing is a cluster.
+    assert "current-context must exist" in done["up/stack/plan"].log
+    assert not list(runner.folder.rglob("made"))
+
+
+# --- drift ---------------------------------------------------------------------------------------
+
+
+def test_drift_is_looked_for_page_by_page_and_needs_a_credential(
+    runner: Runner, repository: Repository
+) -> None:
+    event = Event("schedule", commit(repository, "main"))
+    done = runner.run("drift.yml", event)
+    assert json.loads(done["stacks"].outputs["pages"]) == [["alice", "bob"]]
+    assert "has no secret KUBECONFIG" in done["drift"].log
+    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    done = runner.run("drift.yml", event)
+    assert done["drift"].result == "failure"
+    assert "could not be compared: alice, bob" in done["drift"].log
+
+
+# --- pull requests -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def proposed(repository: Repository) -> dict[str, str]:
+    """A pull request's commits: of its head, and of the merge that its workflows run."""
+    repository.git("checkout", "--quiet", "-b", BRANCH)
+    repository.write("alice", stack_file("memory: 8Gi"))
+    cli = "vmpool/cli.py"
+    repository.replace(cli, "import pkgutil", f"import pkgutil\n\nprint({RAN!r}, file=sys.stderr)")
+    repository.replace(cli, "import pkgutil", "import pkgutil\nimport sys")
+    head = repository.commit()
+    repository.git("checkout", "--quiet", "--detach", "main")
+    repository.git("merge", "--quiet", "--no-ff", "-m", "merge", head)
+    merge = commit(repository, "HEAD")
+    repository.git("update-ref", "refs/pull/7/merge", merge)
+    repository.git("checkout", "--quiet", "main")
+    return {"head": head, "merge": merge}
+
+
+def pull_request(
+    repository: Repository, proposed: Mapping[str, str], source: str = REPOSITORY
+) -> Event:
+    """Return the event of the pull request, from a repository."""
+    payload = {
+        "number": 7,
+        "pull_request": {
+            "number": 7,
+            "base": {"sha": commit(repository, "main")},
+            "head": {"sha": proposed["head"], "ref": BRANCH, "repo": {"full_name": source}},
+        },
+    }
+    return Event("pull_request", proposed["merge"], payload, "refs/pull/7/merge")
+
+
+def test_a_pull_request_of_a_fork_gets_its_diff_and_meets_no_secret(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+) -> None:
+    done = runner.run("preview.yml", pull_request(repository, proposed, "eve/pools"))
+    assert {name: job.result for name, job in done.items()} == {
+        "diff": "success",
+        "live": "skipped",
+        "comment": "skipped",
+    }
+    assert "| `alice` |" in done["diff"].summary
+    assert not list(runner.folder.rglob("made"))
+
+
+def test_nothing_of_a_pull_request_runs_beside_credentials(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+) -> None:
+    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    with environments() as api:
+        runner.environment = {"GITHUB_API_URL": api.url}
+        done = runner.run("preview.yml", pull_request(repository, proposed))
+    assert done["diff"].result == "success"
+    assert RAN in done["diff"].log
+    # Whatever becomes of the previews.
+    assert RAN not in done["live"].log
+    assert "### What the clusters say to this change" in done["live"].summary
+    assert "| `alice` | **failed**" in done["live"].summary
+
+
+def test_the_projects_own_workflow_runs_targets_that_there_are(
+    runner: Runner, repository: Repository
+) -> None:
+    (job,) = runner.run("ci.yml", push(repository, "")).values()
+    assert job.result == "success", job.log

@@ -1,0 +1,88 @@
+"""Which stack files of a pull request are data for the base's code, beside credentials."""
+
+from __future__ import annotations
+
+import pytest
+from repository import Repository, original, repository, stack_file
+
+from vmpool.ci.proposed import put_in_place
+
+__all__ = ["original", "repository"]
+
+
+def proposed(repository: Repository) -> str:
+    """Commit what there is to a branch, and go back to main; return the commit."""
+    repository.git("checkout", "--quiet", "-b", "proposed")
+    head = repository.commit()
+    repository.git("checkout", "--quiet", "main")
+    return head
+
+
+def text(repository: Repository, stack: str) -> str:
+    """Return a stack's file as it is here."""
+    return (repository.root / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+
+
+def test_changed_new_and_removed_stacks_are_as_proposed_and_nothing_else_is(
+    repository: Repository,
+) -> None:
+    repository.write("alice", stack_file("memory: 8Gi"))
+    repository.write("carol", stack_file())
+    repository.remove("bob")
+    repository.replace("vmpool/cli.py", "from", "import nothing_of_that_name\nfrom")
+    head = proposed(repository)
+    assert put_in_place(head, repository.root) == {}
+    assert "memory: 8Gi" in text(repository, "alice")
+    assert text(repository, "carol") == stack_file()
+    assert not (repository.root / "Pulumi.bob.yaml").exists()
+    assert repository.git("status", "--porcelain").split() == [
+        *("M", "Pulumi.alice.yaml", "D", "Pulumi.bob.yaml", "??", "Pulumi.carol.yaml")
+    ]
+
+
+def test_what_main_has_changed_since_is_not_taken_back(repository: Repository) -> None:
+    repository.write("alice", stack_file("memory: 8Gi"))
+    head = proposed(repository)
+    repository.write("bob", stack_file("memory: 5Gi"))
+    repository.commit()
+    put_in_place(head, repository.root)
+    assert "memory: 5Gi" in text(repository, "bob")
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        ("  kubernetes:kubeconfig: '{users: [{user: {exec: {command: id}}}]}'\n", "kubernetes:"),
+        ("  kubernetes:context: production\n", "kubernetes:context"),
+        ("environment: [of-somebody]\n", "environment"),
+        ("secretsprovider: gcpkms://elsewhere\n", "secretsprovider"),
+    ],
+)
+def test_a_file_that_starts_or_reaches_something_is_left_as_it_was(
+    repository: Repository, more: str, key: str
+) -> None:
+    repository.write("alice", stack_file() + more)
+    left = put_in_place(proposed(repository), repository.root)
+    assert left["alice"].startswith(f"it changes {key}")
+    assert text(repository, "alice") == stack_file()
+
+
+def test_what_the_base_has_of_that_kind_may_stay(repository: Repository) -> None:
+    context = "  kubernetes:context: production\n"
+    repository.write("alice", stack_file() + context)
+    repository.commit()
+    repository.write("alice", stack_file("memory: 8Gi") + context)
+    assert put_in_place(proposed(repository), repository.root) == {}
+
+
+def test_a_link_is_followed_nowhere(repository: Repository) -> None:
+    repository.remove("alice")
+    (repository.root / "Pulumi.alice.yaml").symlink_to("/etc/hostname")
+    left = put_in_place(proposed(repository), repository.root)
+    assert left == {"alice": "it is no regular file"}
+    assert text(repository, "alice") == stack_file()
+
+
+def test_a_file_that_cannot_be_read_is_left_out(repository: Repository) -> None:
+    repository.write("alice", "config: {a\n")
+    assert put_in_place(proposed(repository), repository.root) == {"alice": "it cannot be read"}

@@ -1,0 +1,69 @@
+"""What the identities of a pipeline may do, as an API server with RBAC sees it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from checkout import Checkout, copied
+from cluster_fixtures import RunKubectl
+
+from vmpool.controlplane.client import Cluster
+
+pytestmark = pytest.mark.needs_engine
+
+STACK = """\
+config:
+  name: web
+  namespace: as-others
+  replicas: 2
+  password: x
+  disk: {size: 6Gi, source: {pvc: {name: golden}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def checkout(
+    cluster: Cluster, kubectl: RunKubectl, tmp_path_factory: pytest.TempPathFactory
+) -> Checkout:
+    """A checkout whose stack has the Roles of both identities, and is up by that of up."""
+    folder = tmp_path_factory.mktemp("rbac")
+    made = copied(folder / "p", KUBECONFIG=str(cluster.kubeconfig))
+    made.write("dev", STACK)
+    kubectl("create", "namespace", "as-others")
+    for identity in ("preview", "up"):
+        printed = made.vmpool("ci", "rbac", "--identity", identity, "--user", identity)
+        kubectl("apply", "-f", "-", stdin=printed)
+        document = json.loads(cluster.kubeconfig.read_text(encoding="utf-8"))
+        document["users"][0]["user"]["as"] = identity
+        (folder / identity).write_text(json.dumps(document))
+    act_as(made, "up")
+    made.vmpool("up")
+    return made
+
+
+def act_as(checkout: Checkout, identity: str) -> None:
+    """Let the commands of a checkout be those of an identity."""
+    checkout.environment["KUBECONFIG"] = str(Path(checkout.folder).parent / identity)
+
+
+def test_one_brings_a_stack_up_and_changes_it(checkout: Checkout) -> None:
+    act_as(checkout, "up")
+    checkout.edit("dev", "replicas: 2", "replicas: 3")
+    assert "1 updated" in checkout.vmpool("up")
+
+
+def test_the_other_sees_drift_and_changes_nothing(checkout: Checkout, kubectl: RunKubectl) -> None:
+    act_as(checkout, "preview")
+    assert checkout.vmpool("drift", "--stack", "dev").endswith("no drift\n")
+    for verb in ("create", "patch", "update", "delete"):
+        asked = ("auth", "can-i", verb, "vmpool/web", "-n", "as-others", "--as=preview")
+        assert kubectl(*asked, check=False).stdout == "no\n"
+
+
+@pytest.mark.parametrize("identity", ["preview", "up"])
+def test_neither_reads_the_secrets_of_others(kubectl: RunKubectl, identity: str) -> None:
+    for verb, what in (("get", "secret/of-others"), ("list", "secrets")):
+        asked = ("auth", "can-i", verb, what, "-n", "as-others", f"--as={identity}")
+        assert kubectl(*asked, check=False).stdout == "no\n"
