@@ -6,12 +6,9 @@ the way, as JSON.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
-import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -28,8 +25,6 @@ from vmpool.stack import stack_files
 Work = Callable[[str], Any]
 
 NAMES = sys.argv[1:]
-# Threads that look at clusters for a program.
-OWN = "kubevirt-vm-pool"
 PLACE = target.started(stack_files.read(NAMES[0]))
 FOUND = pulumi_cli.find(PLACE)
 
@@ -96,10 +91,6 @@ def main() -> None:
     one_by_one(change)
     found |= {"changed": both(preview), "refused": at_once(up)}
     found["environment"] = dict(os.environ) == before
-    # Programs are circles of objects, and their threads end with them.
-    gc.collect()
-    time.sleep(1)
-    found["threads"] = [one.name for one in threading.enumerate() if one.name.startswith(OWN)]
     json.dump(found, sys.stdout, default=str)
 
 
