@@ -161,9 +161,7 @@ def test_a_pool_with_outputs_is_what_a_stack_file_makes(
     assert {name: as_rendered(one) for name, one in found.items()} == expected
 
 
-def test_pip_installs_the_folder_and_vmpool(
-    built: Mapping[str, Path], tmp_path: Path
-) -> None:
+def test_pip_installs_the_folder_and_vmpool(built: Mapping[str, Path], tmp_path: Path) -> None:
     made(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
     python = tmp_path / "env" / "bin" / "python"
     pip = (python, "-m", "pip", "install", "--quiet")
