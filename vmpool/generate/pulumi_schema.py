@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from kubevirt_vm_pool import VmPool
-from kubevirt_vm_pool.spec.model import mark_of, may_be_false, model_in
+from kubevirt_vm_pool.spec.model import mark_of, may_be_false
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.stack_config import PROJECT
 from kubevirt_vm_pool.version import VERSION
@@ -142,20 +142,14 @@ def _property(member: Member, owner: str, own_types: Schema) -> Schema:
     shape |= {"description": member.description}
     if mark and not mark.inside and not mark.public:
         shape |= {"secret": True}
-    return shape if mark or _has_inputs(model_in(field.annotation)) else _plain(shape)
+    return shape if mark else _plain(shape)
 
 
 def _plain(shape: Schema) -> Schema:
-    """Return the schema of a value that holds no Output, and is none."""
+    """Return the schema of a value that is no Output; what an object's own type says stays."""
     own = {key: _plain(shape[key]) for key in ("items", "additionalProperties") if key in shape}
     options = {"oneOf": [_plain(one) for one in shape["oneOf"]]} if "oneOf" in shape else {}
     return shape | own | options | {"plain": True}
-
-
-def _has_inputs(model: type[BaseModel] | None) -> bool:
-    """Tell whether a value somewhere in an object of the arguments may be an Output."""
-    fields = model.model_fields.values() if model else ()
-    return any(mark_of(field) or _has_inputs(model_in(field.annotation)) for field in fields)
 
 
 def _shape(annotation: Any, name: str, own_types: Schema) -> Schema:

@@ -14,6 +14,7 @@ from configurations import DEV
 from engine_mocks import Request, Run, attempt, run, unknown
 from google.protobuf import json_format  # type: ignore[import-untyped]
 from kubevirt_vm_pool import VmPool, VmPoolArgs
+from kubevirt_vm_pool.spec.secrecy import marks
 from kubevirt_vm_pool.version import VERSION
 from mistakes_in_arguments import MISTAKES
 from recording_engine import PLUGIN, UNKNOWN, Plugin, engine, output, plugin, secret
@@ -65,6 +66,9 @@ def test_every_property_has_a_type() -> None:
     assert [name for name, shape in properties().items() if not kinds & shape.keys()] == []
 
 
+# Of the keys that hold some, the types of their objects.
+OWNERS = {"cloudInit": "CloudInit", "perReplica": "PerReplica"}
+
 # Objects of KubeVirt's own, of cloud-init's own, and values of somebody's own for templates.
 FREE = [
     "accessCredentials",
@@ -105,9 +109,11 @@ def test_nothing_is_of_any_type_at_all() -> None:
 
 
 def test_what_is_an_input_in_python_is_one_in_every_language() -> None:
-    args = {name: shape for name, shape in properties().items() if name.startswith("Args.")}
-    inputs = {name for name, shape in args.items() if not shape.get("plain")}
-    assert inputs == {"Args.password", "Args.cloudInit", "Args.perReplica", "Args.template"}
+    outputs = ("VmPool.", "ReplicaRange.")
+    found = {name for name, shape in properties().items() if not shape.get("plain")}
+    assert {name for name in found if not name.startswith(outputs)} == {
+        f"{OWNERS[str(path[0])] if path[1:] else 'Args'}.{path[-1]}" for path in marks()
+    }
 
 
 # --- what is registered --------------------------------------------------------------------------
