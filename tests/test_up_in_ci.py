@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +14,7 @@ import yaml
 from checkout import ROOT, copied
 from cluster_fixtures import RunKubectl
 from github_environments import REVIEWED, UNREVIEWED, Environments, environments
-from repository import Repository
+from repository import with_workflows
 from workflow_runs import Event, Job, Runner, base_environment
 
 from vmpool.controlplane.client import Cluster
@@ -45,12 +44,11 @@ class Pipeline:
         self, folder: Path, cluster: Cluster, api: Environments, kubectl: RunKubectl
     ) -> None:
         self._pushes = 0
-        self.repository = Repository(copied(folder / "clone").folder, {})
+        self.repository = with_workflows(copied(folder / "clone"))
+        for stack in ("alice", "bob"):
+            self.repository.remove(stack)
+        self.nothing = self.repository.commit()
         self.api, self.kubectl = api, kubectl
-        shutil.copytree(ROOT / ".github", self.repository.root / ".github")
-        shutil.copy(ROOT / ".gitignore", self.repository.root)
-        for file in self.repository.root.glob("Pulumi.*.yaml"):
-            file.unlink()
         state = folder / "state"
         state.mkdir()
         self.runner = Runner(
@@ -157,10 +155,8 @@ def begun(
     """A pipeline that has brought a stack up; with the commit before and its own."""
     made = Pipeline(tmp_path_factory.mktemp("ci"), cluster, api, kubectl)
     kubectl("create", "namespace", "in-ci")
-    made.repository.git("init", "--quiet", "--initial-branch=main")
-    nothing = made.repository.commit()
     first = made.push()
-    jobs = made.up(first, nothing)
+    jobs = made.up(first, made.nothing)
     assert {job.result for job in jobs.values()} == {"success", "skipped"}, jobs
     return made, first
 
