@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from cluster_fixtures import eventually
@@ -192,3 +193,32 @@ def merged(manifest: Object, patch: Object) -> Object:
         else:
             made[key] = value
     return dict(made)
+
+
+def as_robot(cluster: Cluster, namespace: str, *rules: Object, folder: Path) -> Path:
+    """Return the kubeconfig of a ServiceAccount that may do what rules say, in its namespace."""
+    named = {"metadata": {"name": "robot"}}
+    subject = {"kind": "ServiceAccount", "name": "robot", "namespace": namespace}
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "robot"}
+    rbac = "rbac.authorization.k8s.io/v1"
+    plant(
+        cluster,
+        {"apiVersion": "v1", "kind": "ServiceAccount", **named},
+        {"apiVersion": rbac, "kind": "Role", **named, "rules": list(rules)},
+        {
+            "apiVersion": rbac,
+            "kind": "RoleBinding",
+            **named,
+            "roleRef": role,
+            "subjects": [subject],
+        },
+        namespace=namespace,
+    )
+    path = f"/api/v1/namespaces/{namespace}/serviceaccounts/robot/token"
+    status, answer = cluster.request("POST", path, {"spec": {}})
+    assert status == 201, answer
+    content = json.loads(cluster.kubeconfig.read_text(encoding="utf-8"))
+    content["users"][0]["user"] = {"token": answer["status"]["token"]}
+    file = folder / "kubeconfig"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return file

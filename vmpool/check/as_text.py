@@ -70,7 +70,7 @@ def told_in_lines(told: Sequence[Told], stacks: int) -> Iterator[str]:
 
 def _named(names: Sequence[str], stacks: int) -> str:
     if len(names) == stacks:
-        return f"all {stacks} stacks"
+        return f"all {stacks} stacks" if stacks > 2 else "both stacks"
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return ", ".join(names[:MOST_NAMES]) + more
 

@@ -201,8 +201,11 @@ def _by_default(
     """Look at the limits that a container gets that has none: below its request it is refused."""
     own = {"cpu": size.cpu_limit, "memory": size.memory_limit}
     for resource, said in (limit.get("default") or {}).items():
-        number = asked.get(resource)
-        if number is not None and own[resource] is None and number > amount(said):
+        number, most = asked.get(resource), at(limit, "max", resource)
+        if number is None or (most is not None and number > amount(most)):
+            # Kubernetes makes a default of max, and what is beyond that is told.
+            continue
+        if own[resource] is None and number > amount(said):
             yield error(
                 "limit-range-default",
                 f"LimitRange {name} limits a VM to {said} {resource} by default, and it asks for "

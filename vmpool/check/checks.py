@@ -18,6 +18,7 @@ class Check(NamedTuple):
     """A check. title: what it says where it finds nothing.
 
     before_up: whether an up runs it first; what the engine's preview tells by itself is left to it.
+    new_vms: whether it is a matter of VMs to come only: it is no error while all of them are there.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Check(NamedTuple):
     title: str
     look: Callable[[Subject], Iterator[Finding]]
     before_up: bool = True
+    new_vms: bool = False
 
 
 C = Category
@@ -40,18 +42,29 @@ CHECKS = (
     Check("namespace", C.NAMESPACE, "the namespace is there", namespace.namespace_is_there),
     Check("rights", C.RIGHTS, "you may make every object", namespace.rights),
     Check("wait-rights", C.RIGHTS, "you may read what is waited for", namespace.rights_to_wait),
-    Check("dry-run", C.RIGHTS, "the API server takes every object", namespace.dry_run, False),
-    Check("clone-right", C.RIGHTS, "golden images may be cloned", namespace.right_to_clone),
+    Check(
+        "dry-run", C.RIGHTS, "the API server takes every object", namespace.dry_run, before_up=False
+    ),
+    Check(
+        "clone-right",
+        C.RIGHTS,
+        "golden images may be cloned",
+        namespace.right_to_clone,
+        new_vms=True,
+    ),
     Check(
         "golden-images",
         C.DISKS,
         "golden images are there, finished and fit the disks",
         disks.golden_images,
+        new_vms=True,
     ),
-    Check("storage-classes", C.DISKS, "storage classes are there", disks.storage_classes),
+    Check(
+        "storage-classes", C.DISKS, "storage classes are there", disks.storage_classes, new_vms=True
+    ),
     Check("quota", C.CAPACITY, "quotas leave room for all VMs", capacity.quota),
-    Check("limit-ranges", C.CAPACITY, "limits allow such VMs", capacity.limit_ranges),
-    Check("nodes", C.CAPACITY, "a node takes such a VM", capacity.nodes),
+    Check("limit-ranges", C.CAPACITY, "limits allow such VMs", capacity.limit_ranges, new_vms=True),
+    Check("nodes", C.CAPACITY, "a node takes such a VM", capacity.nodes, new_vms=True),
     Check(
         "instancetype",
         C.REFERENCES,
@@ -81,7 +94,8 @@ def findings(check: Check, subject: Subject) -> list[Finding]:
     found: list[Finding] = []
     try:
         for one in check.look(subject):
-            found.append(one)
+            settled = check.new_vms and one.severity == Severity.ERROR and not subject.to_come
+            found.append(one._replace(severity=Severity.WARNING) if settled else one)
     except UnseenError as error:
         found.append(unseen(check, error))
     return list(dict.fromkeys(found))

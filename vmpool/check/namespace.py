@@ -28,6 +28,8 @@ PODS = Resource("", "v1", "pods")
 # How an API server refuses what it would do, and not what it understood.
 REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY)
 # Of a webhook that would do more than answer.
+# What capacity.py tells, and of all VMs.
+BY_QUOTA = ("exceeded quota", "status unknown for quota")
 NO_DRY_RUN = "does not support dry run"
 
 
@@ -57,11 +59,11 @@ def rights(subject: Subject) -> Iterator[Finding]:
     subject.cluster.require(everywhere(one) for those in wanted.values() for one in those)
     for (resource, place), those in wanted.items():
         lacking = [one for one in those if not subject.cluster.allowed(one)]
-        needed = [one.verb for one in lacking if one.verb != "delete"]
-        if needed:
-            yield _may_not("right-missing", needed, resource, place, subject)
-        elif lacking:
-            found = _may_not("right-missing-down", ["delete"], resource, place, subject)
+        verbs = [one.verb for one in lacking]
+        if verbs and verbs != ["delete"]:
+            yield _may_not("right-missing", verbs, resource, place, subject)
+        elif verbs:
+            found = _may_not("right-missing-down", verbs, resource, place, subject)
             yield warning(found.id, f"{found.sentence}: a down will fail", found.way_out)
 
 
@@ -97,8 +99,6 @@ def dry_run(subject: Subject) -> Iterator[Finding]:
     Others are judged by the engine's preview, as changes.
     """
     place = subject.cluster
-    if place.get(NAMESPACES, "", subject.namespace) is None:
-        return
     for role, manifest in subject.objects.items():
         resource, metadata = resource_of(manifest), manifest["metadata"]
         where = str(metadata.get("namespace") or "")
@@ -111,12 +111,15 @@ def dry_run(subject: Subject) -> Iterator[Finding]:
         ):
             continue
         answer = place.answer(_dry_run(resource, where, manifest))
+        if any(sign in message_of(answer) for sign in BY_QUOTA):
+            continue
         if answer.status in REFUSALS and NO_DRY_RUN not in message_of(answer):
             yield error(
                 "refused",
                 f"the API server would refuse {named(manifest)}: {message_of(answer)}",
                 "correct what it names, or ask whoever set the rule",
             )
+        # Without its namespace nothing can be tried, and that is told.
         elif answer.status not in (HTTPStatus.CREATED, HTTPStatus.OK, HTTPStatus.NOT_FOUND):
             raise UnseenError(f"a dry run of {named(manifest)}: {message_of(answer)}")
 

@@ -10,11 +10,11 @@ from kubevirt_vm_pool.text.paths import at
 from .finding import Finding, error
 from .selection import match
 from .snapshot import Object
-from .subject import DATA_VOLUMES, POOLS, Subject
+from .subject import DATA_VOLUMES, Subject
 
 
 def _others(subject: Subject) -> list[Object]:
-    pools = subject.listed(POOLS)
+    pools = subject.listed(subject.pools)
     return [one for one in pools if one["metadata"]["name"] != subject.spec.name]
 
 

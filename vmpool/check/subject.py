@@ -64,13 +64,18 @@ class Subject:
     @cached_property
     def live_pool(self) -> Object | None:
         """The pool as the cluster has it, None if it has none."""
-        return self.cluster.get(POOLS, self.namespace, self.spec.name)
+        return self.cluster.get(self.pools, self.namespace, self.spec.name)
 
     @property
     def to_come(self) -> int:
         """How many VMs more there can be than there are."""
         now = at(self.live_pool, "status", "replicas") or 0
         return max(0, self.spec.most_replicas - int(now))
+
+    @property
+    def pools(self) -> Resource:
+        """Pools, in the version that the stack uses: not every KubeVirt serves all."""
+        return POOLS._replace(version=self.spec.pool_api_version)
 
     def listed(self, resource: Resource) -> list[Object]:
         """Return the objects of a kind in the pool's namespace."""
