@@ -76,6 +76,11 @@ def up(stack: Stack, engine_for: Callable[[Begun], Engine] | None = None) -> Non
     say(f"stack {stack.name}: {place}")
     kubectl = place.kubectl()
     _see_to_namespace(spec, place, kubectl)
+    if not place.embedded:
+        # Loaded where it is needed only.
+        from .check import command
+
+        command.require(stack, place, kubectl)
     try:
         engine = pulumi_cli.find(place)
     except install.NoEngineError as reason:

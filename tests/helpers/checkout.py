@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from vmpool.check.command import ALLOWED
+from vmpool.controlplane.client import Cluster
 from vmpool.engine import build
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +100,11 @@ def copied(folder: Path, **environment: str) -> Checkout:
     """Return a checkout whose commands start nothing that goes on running."""
     shutil.copytree(ROOT, folder, ignore=WITHOUT)
     return Checkout(folder, environment)
+
+
+def on_named(cluster: Cluster) -> dict[str, str]:
+    """Return what lets the stack dev go to a named cluster that has no nodes and no KubeVirt."""
+    return {"KUBECONFIG": str(cluster.kubeconfig), ALLOWED: "dev"}
 
 
 def made(folder: Path, **environment: str) -> Iterator[Checkout]:

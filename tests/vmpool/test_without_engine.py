@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from checkout import CACHE, Checkout, made, without_engine
+from checkout import CACHE, Checkout, made, on_named, without_engine
 
 from vmpool.controlplane.client import Cluster
 
@@ -71,7 +71,7 @@ def test_nothing_else_goes_without_an_engine(verb: str, checkout: Checkout) -> N
 def test_on_a_named_cluster_the_ways_out_are_told(
     verb: str, checkout: Checkout, cluster: Cluster, made_namespace: str
 ) -> None:
-    checkout.environment["KUBECONFIG"] = str(cluster.kubeconfig)
+    checkout.environment |= on_named(cluster)
     checkout.write("dev", STACK.format(namespace=made_namespace))
     refused(checkout, verb)
 

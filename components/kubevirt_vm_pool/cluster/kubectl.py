@@ -65,6 +65,20 @@ class Kubectl:
             raise KubectlError(f"kubectl {args[0]}: {done.stderr.strip() or done.stdout.strip()}")
         return done
 
+    def begun(self, *args: str) -> subprocess.Popen[str]:
+        """Return kubectl as it runs beside, for instance as a proxy; who began it ends it.
+
+        What it says comes by its standard output.
+        """
+        return subprocess.Popen(
+            [str(self.program), *self._cluster(), *args],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self.environment and dict(self.environment),
+            encoding="utf-8",
+        )
+
     def get(
         self, kind: str, name: str, namespace: str | None = None, *, seconds: float | None = None
     ) -> dict[str, Any] | None:

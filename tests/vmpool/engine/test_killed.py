@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from checkout import Checkout, copied
+from checkout import Checkout, copied, on_named
 from cluster_fixtures import RunKubectl
 from processes_below import descendants
 
@@ -74,7 +74,7 @@ class Ups:
 @pytest.fixture
 def ups(cluster: Cluster, made_namespace: str, tmp_path: Path) -> Ups:
     """Ups of a stack that is not up yet."""
-    return Ups(copied(tmp_path / "p", KUBECONFIG=str(cluster.kubeconfig)), made_namespace)
+    return Ups(copied(tmp_path / "p", **on_named(cluster)), made_namespace)
 
 
 def after(seconds: float) -> Callable[[Ups, float], bool]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkout import Checkout, copied
+from checkout import Checkout, copied, on_named
 from cluster_fixtures import RunKubectl, control_plane
 from plain_updates import Updates
 
@@ -42,7 +42,7 @@ def pools(cluster: Cluster) -> str:
 @pytest.fixture
 def checkout(cluster: Cluster, namespace: str, tmp_path: Path) -> Checkout:
     """A checkout whose stack is up."""
-    made = copied(tmp_path / "p", KUBECONFIG=str(cluster.kubeconfig))
+    made = copied(tmp_path / "p", **on_named(cluster))
     made.write("dev", STACK.format(namespace=namespace))
     said = made.vmpool("up")
     # Every command names the cluster that it talks to.

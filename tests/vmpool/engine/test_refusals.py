@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from checkout import Checkout, copied
+from checkout import Checkout, copied, on_named
 
 from vmpool.controlplane.client import Cluster
 
@@ -25,7 +25,7 @@ NOISE = ("Traceback", "before hook", "Preview failed", "goroutine", "monitor has
 @pytest.fixture
 def checkout(cluster: Cluster, tmp_path: Path) -> Checkout:
     """A checkout, on a named cluster."""
-    return copied(tmp_path / "p", KUBECONFIG=str(cluster.kubeconfig))
+    return copied(tmp_path / "p", **on_named(cluster))
 
 
 def require_quiet(said: str) -> None:

@@ -1,0 +1,508 @@
+"""What is planted in a fit cluster, and what a check finds then."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from fit_cluster import CDI, KUBEVIRT, NODE, STORAGE, Object, claim
+
+IMAGES = "vm-images"
+AUTOSCALING = "autoscaling: {maxReplicas: 5, targetCPUUtilizationPercentage: 50}"
+AFFINITY = """\
+affinity:
+  nodeAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      nodeSelectorTerms:
+      - matchExpressions: [{key: zone, operator: In, values: [a, b]}]
+"""
+
+
+class Fault(NamedTuple):
+    """A fault. test: what the test is called.
+
+    stack: keys over those of the usual stack, as YAML. planted: objects, in the stack's namespace
+    if they say none. around: objects that are elsewhere. other: an object of the whole cluster, and
+    what it is merged with (None: it is gone). found: the id of the finding. says: what is in its
+    sentence and its way out.
+    """
+
+    test: str
+    found: str
+    says: str
+    stack: str = ""
+    planted: tuple[Object, ...] = ()
+    around: tuple[Object, ...] = ()
+    other: tuple[Object, Object | None] | None = None
+
+
+def made(api_version: str, kind: str, name: str, **more: Any) -> Object:
+    """Return an object."""
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": name}, **more}
+
+
+def quota(**hard: str) -> Object:
+    """Return a ResourceQuota that nothing is used of."""
+    said = {key.replace("_", "."): value for key, value in hard.items()}
+    return made("v1", "ResourceQuota", "room", spec={"hard": said}, status={"hard": said})
+
+
+def limit(**limit: Any) -> Object:
+    """Return a LimitRange."""
+    return made("v1", "LimitRange", "limits", spec={"limits": [limit]})
+
+
+def pool(name: str, label: str, disk: str) -> Object:
+    """Return a pool. label: of its VMs."""
+    labels = {"kubevirt.io/vmpool": label}
+    volume = {"name": "disk", "dataVolume": {"name": disk}}
+    template = {
+        "metadata": {"labels": labels},
+        "spec": {"domain": {"devices": {}}, "volumes": [volume]},
+    }
+    blank = {
+        "source": {"blank": {}},
+        "storage": {"resources": {"requests": {"storage": "1Gi"}}},
+    }
+    machine = {
+        "runStrategy": "Always",
+        "dataVolumeTemplates": [{"metadata": {"name": disk}, "spec": blank}],
+        "template": template,
+    }
+    return made(
+        "pool.kubevirt.io/v1alpha1",
+        "VirtualMachinePool",
+        name,
+        spec={
+            "replicas": 0,
+            "selector": {"matchLabels": labels},
+            "virtualMachineTemplate": {"metadata": {"labels": labels}, "spec": machine},
+        },
+    )
+
+
+def scaler(api_version: str, kind: str, **more: Any) -> Object:
+    """Return something that scales the pool."""
+    target = {
+        "apiVersion": "pool.kubevirt.io/v1alpha1",
+        "kind": "VirtualMachinePool",
+        "name": "web",
+    }
+    return made(api_version, kind, "busy", spec={"scaleTargetRef": target, **more})
+
+
+def owned(volume: str, vm: str) -> Object:
+    """Return the DataVolume of a VM."""
+    one = made(
+        "cdi.kubevirt.io/v1beta1",
+        "DataVolume",
+        volume,
+        spec={
+            "source": {"blank": {}},
+            "storage": {"resources": {"requests": {"storage": "1Gi"}}},
+        },
+    )
+    owner = {"apiVersion": "kubevirt.io/v1", "kind": "VirtualMachine", "name": vm, "uid": "1"}
+    return {**one, "metadata": {"name": volume, "ownerReferences": [owner]}}
+
+
+def volume_in_the_making(name: str) -> Object:
+    """Return a DataVolume that is being imported."""
+    one = owned(name, "x")
+    status = {"phase": "ImportInProgress", "progress": "41%"}
+    return {**one, "metadata": {"name": name}, "status": status}
+
+
+def data_source(ready: bool, name: str = "golden") -> Object:
+    """Return a DataSource of golden images elsewhere."""
+    one = made(
+        "cdi.kubevirt.io/v1beta1",
+        "DataSource",
+        "newest",
+        spec={"source": {"pvc": {"name": name, "namespace": IMAGES}}},
+    )
+    state = {"type": "Ready", "status": "True" if ready else "False", "message": "no image yet"}
+    return {**one, "status": {"conditions": [state]}}
+
+
+def disk(source: str, size: str = "6Gi", more: str = "") -> str:
+    """Return the key of a disk."""
+    return f"disk: {{size: {size}, source: {{{source}}}{more}}}"
+
+
+FAULTS = (
+    Fault(
+        "kubevirt_that_is_gone",
+        "kubevirt-missing",
+        "KubeVirt is not installed",
+        other=(KUBEVIRT, None),
+    ),
+    Fault(
+        "kubevirt_that_is_not_ready",
+        "kubevirt-not-ready",
+        "its phase is Deploying",
+        other=(KUBEVIRT, {"status": {"phase": "Deploying"}}),
+    ),
+    Fault(
+        "a_kubevirt_without_a_field",
+        "kubevirt-lacks-field",
+        "KubeVirt 1.5 does not have spec.maxUnavailable, which came with 1.6",
+        other=(KUBEVIRT, {"status": {"observedKubeVirtVersion": "v1.5.3"}}),
+    ),
+    Fault(
+        "a_kubevirt_older_than_the_stack_says",
+        "kubevirt-older",
+        'set kubevirtVersion: "1.7"',
+        other=(KUBEVIRT, {"status": {"observedKubeVirtVersion": "v1.7.0"}}),
+    ),
+    Fault("cdi_that_is_gone", "cdi-missing", "CDI is not installed", other=(CDI, None)),
+    Fault(
+        "cdi_that_is_not_ready",
+        "cdi-not-ready",
+        "its phase is Error",
+        other=(CDI, {"status": {"phase": "Error"}}),
+    ),
+    Fault(
+        "a_golden_image_that_does_not_exist",
+        "image-missing",
+        "PersistentVolumeClaim silver does not exist",
+        disk("pvc: {name: silver}"),
+    ),
+    Fault(
+        "a_data_source_that_does_not_exist",
+        "image-missing",
+        "DataSource newest does not exist",
+        disk("dataSource: {name: newest}"),
+    ),
+    Fault(
+        "a_data_source_that_points_nowhere",
+        "image-missing",
+        "PersistentVolumeClaim none in namespace",
+        "cloneAccess: true\n" + disk(f"dataSource: {{name: newest, namespace: {IMAGES}}}"),
+        around=(
+            {**data_source(True, "none"), "metadata": {"name": "newest", "namespace": IMAGES}},
+        ),
+    ),
+    Fault(
+        "a_data_source_that_is_not_ready",
+        "image-not-ready",
+        "DataSource newest is not ready: no image yet",
+        disk("dataSource: {name: newest}"),
+        (data_source(False),),
+    ),
+    Fault(
+        "a_golden_image_that_is_still_imported",
+        "image-unfinished",
+        "PersistentVolumeClaim new is not finished: ImportInProgress 41%",
+        disk("pvc: {name: new}"),
+        (claim("new"), volume_in_the_making("new")),
+    ),
+    Fault(
+        "a_golden_image_that_is_not_bound",
+        "image-unfinished",
+        "PersistentVolumeClaim new is Pending",
+        disk("pvc: {name: new}"),
+        ({**claim("new"), "status": {"phase": "Pending"}},),
+    ),
+    Fault(
+        "a_snapshot_that_is_not_ready",
+        "image-unfinished",
+        "VolumeSnapshot new is not ready to use",
+        disk("snapshot: {name: new}"),
+        (made("snapshot.storage.k8s.io/v1", "VolumeSnapshot", "new"),),
+    ),
+    Fault(
+        "a_golden_image_larger_than_the_disk",
+        "image-larger-than-disk",
+        "PersistentVolumeClaim golden has 6Gi, and the disk only 5Gi: such a clone never ends",
+        disk("pvc: {name: golden}", "5Gi"),
+    ),
+    Fault(
+        "a_golden_image_of_another_volume_mode",
+        "volume-mode-differs",
+        "is a Block volume, and the disk Filesystem",
+        disk("pvc: {name: new}"),
+        (claim("new", volumeMode="Block"),),
+    ),
+    Fault(
+        "a_golden_image_on_storage_of_another_kind",
+        "storage-class-differs",
+        "is in StorageClass slow, of another kind than the disk's fast",
+        disk("pvc: {name: new}"),
+        (claim("new", storageClassName="slow"),),
+        around=(made("storage.k8s.io/v1", "StorageClass", "slow", provisioner="nfs"),),
+    ),
+    Fault(
+        "a_storage_class_that_does_not_exist",
+        "storage-class-missing",
+        "set storageClassName to one of fast",
+        disk("pvc: {name: golden}", more=", storageClassName: fsat"),
+    ),
+    Fault(
+        "a_cluster_without_a_default_storage_class",
+        "storage-class-not-said",
+        "no StorageClass is the default",
+        other=(STORAGE, {"metadata": {"annotations": None}}),
+    ),
+    Fault(
+        "a_storage_profile_that_knows_nothing",
+        "storage-profile-empty",
+        "StorageProfile fast knows no access modes",
+        disk("pvc: {name: golden}", more=", storage: true"),
+    ),
+    Fault(
+        "a_quota_with_too_little_cpu",
+        "quota-exceeded",
+        "room has 3 of 3 requests.cpu left, and 5.025 are needed for 5 VMs",
+        AUTOSCALING,
+        (quota(requests_cpu="3"),),
+    ),
+    Fault(
+        "a_quota_with_no_room_for_what_kubevirt_adds_to_memory",
+        "quota-exceeded",
+        "room has 4Gi of 4Gi memory left, and 4.64Gi are needed for 2 VMs",
+        planted=(quota(memory="4Gi"),),
+    ),
+    Fault(
+        "a_quota_with_too_little_storage",
+        "quota-exceeded",
+        "room has 10Gi of 10Gi requests.storage left, and 12Gi are needed for 2 VMs",
+        planted=(quota(requests_storage="10Gi"),),
+    ),
+    Fault(
+        "a_quota_with_too_few_claims",
+        "quota-exceeded",
+        "room has 1 of 1 persistentvolumeclaims left, and 2 are needed for 2 VMs",
+        planted=(quota(persistentvolumeclaims="1"),),
+    ),
+    Fault(
+        "a_quota_of_a_storage_class",
+        "quota-exceeded",
+        "room has 1 of 1 fast.storageclass.storage.k8s.io/persistentvolumeclaims left",
+        planted=(quota(**{"fast.storageclass.storage.k8s.io/persistentvolumeclaims": "1"}),),
+    ),
+    Fault(
+        "a_quota_that_others_have_used",
+        "quota-exceeded",
+        "room has 1 of 5 pods left, and 2 are needed for 2 VMs",
+        planted=({**quota(pods="5"), "status": {"hard": {"pods": "5"}, "used": {"pods": "4"}}},),
+    ),
+    Fault(
+        "a_quota_with_too_few_objects",
+        "quota-exceeded",
+        "room has 0 of 0 count/services left, and 1 is needed",
+        planted=(quota(**{"count/services": "0"}),),
+    ),
+    Fault(
+        "a_quota_of_limits_that_vms_do_not_have",
+        "quota-needs-limits",
+        "room has limits.cpu, and the VMs have no such limit",
+        planted=(quota(limits_cpu="20"),),
+    ),
+    Fault(
+        "a_limit_below_the_size_of_a_vm",
+        "limit-range-exceeded",
+        "limits allows at most 2Gi, and a VM asks for 2.29Gi memory",
+        planted=(limit(type="Container", max={"memory": "2Gi"}),),
+    ),
+    Fault(
+        "a_limit_of_disks",
+        "limit-range-exceeded",
+        "limits allows at most 5Gi, and a VM's disk asks for 6Gi storage",
+        planted=(limit(type="PersistentVolumeClaim", max={"storage": "5Gi"}),),
+    ),
+    Fault(
+        "a_limit_that_vms_get_by_default",
+        "limit-range-default",
+        "limits a VM to 512Mi memory by default, and it asks for 2.29Gi",
+        planted=(limit(type="Container", default={"memory": "512Mi"}),),
+    ),
+    Fault(
+        "a_cluster_without_nodes", "no-node-fits", "none of 0 nodes takes a VM", other=(NODE, None)
+    ),
+    Fault(
+        "a_taint_that_is_not_tolerated",
+        "no-node-fits",
+        "1 with taint baremetal=true:NoSchedule",
+        other=(
+            NODE,
+            {"spec": {"taints": [{"key": "baremetal", "value": "true", "effect": "NoSchedule"}]}},
+        ),
+    ),
+    Fault(
+        "a_node_selector_that_fits_no_node",
+        "no-node-fits",
+        "1 without zone=b",
+        "nodeSelector: {zone: b}",
+    ),
+    Fault("an_affinity_that_fits_no_node", "no-node-fits", "that affinity excludes", AFFINITY),
+    Fault(
+        "a_node_where_kubevirt_does_not_run",
+        "no-node-fits",
+        "1 where KubeVirt does not run",
+        other=(NODE, {"metadata": {"labels": None}}),
+    ),
+    Fault(
+        "a_node_without_kvm",
+        "no-node-fits",
+        "1 without KVM",
+        other=(NODE, {"status": {"allocatable": {"devices.kubevirt.io/kvm": "0"}}}),
+    ),
+    Fault(
+        "a_vm_larger_than_every_node",
+        "no-node-fits",
+        "1 with less than 16.35Gi memory",
+        "memory: 16Gi",
+    ),
+    Fault(
+        "a_gpu_that_no_node_has",
+        "no-node-fits",
+        "1 with fewer than 1 of example.com/GPU",
+        "gpus: [{name: gpu, deviceName: example.com/GPU}]",
+    ),
+    Fault(
+        "a_node_that_is_not_ready",
+        "no-node-fits",
+        "1 not ready",
+        other=(NODE, {"status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}}),
+    ),
+    Fault(
+        "a_preference_of_the_namespace_that_does_not_exist",
+        "preference-missing",
+        "VirtualMachinePreference fedora does not exist",
+        "preference: {name: fedora, kind: VirtualMachinePreference}",
+    ),
+    Fault(
+        "a_preference_of_the_cluster_that_does_not_exist",
+        "preference-missing",
+        "VirtualMachineClusterPreference fedora does not exist",
+        "preference: {name: fedora}",
+    ),
+    Fault(
+        "a_secret_with_cloud_init_that_nobody_has_made",
+        "secret-missing",
+        "Secret users is not in its namespace, and cloud-init needs it",
+        "password:\ncloudInit: {existingSecret: users}",
+    ),
+    Fault(
+        "a_secret_of_a_volume_that_nobody_has_made",
+        "secret-missing",
+        "Secret keys is not in its namespace, and a disk needs it",
+        "volumes: [{name: keys, secret: {secretName: keys}}]",
+    ),
+    Fault(
+        "a_secret_with_ssh_keys_that_nobody_has_made",
+        "secret-missing",
+        "Secret keys is not in its namespace, and accessCredentials needs it",
+        "accessCredentials:\n- sshPublicKey: {source: {secret: {secretName: keys}}, "
+        "propagationMethod: {noCloud: {}}}",
+    ),
+    Fault(
+        "a_secret_that_pulls_an_image_and_that_nobody_has_made",
+        "secret-missing",
+        "Secret pull is not in its namespace, and a container image needs it",
+        "disk:\ncontainerDisk: {image: example.com/fedora, imagePullSecret: pull}",
+    ),
+    Fault(
+        "a_secret_of_a_source_that_nobody_has_made",
+        "secret-missing",
+        "Secret s3 is not in its namespace, and a disk's source needs it",
+        disk('s3: {url: "https://s3.example.com/a/b.img", secretRef: s3}'),
+    ),
+    Fault(
+        "answers_of_sysprep_that_nobody_has_made",
+        "configmap-missing",
+        "ConfigMap answers is not in its namespace, and sysprep needs it",
+        "disks: {answers: {sysprep: {configMap: {name: answers}}}}",
+    ),
+    Fault(
+        "a_claim_for_all_vms_that_nobody_has_made",
+        "claim-missing",
+        "PersistentVolumeClaim base is not in its namespace, and all VMs read it",
+        "disk:\nephemeral: {claimName: base}",
+    ),
+    Fault(
+        "a_service_account_that_nobody_has_made",
+        "serviceaccount-missing",
+        "ServiceAccount robot is not in its namespace",
+        "serviceAccountName: robot",
+    ),
+    Fault(
+        "a_priority_class_that_nobody_has_made",
+        "priorityclass-missing",
+        "PriorityClass high does not exist",
+        "priorityClassName: high",
+    ),
+    Fault(
+        "a_network_of_multus_that_nobody_has_made",
+        "network-missing",
+        "NetworkAttachmentDefinition lan is not in its namespace",
+        "networks: [{name: default, pod: {}, masquerade: {}}, "
+        "{name: lan, multus: {networkName: lan}, bridge: {}}]",
+    ),
+    Fault(
+        "metrics_that_nobody_serves",
+        "metrics-missing",
+        "external.metrics.k8s.io is not served",
+        "autoscaling: {maxReplicas: 5, metrics: [{type: External, external: {metric: {name: q}, "
+        'target: {type: Value, value: "3"}}}]}',
+    ),
+    Fault(
+        "metrics_that_do_not_answer",
+        "metrics-not-answering",
+        "custom.metrics.k8s.io does not answer",
+        "autoscaling: {maxReplicas: 5, metrics: [{type: Pods, pods: {metric: {name: q}, "
+        'target: {type: AverageValue, averageValue: "3"}}}]}',
+        around=(
+            made(
+                "apiregistration.k8s.io/v1",
+                "APIService",
+                "v1beta2.custom.metrics.k8s.io",
+                spec={
+                    "group": "custom.metrics.k8s.io",
+                    "version": "v1beta2",
+                    "groupPriorityMinimum": 100,
+                    "versionPriority": 100,
+                    "insecureSkipTLSVerify": True,
+                    "service": {"name": "adapter", "namespace": "kubevirt"},
+                },
+            ),
+        ),
+    ),
+    Fault(
+        "another_autoscaler_on_the_pool",
+        "scaled-by-another",
+        "HorizontalPodAutoscaler busy scales the pool, too",
+        AUTOSCALING,
+        (scaler("autoscaling/v2", "HorizontalPodAutoscaler", maxReplicas=9),),
+    ),
+    Fault(
+        "a_scaled_object_of_keda_on_the_pool",
+        "scaled-by-another",
+        "ScaledObject busy scales the pool, too",
+        planted=(scaler("keda.sh/v1alpha1", "ScaledObject"),),
+    ),
+    Fault(
+        "another_pool_with_the_same_label",
+        "selector-overlaps",
+        "VirtualMachinePool other has a selector or labels that fit this pool's",
+        planted=(pool("other", "web", "other-disk"),),
+    ),
+    Fault(
+        "another_pool_with_the_same_disks",
+        "disk-name-shared",
+        "VirtualMachinePool other has disks called web-disk, too",
+        planted=(pool("other", "other", "web-disk"),),
+    ),
+    Fault(
+        "a_disk_of_another_vm",
+        "disk-of-another",
+        "DataVolume web-disk-0 is VM database's",
+        planted=(owned("web-disk-0", "database"),),
+    ),
+    Fault(
+        "a_golden_image_elsewhere_that_may_not_be_cloned",
+        "clone-not-allowed",
+        f"ServiceAccount default may not clone from namespace {IMAGES}",
+        disk(f"pvc: {{name: golden, namespace: {IMAGES}}}"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Whether clusters are fit for stacks, before anything is changed: read, judged, told."""

@@ -1,0 +1,117 @@
+"""Checks of stacks on their clusters: `vmpool check`, and what an up runs first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+
+from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
+from kubevirt_vm_pool.text.variables import names_in
+
+from .. import target
+from ..console import UserError, say
+from ..render import objects_of
+from ..stack import stack_files
+from ..stack.stack_files import Stack
+from ..target import Target
+from . import api, as_json, as_text, cluster
+from .checks import CHECKS, Check
+from .finding import Severity
+from .reading import Reader, judged
+from .report import ClusterReport, Report, Unread, grouped
+from .snapshot import Answer, NotAskedError, UnseenError, message_of
+from .subject import Subject
+
+FORMS = {"text": as_text.as_text, "json": as_json.as_json}
+# Names stacks, separated by commas: for one command, and kept nowhere.
+ALLOWED = "VMPOOL_ALLOW_FINDINGS"
+NO_CLUSTER = (
+    "it names no cluster: set KUBECONFIG or kubernetes:context (the embedded control plane has no "
+    "nodes, KubeVirt or CDI to look for)"
+)
+
+
+def checked(names: Iterable[str]) -> Report:
+    """Look at the clusters of stacks, each of them once, and return what is found."""
+    unread: list[Unread] = []
+    places: dict[tuple[str | None, str | None], list[Stack]] = {}
+    for name in names:
+        try:
+            stack = stack_files.read(name)
+            objects_of(stack)
+        except UserError as error:
+            unread.append(Unread(name, str(error)))
+        else:
+            own = stack.kubernetes
+            places.setdefault((own.get("context"), own.get("kubeconfig")), []).append(stack)
+    reports = []
+    for stacks in places.values():
+        try:
+            place = target.named(stacks[0])
+            if place is None or place.embedded:
+                raise UserError(NO_CLUSTER)
+        except UserError as error:
+            unread += [Unread(one.name, str(error)) for one in stacks]
+        else:
+            reports.append(of_cluster(place.kubectl(), str(place), stacks))
+    return Report(tuple(reports), tuple(unread))
+
+
+def require(stack: Stack, place: Target, kubectl: Kubectl) -> None:
+    """Raise UserError if the cluster is not fit for a stack; what is not seen is only said."""
+    checks = tuple(one for one in CHECKS if one.before_up)
+    report = of_cluster(kubectl, str(place), [stack], checks)
+    if report.unseen:
+        say(f"the cluster is not checked: {report.unseen}")
+    told = [one for one in report.told if one.finding.severity != Severity.WARNING]
+    for line in as_text.told_in_lines(told, 1):
+        say(line)
+    errors = sum(one.finding.severity == Severity.ERROR for one in told)
+    if errors and stack.name not in names_in(ALLOWED, os.environ):
+        raise UserError(
+            f"the cluster is not fit for stack {stack.name}, see above (`vmpool check --stack "
+            f"{stack.name}` says more); to go on all the same, set {ALLOWED}={stack.name} for one "
+            "command"
+        )
+
+
+def of_cluster(
+    kubectl: Kubectl, name: str, stacks: Sequence[Stack], checks: tuple[Check, ...] = CHECKS
+) -> ClusterReport:
+    """Return what is found of one cluster's stacks. name: of the cluster, in sentences."""
+    specs = {stack.name: stack.specification() for stack in stacks}
+    namespaces = {stack: spec.namespace for stack, spec in specs.items()}
+    try:
+        with api.opened(kubectl) as ask:
+            reader = Reader(ask)
+            reader.read([cluster.VERSION])
+            answer = reader.snapshot.answer(cluster.VERSION)
+            if answer.status != HTTPStatus.OK:
+                return ClusterReport(name, namespaces, unseen=_silent(answer))
+            subjects = {
+                stack.name: Subject(specs[stack.name], objects_of(stack), reader.snapshot)
+                for stack in stacks
+            }
+            found = judged(reader, subjects, checks)
+    except KubectlError as error:
+        return ClusterReport(name, namespaces, unseen=str(error))
+    return ClusterReport(
+        name,
+        namespaces,
+        cluster.kubernetes_version(reader.snapshot),
+        _kubevirt_version(reader),
+        tuple(grouped(found, checks)),
+        checks,
+    )
+
+
+def _silent(answer: Answer) -> str:
+    return f"the API server does not answer: {message_of(answer)}; see KUBECONFIG and the network"
+
+
+def _kubevirt_version(reader: Reader) -> str:
+    try:
+        return cluster.kubevirt_version(reader.snapshot)
+    except (NotAskedError, UnseenError):
+        return ""
