@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from .errors import FailingWith3
-from .options import STACKS
+from .options import STACKS, example
 
 
-@click.command(cls=FailingWith3)
+@click.command(cls=FailingWith3, epilog=example("vmpool check --stack 'class-*'"))
 @STACKS
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--strict", is_flag=True, help="Let the exit code tell of warnings, too.")

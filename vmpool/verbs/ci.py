@@ -35,7 +35,7 @@ def base(commit: str) -> None:
     click.echo(order.base(commit))
 
 
-@ci.command(epilog=example("vmpool ci plan report.json"))
+@ci.command(epilog=example("vmpool ci stacks report.json"))
 @REPORT
 def stacks(report: str) -> None:
     """Print which stacks to bring up, from a report of `vmpool diff --format json`."""
@@ -45,7 +45,7 @@ def stacks(report: str) -> None:
     click.echo(stacks.output("pages", stacks.pages(names)), nl=False)
 
 
-@ci.command()
+@ci.command(epilog=example("vmpool ci plan --stack alice --base HEAD~1"))
 @STACK
 @BASE
 @MAIN
@@ -69,7 +69,7 @@ def plan(name: str, base: str, main: str, summary: Path | None) -> None:
     click.echo(f"approval={approval}\nplan={made.as_json()}\ndigest={made.digest}")
 
 
-@ci.command()
+@ci.command(epilog=example("vmpool ci up --stack alice --plan {}"))
 @STACK
 @MAIN
 @click.option(
@@ -85,7 +85,7 @@ def up(name: str, main: str, text: str) -> None:
     bring_up.up(stack_files.read(name), plan.read(text), main, os.environ)
 
 
-@ci.command()
+@ci.command(epilog=example("vmpool ci live --base main --head HEAD"))
 @click.option("--base", required=True, metavar="REF", help="What is checked out here.")
 @click.option("--head", required=True, metavar="REF", help="Whose stack files are previewed.")
 def live(base: str, head: str) -> None:
@@ -105,7 +105,7 @@ def live(base: str, head: str) -> None:
     raise SystemExit(exit_status(report, by_change=False))
 
 
-@ci.command()
+@ci.command(epilog=example("vmpool ci rbac --stack alice --identity up --user ci"))
 @STACK
 @click.option(
     "--identity",
@@ -124,7 +124,7 @@ def rbac(name: str, identity: Literal["preview", "up"], user: str) -> None:
     click.echo(manifest_yaml.as_yaml(roles, show_secrets=False), nl=False)
 
 
-@ci.command(epilog=example("vmpool ci gitlab report.json"))
+@ci.command(epilog=example("vmpool ci gitlab report.json --base HEAD~1"))
 @REPORT
 @BASE
 @MAIN

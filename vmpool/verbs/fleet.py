@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .options import STACKS
+from .options import STACKS, example
 
 
 def _processors() -> int:
@@ -53,7 +53,7 @@ def _run(
     raise SystemExit(command.run(verb, names, parallel, fail_fast=fail_fast, report=report))
 
 
-@click.group()
+@click.group(epilog=example("vmpool fleet preview --stacks 'class-*'"))
 def fleet() -> None:
     """Many stacks by one command, several at once.
 
@@ -63,14 +63,14 @@ def fleet() -> None:
     """
 
 
-@fleet.command()
+@fleet.command(epilog=example("vmpool fleet preview --report preview.md"))
 @_options
 def preview(**options: Any) -> None:
     """Show what an up would change in every stack, the worst first."""
     _run("preview", **options)
 
 
-@fleet.command()
+@fleet.command(epilog=example("vmpool fleet up --stacks 'class-*' --parallel 4"))
 @_options
 def up(**options: Any) -> None:
     """Preview all stacks, then bring up those that are not as they should be.
@@ -81,14 +81,14 @@ def up(**options: Any) -> None:
     _run("up", **options)
 
 
-@fleet.command()
+@fleet.command(epilog=example("vmpool fleet refresh --report refresh.json"))
 @_options
 def refresh(**options: Any) -> None:
     """Take the live objects of every stack into its state; nothing in a cluster is changed."""
     _run("refresh", **options)
 
 
-@fleet.command()
+@fleet.command(epilog=example("vmpool fleet down --stacks 'class-*'"))
 @_options
 def down(**options: Any) -> None:
     """Delete what ups made, with the VMs' disks, which is asked for once, by name."""

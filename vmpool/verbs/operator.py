@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import click
 
-from .options import STACKS
+from .options import STACKS, example
 
 
-@click.group()
+@click.group(
+    epilog=example(
+        "vmpool operator render --repo https://example.com/pools.git --branch main --out fleet"
+    )
+)
 def operator() -> None:
     """The fleet in the hands of the Pulumi Kubernetes Operator: docs/operator.md."""
 
 
-@operator.command()
+@operator.command(
+    epilog=example(
+        "vmpool operator render --repo https://example.com/pools.git --branch main --out fleet"
+    )
+)
 @STACKS
 @click.option("--repo", required=True, metavar="URL", help="Git repository of this project.")
 @click.option("--branch", required=True, help="Branch that the stacks follow.")

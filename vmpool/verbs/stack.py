@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
-from .options import STACKS
+from .options import STACKS, example
 
 
-@click.group()
+@click.group(epilog=example("vmpool stack new ann --set disk.size=20Gi"))
 def stack() -> None:
     """The stack files of many users: make, list, remove."""
 
 
-@stack.command()
+@stack.command(epilog=example("vmpool stack new ann --from dev --set disk.size=20Gi"))
 @click.argument("user", required=False)
 @click.option("--from", "source", default="dev", show_default=True, help="Stack to begin with.")
 @click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="disk.size=20Gi")
@@ -35,7 +35,7 @@ def new(user: str | None, source: str, values: tuple[str, ...], users: str | Non
     new.make([User(one.name, {**common, **one.values}) for one in wanted], source)
 
 
-@stack.command()
+@stack.command(epilog=example("vmpool stack ls"))
 @STACKS
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def ls(patterns: tuple[str, ...], form: str) -> None:
@@ -47,7 +47,7 @@ def ls(patterns: tuple[str, ...], form: str) -> None:
     click.echo({"text": listing.as_text, "json": listing.as_json}[form](found), nl=False)
 
 
-@stack.command()
+@stack.command(epilog=example("vmpool stack rm ann"))
 @click.argument("users", nargs=-1, required=True)
 def rm(users: tuple[str, ...]) -> None:
     """Remove the files of stacks that are not up, and make the backend forget them."""

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from .errors import FailingWith3
-from .options import STACKS
+from .options import STACKS, example
 
 if TYPE_CHECKING:
     from ..status.facts import Report
 
 
-@click.command(cls=FailingWith3)
+@click.command(
+    cls=FailingWith3,
+    epilog=example("vmpool status", "vmpool status --format html --output status.html --watch"),
+)
 @STACKS
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
 @click.option(

@@ -265,7 +265,12 @@ def test_a_check_makes_nothing_and_asks_for_no_secret_values(fit: Cluster, place
 def test_each_question_is_asked_once_for_all_stacks(fit: Cluster, place: str) -> None:
     asked: list[Question] = []
     with api.opened(Kubectl(binaries.kubectl(), fit.kubeconfig)) as ask:
-        reader = Reader(lambda question: (asked.append(question), ask(question))[1])
+
+        def heard(question: Question) -> Answer:
+            asked.append(question)
+            return ask(question)
+
+        reader = Reader(heard)
         subjects = {
             name: Subject(one.specification(), objects_of(one), reader.snapshot)
             for name in ("one", "two")
