@@ -31,21 +31,42 @@ from vmpool.stack import stack_files
 MADE = {"preview-comment.md"}
 # Its examples are those of helpers/examples.py, which has tests of its own.
 EXAMPLES = {"keys.md"}
+# Programs in other languages; tests/test_example_languages.py runs whole ones.
+PROGRAMS = {"any-language.md"}
+PROGRAM_LANGUAGES = {"csharp", "go", "java", "ts", "yaml"}
 BLOCKS = [block for page in PAGES if page.name not in MADE for block in blocks(page)]
-SESSIONS = sorted({block.page for block in BLOCKS if block.language == "console"})
+# Pages whose outputs a test of their own compares.
+ELSEWHERE = {
+    "check.md": "vmpool/check/test_check_commands.py",
+    "command-line.md": "vmpool/test_doctor.py",
+    "fleet.md": "vmpool/fleet/test_fleet.py",
+    "many-users.md": "test_many_users.py",
+    "operator.md": "test_many_users.py",
+    "status.md": "vmpool/status/test_status_example.py",
+}
+SESSIONS = sorted(
+    {block.page for block in BLOCKS if block.language == "console"}
+    - {ROOT / "docs" / name for name in ELSEWHERE}
+)
 SHELL = [block for block in BLOCKS if block.language in {"sh", "bash"}]
 COMPARED = [block for block in BLOCKS if block.directive.startswith("compared: ")]
+OUTPUTS = {"console", "csv", "json", "text", "yaml", ""}
+OWN_TESTS = [b for b in BLOCKS if b.page.name in ELSEWHERE and b.language in OUTPUTS]
 YAML = [
     block
     for block in BLOCKS
-    if block.language == "yaml" and block not in COMPARED and block.page.name not in EXAMPLES
+    if block.language == "yaml"
+    and block not in COMPARED
+    and block not in OWN_TESTS
+    and block.page.name not in EXAMPLES | PROGRAMS
 ]
 PYTHON = [block for block in BLOCKS if block.language == "python" and block not in COMPARED]
 LANGUAGES = {"console", "sh", "bash", "yaml", "python"}
 
 # Programs whose commands are only shown: they need a cluster with VMs, an account, or another tool.
 NOT_OURS = {
-    "base64", "cp", "curl", "eval", "git", "kubectl", "pip", "pulumi", "uv", "virtctl",
+    "base64", "cp", "curl", "done", "eval", "for", "git", "helm", "kubectl", "pip", "pulumi",
+    "source", "uv", "virtctl",
 }  # fmt: skip
 
 
@@ -103,7 +124,8 @@ def commands(block: Block) -> Iterator[list[str]]:
             while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                 words.pop(0)
             if words:
-                yield words
+                # What a loop does is a command.
+                yield words[1:] if words[0] == "do" else words
 
 
 @pytest.mark.parametrize("block", SHELL, ids=ids)
@@ -185,8 +207,16 @@ def test_what_compares_a_block_is_there(block: Block) -> None:
     assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("page", "file"), ELSEWHERE.items())
+def test_a_page_has_the_test_that_compares_it(page: str, file: str) -> None:
+    helpers = (ROOT / "tests" / "helpers").glob("*.py")
+    texts = [one.read_text(encoding="utf-8") for one in (ROOT / "tests" / file, *helpers)]
+    assert any(f'"{page}"' in text or f"docs/{page}" in text for text in texts)
+
+
 @pytest.mark.parametrize("block", BLOCKS, ids=ids)
 def test_a_block_is_of_a_kind_that_is_tried_here(block: Block) -> None:
-    assert block.language in LANGUAGES or block in COMPARED, (
+    known = LANGUAGES | (PROGRAM_LANGUAGES if block.page.name in PROGRAMS else set())
+    assert block.language in known or block in [*COMPARED, *OWN_TESTS], (
         "say which test compares it: <!-- compared: tests/FILE.py::TEST -->"
     )

@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 # By their address in the site.
 ELSEWHERE = {
     "how-it-is-built.md": "CONTRIBUTING.md",
+    "changelog.md": "CHANGELOG.md",
+    "examples-of-programs.md": "examples/README.md",
 }
 
 

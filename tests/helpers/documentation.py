@@ -69,7 +69,7 @@ def blocks(page: Path) -> list[Block]:
                 inside.append(line)
         elif fence:
             opened = (number, fence[1])
-        elif comment := re.fullmatch(r"<!-- (.+) -->", line):
+        elif comment := re.fullmatch(r"\s*<!-- (.+) -->", line):
             directive = comment[1]
         elif line.strip():
             directive = ""

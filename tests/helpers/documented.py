@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from collections.abc import Iterator
 
+import documentation
 from checkout import ROOT, Checkout
 
 
 def blocks(page: str, language: str) -> list[str]:
     """Return the fenced blocks of a language on a page of docs/."""
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    found = documentation.blocks(ROOT / "docs" / page)
+    return [f"{block.text}\n" for block in found if block.language == language]
 
 
 def sessions(page: str) -> Iterator[tuple[str, str]]:

@@ -22,16 +22,23 @@ def written() -> Mapping[Path, str]:
     """Return the text that each file should have."""
     own = project_file.beside(project_file.FILE.read_text(encoding="utf-8"))
     return {
+        **_keys_page(),
         project_file.FILE: _with(
             project_file.FILE, project_file.PLACE, project_file.config(without=own)
         ),
         args.FILE: args.module(),
         json_schema.FILE: json_schema.as_json(),
         pool_definition.FILE: pool_definition.as_json(),
-        keys_page.FILE: _with(keys_page.FILE, keys_page.PLACE, keys_page.page()),
         pulumi_schema.FILE: pulumi_schema.as_json(),
         distribution.FILE: _with(distribution.FILE, distribution.PLACE, distribution.version()),
     }
+
+
+def _keys_page() -> Mapping[Path, str]:
+    """Return the page of all keys, where the tests are that its examples come from."""
+    if not keys_page.HELPERS.is_dir():
+        return {}
+    return {keys_page.FILE: _with(keys_page.FILE, keys_page.PLACE, keys_page.page())}
 
 
 def _with(file: Path, place: Between, part: str) -> str:
