@@ -316,13 +316,11 @@ FAULTS = (
         "limits a VM to 512Mi memory by default, and it asks for 2.29Gi",
         planted=(limit(type="Container", default={"memory": "512Mi"}),),
     ),
-    Fault(
-        "a_cluster_without_nodes", "no-node-fits", "none of 0 nodes takes a VM", other=(NODE, None)
-    ),
+    Fault("a_cluster_without_nodes", "no-node-fits", "no node is there", other=(NODE, None)),
     Fault(
         "a_taint_that_is_not_tolerated",
         "no-node-fits",
-        "1 with taint baremetal=true:NoSchedule",
+        "it is with taint baremetal=true:NoSchedule",
         other=(
             NODE,
             {"spec": {"taints": [{"key": "baremetal", "value": "true", "effect": "NoSchedule"}]}},
@@ -331,38 +329,38 @@ FAULTS = (
     Fault(
         "a_node_selector_that_fits_no_node",
         "no-node-fits",
-        "1 without zone=b",
+        "it is without zone=b",
         "nodeSelector: {zone: b}",
     ),
-    Fault("an_affinity_that_fits_no_node", "no-node-fits", "that affinity excludes", AFFINITY),
+    Fault("an_affinity_that_fits_no_node", "no-node-fits", "it is excluded by affinity", AFFINITY),
     Fault(
         "a_node_where_kubevirt_does_not_run",
         "no-node-fits",
-        "1 where KubeVirt does not run",
+        "it is without KubeVirt",
         other=(NODE, {"metadata": {"labels": None}}),
     ),
     Fault(
         "a_node_without_kvm",
         "no-node-fits",
-        "1 without KVM",
+        "it is without KVM",
         other=(NODE, {"status": {"allocatable": {"devices.kubevirt.io/kvm": "0"}}}),
     ),
     Fault(
         "a_vm_larger_than_every_node",
         "no-node-fits",
-        "1 with less than 16.35Gi memory",
+        "it is with less than 16.35Gi memory",
         "memory: 16Gi",
     ),
     Fault(
         "a_gpu_that_no_node_has",
         "no-node-fits",
-        "1 with fewer than 1 of example.com/GPU",
+        "it is with fewer than 1 of example.com/GPU",
         "gpus: [{name: gpu, deviceName: example.com/GPU}]",
     ),
     Fault(
         "a_node_that_is_not_ready",
         "no-node-fits",
-        "1 not ready",
+        "it is not ready",
         other=(NODE, {"status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}}),
     ),
     Fault(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ PODS = Resource("", "v1", "pods")
 
 # What a quota limits that is a pod's without a prefix, too.
 REQUESTS = {"cpu": "requests.cpu", "memory": "requests.memory"}
+OF_CLASS = ".storageclass.storage.k8s.io"
 SCOPES_OF_VMS = frozenset({"NotTerminating", "NotBestEffort"})
 # The feature with which KubeVirt sets limits where a quota demands them.
 AUTO_LIMITS = "AutoResourceLimits"
@@ -40,7 +41,11 @@ def quota(subject: Subject) -> Iterator[Finding]:
     if not quotas:
         return
     size = vm_size(subject)
-    of_vms, of_objects = _needed_by_vms(subject, size), _needed_by_objects(subject)
+    # What no quota limits need not be looked at, and perhaps may not be.
+    limited = {key for one in quotas for key in at(one, "spec", "hard") or {}}
+    by_class = any(OF_CLASS in key for key in limited)
+    of_vms = _needed_by_vms(subject, size) | (_needed_by_class(subject) if by_class else {})
+    of_objects = _needed_by_objects(subject, limited)
     for one in quotas:
         name, used = one["metadata"]["name"], at(one, "status", "used") or {}
         hard = at(one, "status", "hard") or at(one, "spec", "hard") or {}
@@ -63,8 +68,10 @@ def _unlimited(
     subject: Subject, name: str, hard: Mapping[str, str], size: VmSize
 ) -> Iterator[Finding]:
     """Look at quotas of limits, by which pods without limits are refused."""
+    limits = {"cpu": size.cpu_limit, "memory": size.memory_limit}
+    lacking = [one for one in limits if f"limits.{one}" in hard and limits[one] is None]
     gates = at(configuration(subject), "developerConfiguration", "featureGates") or ()
-    if AUTO_LIMITS in gates or not subject.to_come:
+    if not lacking or AUTO_LIMITS in gates or not subject.to_come:
         return
     defaults = {
         resource
@@ -72,8 +79,8 @@ def _unlimited(
         for limit in one["spec"]["limits"]
         for resource in limit.get("default") or ()
     }
-    for resource, said in (("cpu", size.cpu_limit), ("memory", size.memory_limit)):
-        if f"limits.{resource}" in hard and said is None and resource not in defaults:
+    for resource in lacking:
+        if resource not in defaults:
             yield warning(
                 "quota-needs-limits",
                 f"ResourceQuota {name} has limits.{resource}, and the VMs have no such limit: they "
@@ -115,27 +122,38 @@ def _needed_by_vms(subject: Subject, size: VmSize) -> dict[str, Decimal]:
         _count(CLAIMS): Decimal(len(subject.disks)),
         _count(DATA_VOLUMES): Decimal(len(subject.disks)),
     }
-    found: dict[str, Decimal] = {name: number * vms for name, number in each.items()}
+    each["requests.storage"] = sum((disk_size(subject, one) for one in subject.disks), Decimal(0))
+    return {name: number * vms for name, number in each.items()}
+
+
+def _needed_by_class(subject: Subject) -> dict[str, Decimal]:
+    """Return what the disks to come need of each StorageClass."""
+    found: dict[str, Decimal] = {}
     for disk in subject.disks:
-        bytes_, where = disk_size(subject, disk) * vms, class_name(subject, disk)
-        of_class = f"{where}.storageclass.storage.k8s.io"
-        for name, more in (
-            ("requests.storage", bytes_),
-            (f"{of_class}/requests.storage", bytes_),
-            (f"{of_class}/persistentvolumeclaims", vms),
+        of_class = f"{class_name(subject, disk)}{OF_CLASS}"
+        for what, each in (
+            ("requests.storage", disk_size(subject, disk)),
+            ("persistentvolumeclaims", Decimal(1)),
         ):
-            found[name] = found.get(name, Decimal(0)) + more
+            name = f"{of_class}/{what}"
+            found[name] = found.get(name, Decimal(0)) + each * subject.to_come
     return found
 
 
-def _needed_by_objects(subject: Subject) -> Counter[str]:
-    """Return how many objects beside VMs are to come, by the names that quotas have for them."""
+def _needed_by_objects(subject: Subject, limited: Set[str]) -> Counter[str]:
+    """Return how many objects beside VMs are to come, by the names that quotas have for them.
+
+    limited: the names that quotas have at all.
+    """
     needed: Counter[str] = Counter()
     for manifest in subject.objects.values():
         resource = resource_of(manifest)
         place, name = manifest["metadata"].get("namespace"), manifest["metadata"]["name"]
-        if place == subject.namespace and not subject.cluster.there(resource, place, name):
-            needed.update(_names_of(manifest, resource))
+        names = limited & set(_names_of(manifest, resource))
+        if not names or place != subject.namespace:
+            continue
+        if not subject.cluster.there(resource, place, name):
+            needed.update(names)
     return needed
 
 
@@ -221,14 +239,23 @@ def nodes(subject: Subject) -> Iterator[Finding]:
     reasons = [list(_obstacles(subject, node)) for node in known]
     if not all(reasons):
         return
-    told = Counter(those[0] for those in reasons)
-    some = "; ".join(f"{number} {reason}" for reason, number in told.most_common())
     yield error(
         "no-node-fits",
-        f"none of {len(known)} nodes takes a VM" + (f": {some}" if some else ""),
+        _none(Counter(those[0] for those in reasons)),
         "correct tolerations, nodeSelector, memory or cores, or add a node "
         "(`kubectl get nodes -L kubevirt.io/schedulable`)",
     )
+
+
+def _none(told: Counter[str]) -> str:
+    """Return that no node takes a VM. told: reasons, and how many nodes they are about."""
+    number = told.total()
+    if number < 2:
+        return (
+            "".join(f"the only node takes no VM: it is {one}" for one in told) or "no node is there"
+        )
+    some = "; ".join(f"{count} {reason}" for reason, count in told.most_common())
+    return f"none of {number} nodes takes a VM: {some}"
 
 
 def _obstacles(subject: Subject, node: Object) -> Iterator[str]:
@@ -246,9 +273,9 @@ def _obstacles(subject: Subject, node: Object) -> Iterator[str]:
     if any(labels.get(key) != value for key, value in wanted.items()):
         yield f"without {', '.join(f'{key}={value}' for key, value in wanted.items())}"
     if not _by_affinity(subject, node):
-        yield "that affinity excludes"
+        yield "excluded by affinity"
     if labels.get(SCHEDULABLE) != "true":
-        yield "where KubeVirt does not run (kubevirt.io/schedulable)"
+        yield "without KubeVirt (label kubevirt.io/schedulable)"
     emulated = at(configuration(subject), "developerConfiguration", "useEmulation") is True
     if not emulated and amount(room.get(KVM)) < 1:
         yield "without KVM"

@@ -10,7 +10,7 @@ from .finding import Category, Finding, Severity
 from .snapshot import UnseenError
 from .subject import Subject
 
-ASK_FOR_RIGHT = "ask for the right to look, or let somebody who has it run this check"
+ASK_FOR_RIGHT = "ask for the right to look, or run it as somebody who has it"
 LOOK_AGAIN = "see whether the cluster is well, and run it again"
 
 

@@ -81,9 +81,10 @@ def _of_image(subject: Subject, disk: Object, image: Image, where: str) -> Itera
         image = pointed
     else:
         return
+    # First what is seen in any case.
+    yield from _too_large(disk, image, found, where)
     unfinished = list(_unfinished(subject, image, found, where))
     yield from unfinished
-    yield from _too_large(disk, image, found, where)
     if image.kind == "PersistentVolumeClaim" and not unfinished:
         yield from _copied(subject, disk, image, found, where)
 

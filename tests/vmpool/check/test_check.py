@@ -13,7 +13,7 @@ import yaml
 from cluster_fixtures import control_plane, eventually
 from configurations import MARKER, said_in
 from faults import AUTOSCALING, FAULTS, IMAGES, Fault, disk, made, quota
-from fit_cluster import MERGE, as_robot, changed, claim, make_fit, plant, there
+from fit_cluster import MERGE, NODE, as_robot, changed, claim, make_fit, merged, plant, there
 from kubevirt_vm_pool.cluster.kubectl import Kubectl
 
 from vmpool.check import api, as_text, command
@@ -187,6 +187,31 @@ def test_what_somebody_may_not_look_at_is_never_clean(
     assert exit_status(Report((report,)), strict=False) == 3
     said = {one.finding.sentence for one in report.told}
     assert "you may not list nodes: whether a node takes such a VM is not known" in said
+
+
+def test_what_can_be_seen_is_told_beside_what_cannot(
+    fit: Cluster, place: str, tmp_path: Path
+) -> None:
+    kinds = ["persistentvolumeclaims", "resourcequotas", "virtualmachinepools"]
+    robot = as_robot(fit, place, {**EVERYTHING, "resources": kinds}, folder=tmp_path)
+    plant(fit, quota(memory="1Gi"), namespace=place)
+    report = look(fit, stack(place, disk("pvc: {name: golden}", "5Gi")), kubeconfig=robot)
+    told = [
+        one.finding.id
+        for one in report.told
+        if one.check.id in {"golden-images", "quota"} and one.finding.severity == Severity.ERROR
+    ]
+    assert told == ["image-larger-than-disk", "quota-exceeded"]
+
+
+def test_why_nodes_do_not_fit_is_counted(fit: Cluster, place: str) -> None:
+    taints = [{"key": "gpu", "effect": "NoExecute"}]
+    further = merged(NODE, {"metadata": {"name": "far"}, "spec": {"taints": taints}})
+    with there(fit, further):
+        report = look(fit, stack(place, "nodeSelector: {zone: b}"))
+    assert [one.finding.sentence for one in report.told] == [
+        "none of 2 nodes takes a VM: 1 with taint gpu:NoExecute; 1 without zone=b"
+    ]
 
 
 def test_rights_that_are_missing_are_told_by_kind(fit: Cluster, place: str, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from checkout import ROOT, Checkout, copied, on_named, without_engine
 
 from vmpool.check import as_json, as_text
-from vmpool.check.checks import CHECKS
+from vmpool.check.checks import ASK_FOR_RIGHT, CHECKS
 from vmpool.check.command import ALLOWED
 from vmpool.check.finding import Finding, Severity, error, warning
 from vmpool.check.report import ClusterReport, Report, Told, Unread, exit_status
@@ -28,7 +28,7 @@ NOT_SEEN = Finding(
     "nodes-unseen",
     Severity.UNSEEN,
     "you may not list nodes: whether a node takes such a VM is not known",
-    "ask for the right to look, or let somebody who has it run this check",
+    ASK_FOR_RIGHT,
 )
 TOO_LARGE = error(
     "image-larger-than-disk",
