@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,12 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 VARYING = (
     (re.compile(r"127\.0\.0\.1:[0-9]+"), "127.0.0.1:35913"),
     (re.compile(r"\b[0-9]+ s\b"), "2 s"),
+    (re.compile(r"\[Makefile:[0-9]+: "), "[Makefile:34: "),
 )
 # What says only that something takes its time.
 PASSING = re.compile(r"(installing|building|starting) .*|.* \.\.\. 2 s")
+# The engine does at once what does not wait for each other.
+DONE = re.compile(r"(created|deleted|updated) \w+ \S+$")
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,16 @@ def as_shown(printed: str) -> list[str]:
     """Return lines as the documentation has them: what varies has its stand-in."""
     for pattern, shown in VARYING:
         printed = pattern.sub(shown, printed)
-    return [line.rstrip() for line in printed.splitlines() if not PASSING.fullmatch(line)]
+    lines = [line.rstrip() for line in printed.splitlines() if not PASSING.fullmatch(line)]
+    return [
+        line
+        for is_done, run in groupby(lines, _is_done)
+        for line in (sorted(run) if is_done else run)
+    ]
+
+
+def _is_done(line: str) -> bool:
+    return DONE.match(line) is not None
 
 
 def agree(expected: list[str], printed: list[str]) -> bool:

@@ -20,6 +20,8 @@ import yaml
 from checkout import NOT_PASSED_ON
 from workflow_expressions import condition, filled, shown
 
+from vmpool.check.command import ALLOWED
+
 REPOSITORY = "ann/pools"
 UV = """\
 #!/bin/sh
@@ -335,6 +337,8 @@ def base_environment(folder: Path, workspace: Path) -> dict[str, str]:
         "TEST_PATH": os.environ["PATH"],
         "TEST_PYTHON": sys.executable,
         "GITHUB_WORKSPACE": str(workspace),
+        # The embedded control plane, named by its kubeconfig, has no nodes and no KubeVirt.
+        ALLOWED: "alice,bob",
     }
 
 

@@ -44,6 +44,7 @@ class PreviewReport:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._said = events.Report()
+        self._errors: set[str] = set()
         self._few = Abbreviator()
 
     def heard(self, event: events.Event) -> Iterator[str]:
@@ -55,7 +56,10 @@ class PreviewReport:
         elif event.diagnostic_event:
             for _ in self._said.heard(event):
                 pass
-            yield from self._said.rest()
+            # Each of the objects that are refused says why, and it is the same.
+            new = [line for line in self._said.rest() if line not in self._errors]
+            self._errors.update(line for line in new if line.startswith("error: "))
+            yield from new
 
     def _do(self, step: StepEventMetadata) -> Iterator[str]:
         what, about = WOULD.get(step.op), events.subject(step)

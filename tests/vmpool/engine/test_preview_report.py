@@ -125,6 +125,14 @@ def test_no_change_is_said() -> None:
     assert told(Ended(preview=True, failed=False)) == ["an up would change nothing"]
 
 
+def test_an_error_that_several_objects_have_is_told_once() -> None:
+    refused = diagnostic("refused: web is deleted\n", "error")
+    assert told(refused, step("create", event="resourcePreEvent"), refused) == [
+        "error: refused: web is deleted",
+        "create VirtualMachinePool web",
+    ]
+
+
 def test_a_preview_that_fails_promises_nothing() -> None:
     said = told(
         step("create", event="resourcePreEvent"),
