@@ -12,9 +12,6 @@ from vmpool.diff.command import compared
 from vmpool.diff.comparison import StackChange
 from vmpool.diff.report import Report
 
-# The default of a stack's memory, and where it stands.
-MODELS, DEFAULT = "components/kubevirt_vm_pool/spec/common_keys.py", 'default="2Gi"'
-
 STACK = """\
 config:
   name: web
@@ -58,6 +55,15 @@ class Repository(Checkout):
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def give_memory_by_default(self, quantity: str) -> None:
+        """Change the default of memory, as its model and what is written from it have it."""
+        self.replace(
+            "components/kubevirt_vm_pool/spec/common_keys.py",
+            'default="2Gi"',
+            f'default="{quantity}"',
+        )
+        self.replace("Pulumi.yaml", "default: 2Gi", f"default: {quantity}")
 
     def compared(self, base: str = "main", head: str | None = None, *names: str) -> Report:
         """Return what becomes of the stacks from one revision to another."""

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from checkout import ROOT, copied
-from repository import DEFAULT, MODELS, Repository
+from repository import Repository
 
 from vmpool.diff.as_markdown import markdown
 
@@ -25,7 +25,7 @@ def example(folder: Path) -> str:
     repository.git("init", "--quiet", "--initial-branch=main")
     repository.commit()
     repository.git("switch", "--quiet", "--create", "more-memory")
-    repository.replace(MODELS, DEFAULT, DEFAULT.replace("2Gi", "4Gi"))
+    repository.give_memory_by_default("4Gi")
     repository.edit("alice", "size: 6Gi", "size: 10Gi")
     repository.edit("carol", "Europe/Zurich", "Europe/Paris")
     repository.commit()

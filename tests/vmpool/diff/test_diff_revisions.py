@@ -20,7 +20,7 @@ import pytest
 from configurations import MARKER
 from encrypted import BY_PULUMI
 from kubevirt_vm_pool.effects import Severity
-from repository import DEFAULT, MODELS, Repository, original, repository, stack_file
+from repository import Repository, original, repository, stack_file
 from unneeded_modules import UNNEEDED
 
 from vmpool.console import UserError
@@ -54,7 +54,7 @@ def test_a_change_of_the_code_concerns_every_stack_that_it_reaches(repository: R
     repository.write("bob", stack_file("memory: 1Gi"))
     repository.git("commit", "--quiet", "--all", "--message", "bob has his own memory")
     # The default of memory, which is alice's.
-    repository.replace(MODELS, DEFAULT, DEFAULT.replace("2Gi", "3Gi"))
+    repository.give_memory_by_default("3Gi")
     assert labels(repository) == {"alice": "restart n at a time"}
 
 
@@ -432,7 +432,7 @@ def test_the_exit_code_is_0_unless_it_is_asked_to_tell(repository: Repository) -
 def test_errors_of_every_kind_have_the_exit_code_3(repository: Repository) -> None:
     assert "no such option" in repository.vmpool("diff", "--bas", "main", code=3).lower()
     repository.vmpool("diff", code=3)
-    repository.vmpool("diff", "--base", "main", "--format", "html", code=3)
+    repository.vmpool("diff", "--base", "main", "--format", "pdf", code=3)
     shown = repository.vmpool("diff", "--base", "nowhere", code=3)
     assert shown.startswith("error: there is no revision nowhere in this repository; ")
 
@@ -469,7 +469,7 @@ def test_five_hundred_stacks_take_seconds(repository: Repository) -> None:
     for number in range(498):
         repository.write(f"user{number}", stack_file(f"labels: {{user: u{number}}}"))
     repository.commit()
-    repository.replace(MODELS, DEFAULT, DEFAULT.replace("2Gi", "3Gi"))
+    repository.give_memory_by_default("3Gi")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     shown = repository.vmpool("diff", "--base", "main", "--format", "markdown")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
