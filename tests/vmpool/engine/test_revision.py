@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import Checkout, copied
+from checkout import Checkout, copied, on_named
 from cluster_fixtures import RunKubectl
 
 from vmpool.controlplane.client import Cluster
@@ -27,7 +27,7 @@ COMMIT = 40 * "a"
 @pytest.fixture
 def checkout(cluster: Cluster, made_namespace: str, tmp_path: Path) -> Checkout:
     """A checkout with a stack that was brought up without any commit."""
-    made = copied(tmp_path / "p", KUBECONFIG=str(cluster.kubeconfig))
+    made = copied(tmp_path / "p", **on_named(cluster))
     made.write("dev", STACK.format(namespace=made_namespace))
     made.vmpool("up")
     return made
