@@ -45,6 +45,9 @@ def test_the_code_of_the_revision_before_can_render_todays(before: Path, tmp_pat
     text = library.read_text(encoding="utf-8")
     assert 'default="webserver"' in text
     library.write_text(text.replace('default="webserver"', 'default="of-today"'), encoding="utf-8")
+    project = today / "Pulumi.yaml"
+    said = project.read_text(encoding="utf-8")
+    project.write_text(said.replace("default: webserver", "default: of-today"), encoding="utf-8")
     (today / "Pulumi.unnamed.yaml").write_text(
         "config:\n  password: x\n  disk: {source: {pvc: {name: golden}}}\n", encoding="utf-8"
     )
