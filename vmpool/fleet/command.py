@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -118,17 +119,22 @@ def _with_permission(
     asked = [one for one in found.values() if disks.not_named(one, os.environ)]
     if not asked or fleet.interrupted:
         return dict(found), []
-    if _given_away(asked):
+    if _given_away(fleet, asked):
         return dict(found), asked
     return {**found, **{one.stack: disks.refused(one) for one in asked}}, []
 
 
-def _given_away(asked: list[Result]) -> bool:
+def _given_away(fleet: Fleet, asked: list[Result]) -> bool:
     if not sys.stdin.isatty():
         return False
     say(disks.question(asked))
     click.echo("> ", err=True, nl=False)
-    return disks.answered(sys.stdin.readline())
+    try:
+        return disks.answered(sys.stdin.readline())
+    except KeyboardInterrupt:
+        say("\ninterrupted: nothing was touched")
+        fleet.interrupted = 128 + signal.SIGINT
+        return False
 
 
 def _further(
