@@ -44,7 +44,13 @@ ENCRYPTED_BY = frozenset({"encryptionsalt", "secretsprovider", "encryptedkey"})
 
 @functools.cache
 def _salt_of_this_process(phrase: str) -> str:
-    """Return a new salt; one for all stacks that begin, since each costs a tenth of a second."""
+    """Return a new salt; one for all stacks that begin, since each costs a tenth of a second.
+
+    Every run would pay that again for each. A salt of a stack's own would keep nothing safer: it is
+    there against tables made beforehand, for which one that is new and random does; and who finds
+    the passphrase, from whichever stack, has all that are encrypted by it. Under one key no two
+    texts look alike, for their nonces are random.
+    """
     return decryption.new_salt(phrase)
 
 
