@@ -141,11 +141,7 @@ def _further(
     fleet: Fleet, before: dict[str, Result], todo: list[str], work: Work, again: set[str]
 ) -> list[Result]:
     """Do the second step where it is to be done; what was asked for is no refusal any more."""
-    given_away = {
-        name: replace(before[name], outcome=Outcome.CHANGED, at_stake=(), reason="")
-        for name in again
-    }
-    kept = {**before, **given_away}
+    kept = {**before, **{name: disks.given_away(before[name]) for name in again}}
     if why := fleet.stops(kept):
         left = {name: replace(kept[name], outcome=Outcome.NOT_BEGUN, reason=why) for name in todo}
         return list({**kept, **left}.values())
