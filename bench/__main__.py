@@ -26,18 +26,19 @@ FAILED = "it failed"
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice([*BY_NAME, "all"]))
 @click.option("--pairs", type=click.IntRange(min=1), help="How many; else each row's own number.")
-def main(names: tuple[str, ...], pairs: int | None) -> None:
+@click.option("--trial", is_flag=True, help="Of few stacks: do the rows of fleets work at all?")
+def main(names: tuple[str, ...], pairs: int | None, *, trial: bool) -> None:
     """Measure rows: those that are named, else all but those that take very long ("all": them too).
 
     Results are printed; those of a run without names, or of "all", are also written to
-    docs/benchmarks.md.
+    docs/benchmarks.md. Those of a trial say nothing.
     """
     if machine.load().busy:
         say("warning: the machine is busy; do not trust what is measured now")
-    with workshop.opened() as place:
+    with workshop.opened(trial=trial) as place:
         results = measured(place, names, pairs)
     click.echo(f"{table.ratios(results)}\n\n{table.seconds(results)}")
-    if not names or "all" in names:
+    if not trial and (not names or "all" in names):
         written(results)
     if any(result.outcome == NotRun(FAILED) for result in results):
         raise SystemExit(1)

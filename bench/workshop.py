@@ -37,10 +37,14 @@ NO_WAY_OUT = dict.fromkeys(
 
 
 class Workshop:
-    """A folder for one run of the benchmark. What rows share is made when it is first asked for."""
+    """A folder for one run of the benchmark. What rows share is made when it is first asked for.
 
-    def __init__(self, folder: Path) -> None:
+    trial: whether it is only to be seen that rows work: those of fleets take few stacks then.
+    """
+
+    def __init__(self, folder: Path, *, trial: bool = False) -> None:
         self.folder = folder
+        self.trial = trial
         self._checkouts: dict[str, Path] = {}
         self._numbers = iter(range(1, 1_000_000))
 
@@ -140,11 +144,11 @@ class Workshop:
 
 
 @contextmanager
-def opened() -> Iterator[Workshop]:
+def opened(*, trial: bool = False) -> Iterator[Workshop]:
     """Yield a workshop, and leave nothing of it behind."""
     folder = Path(tempfile.mkdtemp(prefix="vmpool-bench-"))
     try:
-        yield Workshop(folder)
+        yield Workshop(folder, trial=trial)
     finally:
         for cluster in (folder / "cluster", *folder.glob("*/.vmpool/cluster")):
             if cluster.is_dir():

@@ -25,12 +25,14 @@ class Target:
 
     embedded: None for one that somebody named. context: None is the kubeconfig's current one.
     kubeconfig: the stack's own; None leaves it to KUBECONFIG. name: of the cluster, in sentences.
+    apart: whether kubectl goes on at a terminal's Ctrl-C.
     """
 
     embedded: client.Cluster | None
     context: str | None = None
     kubeconfig: Path | None = None
     name: str = ""
+    apart: bool = False
 
     @property
     def environment(self) -> dict[str, str]:
@@ -45,7 +47,7 @@ class Target:
     def kubectl(self) -> Kubectl:
         """Return kubectl for the cluster; it is built first if there is none."""
         kubeconfig = self.embedded.kubeconfig if self.embedded else self.kubeconfig
-        return Kubectl(binaries.kubectl(), kubeconfig, self.context)
+        return Kubectl(binaries.kubectl(), kubeconfig, self.context, apart=self.apart)
 
     def __str__(self) -> str:
         if self.embedded:
@@ -53,7 +55,9 @@ class Target:
         return self.name
 
 
-def named(stack: Stack, environment: Mapping[str, str] = os.environ) -> Target | None:
+def named(
+    stack: Stack, environment: Mapping[str, str] = os.environ, *, apart: bool = False
+) -> Target | None:
     """Return the cluster that the stack or KUBECONFIG names, or None.
 
     Nothing is asked of it. Raises UserError if there is no such kubeconfig or context.
@@ -65,10 +69,10 @@ def named(stack: Stack, environment: Mapping[str, str] = os.environ) -> Target |
         return None
     files = [Path(name) for name in kubeconfig.split(os.pathsep) if name]
     if own is None and context is None and files == [CLUSTER / "kubeconfig"]:
-        return Target(plane.start(CLUSTER))
+        return _embedded(apart)
     if own is None and files and not any(file.is_file() for file in files):
         raise UserError(f"KUBECONFIG is {kubeconfig}, and there is no such file{_tilde(files)}")
-    place = Target(None, context, own)
+    place = Target(None, context, own, apart=apart)
     try:
         return replace(place, name=identity.named(*identity.address(place.kubectl())))
     except KubectlError as error:
@@ -109,13 +113,17 @@ def _kept(stack: Stack, kubeconfig: str) -> Path:
     return file
 
 
-def started(stack: Stack) -> Target:
+def started(stack: Stack, *, apart: bool = False) -> Target:
     """Return the stack's cluster; the embedded one is started if none is named."""
-    return named(stack) or Target(plane.start(CLUSTER))
+    return named(stack, apart=apart) or _embedded(apart)
 
 
-def existing(stack: Stack) -> Target | None:
+def existing(stack: Stack, *, apart: bool = False) -> Target | None:
     """Return the stack's cluster, or None if it would be an embedded one that was never made."""
-    if target := named(stack):
+    if target := named(stack, apart=apart):
         return target
-    return Target(plane.start(CLUSTER)) if CLUSTER.is_dir() else None
+    return _embedded(apart) if CLUSTER.is_dir() else None
+
+
+def _embedded(apart: bool) -> Target:
+    return Target(plane.start(CLUSTER), apart=apart)

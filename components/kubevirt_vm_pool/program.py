@@ -15,6 +15,7 @@ from .outputs import revision
 from .resources import run_environment
 from .resources.engine_config import from_engine
 from .resources.provider import Cluster
+from .resources.surroundings import surroundings
 from .vm_pool import VmPool
 
 if TYPE_CHECKING:
@@ -33,3 +34,12 @@ def run(environment: Mapping[str, str] | None = None, judge: Judge | None = None
     pool = VmPool("vms", from_engine(), pulumi.ResourceOptions(provider=cluster))
     for key, value in {**pool.exports, **revision(run_environment.current())}.items():
         pulumi.export(key, value)
+
+
+def end() -> None:
+    """End what `run` has begun beside the engine, in the context of the run.
+
+    For a process that goes on: the engine calls hooks until it ends, so nobody here knows when.
+    """
+    if around := surroundings.taken():
+        around.close()

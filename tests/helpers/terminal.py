@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
 import subprocess
+import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,26 +20,33 @@ def at_terminal(
     *,
     cwd: Path,
     environment: Mapping[str, str],
-    answer: tuple[str, str] | None = None,
+    answer: tuple[str | Path, str] | None = None,
 ) -> tuple[int, str]:
     """Run a command at a terminal; return its exit code and all that was shown.
 
-    answer: what is waited for, and what is typed then.
+    answer: what is waited for, words that are shown or a file, and what is typed then.
     """
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        command, cwd=cwd, env=dict(environment), stdin=slave, stdout=slave, stderr=slave
+        command,
+        cwd=cwd,
+        env=dict(environment),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        # What is typed may be Ctrl-C, which goes to all that run in the terminal's foreground.
+        preexec_fn=_take_terminal,
     )
     os.close(slave)
     shown, deadline = b"", time.monotonic() + SECONDS
     while time.monotonic() < deadline:
-        if not select.select([master], [], [], 0.2)[0]:
-            continue
-        try:
-            shown += os.read(master, 65536)
-        except OSError:  # the other end is closed
-            break
-        if answer and answer[0].encode() in shown:
+        if select.select([master], [], [], 0.2)[0]:
+            try:
+                shown += os.read(master, 65536)
+            except OSError:  # the other end is closed
+                break
+        if answer and _is_there(answer[0], shown):
             os.write(master, answer[1].encode())
             answer = None
     os.close(master)
@@ -47,3 +56,11 @@ def at_terminal(
         process.kill()
         raise
     return code, shown.decode(errors="replace").replace("\r\n", "\n")
+
+
+def _is_there(awaited: str | Path, shown: bytes) -> bool:
+    return awaited.exists() if isinstance(awaited, Path) else awaited.encode() in shown
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

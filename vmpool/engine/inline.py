@@ -8,12 +8,15 @@ way at once, each in a thread.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import contextvars
 import json
 import os
 import shlex
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,11 +25,13 @@ from importlib import metadata
 from typing import Any
 
 import click
+import grpc
 from kubevirt_vm_pool import program
 from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, Judge
 from kubevirt_vm_pool.outputs import REVISION
 from pulumi import automation
 from pulumi.automation._stack import StackInitMode
+from pulumi.runtime.settings import get_engine
 from semver import VersionInfo
 
 from ..console import Say, UserError, tell
@@ -40,6 +45,8 @@ CHANGES = 7
 NO_SUCH_STACK = 6
 # What it says where another update holds a stack.
 LOCKED = "currently locked by"
+# How long a program may take to end by itself.
+SECONDS_TO_END = 1
 
 Line = Callable[[str], Any]
 Hear = Callable[[events.Event], None]
@@ -285,7 +292,9 @@ class Engine:
             [self.program, *args],
             cwd=ROOT,
             input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
             env=self.environment,
+            process_group=0,
             capture_output=True,
             encoding="utf-8",
             check=False,
@@ -356,15 +365,20 @@ class _Program:
         self._environment = environment
         self._judge = judge
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context = contextvars.Context()
 
     async def __call__(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._context = asyncio.get_running_loop(), contextvars.copy_context()
+        _spare_the_engine_that_is_gone()
         program.run(self._environment, self._judge)
 
     def stop(self) -> None:
         """End what the program still does when the engine is gone, such as waiting for VMs."""
+        # Not when all is collected: gRPC holds on to the last program of several at once.
+        context, self._context = self._context, contextvars.Context()
+        context.run(program.end)
         loop, self._loop = self._loop, None
-        if loop is None or loop.is_closed():
+        if loop is None or _closed(loop):
             return
 
         def cancel() -> None:
@@ -376,6 +390,34 @@ class _Program:
         except RuntimeError:
             # It has closed meanwhile.
             return
+
+
+def _closed(loop: asyncio.AbstractEventLoop) -> bool:
+    """Tell whether a loop is closed, as it mostly is by itself when the engine is gone.
+
+    To cancel its tasks before would keep the SDK from stopping some of its servers.
+    """
+    end = time.monotonic() + SECONDS_TO_END
+    while not loop.is_closed() and time.monotonic() < end:
+        time.sleep(0.01)
+    return loop.is_closed()
+
+
+def _spare_the_engine_that_is_gone() -> None:
+    """Let the SDK close the program's loop, with its threads and files, in any case.
+
+    At its end it logs to the engine, and where that is gone by then, the error keeps it from doing
+    more.
+    """
+    engine: Any = get_engine()
+    log = engine.Log
+
+    def logged(request: Any) -> Any:
+        with contextlib.suppress(grpc.RpcError):
+            return log(request)
+        return None
+
+    engine.Log = logged
 
 
 class _EngineFailedError(Exception):

@@ -21,7 +21,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-from uuid import uuid4
 
 import yaml
 from kubevirt_vm_pool.spec.secrecy import may_show
@@ -29,6 +28,7 @@ from kubevirt_vm_pool.stack_config import PROJECT, wrapped
 from kubevirt_vm_pool.text import yaml_1_2
 from kubevirt_vm_pool.text.paths import Path as Key
 
+from .. import files
 from ..console import UserError
 from ..stack import decryption, shared
 from ..stack.project import ROOT
@@ -44,7 +44,13 @@ ENCRYPTED_BY = frozenset({"encryptionsalt", "secretsprovider", "encryptedkey"})
 
 @functools.cache
 def _salt_of_this_process(phrase: str) -> str:
-    """Return a new salt; one for all stacks that begin, since each costs a tenth of a second."""
+    """Return a new salt; one for all stacks that begin, since each costs a tenth of a second.
+
+    Every run would pay that again for each. A salt of a stack's own would keep nothing safer: it is
+    there against tables made beforehand, for which one that is new and random does; and who finds
+    the passphrase, from whichever stack, has all that are encrypted by it. Under one key no two
+    texts look alike, for their nonces are random.
+    """
     return decryption.new_salt(phrase)
 
 
@@ -62,9 +68,7 @@ def project() -> Path:
     file = FOLDER / "Pulumi.yaml"
     if not file.exists():
         # In one step: the engine may be reading it for another stack.
-        new = FOLDER / f".Pulumi.{uuid4().hex}.yaml"
-        new.write_text(f"name: {PROJECT}\nruntime: python\n", encoding="utf-8")
-        new.replace(file)
+        files.replace(file, f"name: {PROJECT}\nruntime: python\n")
     return FOLDER
 
 
@@ -96,7 +100,7 @@ def given(stack: Stack, pulumi: Pulumi, backend: str) -> Path:
     keys, ciphertexts = store.ciphertexts(texts, own)
     config = sealed(written, ciphertexts.__getitem__)
     # JSON is YAML that nobody reads in two ways.
-    copy.write_text(json.dumps({**keys, "config": config}), encoding="utf-8")
+    files.replace(copy, json.dumps({**keys, "config": config}))
     return copy
 
 
@@ -164,7 +168,8 @@ class _Store:
         keys = {**self._salt(keys), **keys}
         entries = {f"{SEALED}{number}": text for number, text in enumerate(texts)}
         kept = {key: {"secure": known[text]} for key, text in entries.items() if text in known}
-        self.file.write_text(json.dumps({**keys, "config": kept}), encoding="utf-8")
+        # In one step: of a run that is killed the next one finds a whole file.
+        files.replace(self.file, json.dumps({**keys, "config": kept}))
         pending = {key: text for key, text in entries.items() if key not in kept}
         while pending:
             # What the engine has begun, with a passphrase at hand, can be done without it.
@@ -194,7 +199,7 @@ class _Store:
     def _add(self, ciphertexts: Mapping[str, str]) -> None:
         document = self._document()
         document["config"] |= {key: {"secure": sealed} for key, sealed in ciphertexts.items()}
-        self.file.write_text(json.dumps(document), encoding="utf-8")
+        files.replace(self.file, json.dumps(document))
 
     def _encrypted_by_the_engine(self, key: str, text: str) -> None:
         # By pipe: an argument could be read by others.

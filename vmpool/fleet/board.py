@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from kubevirt_vm_pool.text.durations import seconds
 
 from ..console import SECONDS_BETWEEN_SIGNS_OF_LIFE, say
-from .report import line_of
+from .report import line_of, short, what_happens, word
 from .result import Result, worst_first
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class _Running:
     def said(self, name: str, line: str) -> None:
         with self._lock:
             if name in self._line:
-                self._line[name] = line
+                # The name is beside it.
+                self._line[name] = line.removeprefix(f"stack {name}: ")
 
     def _over(self, name: str) -> None:
         with self._lock:
@@ -99,7 +100,7 @@ class _Plain(_Running):
 
     def ended(self, result: Result, number: int) -> None:
         self._over(result.stack)
-        say(f"[{number}/{self.total}] {self.verb} {line_of(result)}")
+        say(f"[{number}/{self.total}] {self.verb} {line_of(result, self.verb)}")
 
     def _show_signs_of_life(self) -> None:
         while not self._end.wait(SECONDS_BETWEEN_SIGNS_OF_LIFE):
@@ -135,7 +136,7 @@ class _Live(_Running):
         self._over(result.stack)
         with self._lock:
             self._recent.append(result)
-            self._counts[result.outcome.value] += 1
+            self._counts[word(result.outcome, self.verb)] += 1
 
     def _table(self) -> Table:
         with self._lock:
@@ -173,10 +174,11 @@ def table(
     for name, since, line in running:
         made.add_row(escape(name), escape(line), f"{since:.0f}", "")
     for one in worst_first(recent):
-        made.add_row(escape(one.stack), *map(escape, _cells(one)), style="dim")
+        made.add_row(escape(one.stack), *map(escape, _cells(one, verb)), style="dim")
     return made
 
 
-def _cells(result: Result) -> tuple[str, str, str]:
-    what = line_of(result).partition(": ")[2]
+def _cells(result: Result, verb: str) -> tuple[str, str, str]:
+    parts = (word(result.outcome, verb), what_happens(result), short(result.reason))
+    what = ", ".join(filter(None, parts))
     return what, f"{result.seconds:.0f}", result.worst.label if result.worst else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -118,28 +119,29 @@ def _with_permission(
     asked = [one for one in found.values() if disks.not_named(one, os.environ)]
     if not asked or fleet.interrupted:
         return dict(found), []
-    if _given_away(asked):
+    if _given_away(fleet, asked):
         return dict(found), asked
     return {**found, **{one.stack: disks.refused(one) for one in asked}}, []
 
 
-def _given_away(asked: list[Result]) -> bool:
+def _given_away(fleet: Fleet, asked: list[Result]) -> bool:
     if not sys.stdin.isatty():
         return False
     say(disks.question(asked))
     click.echo("> ", err=True, nl=False)
-    return disks.answered(sys.stdin.readline())
+    try:
+        return disks.answered(sys.stdin.readline())
+    except KeyboardInterrupt:
+        say("\ninterrupted: nothing was touched")
+        fleet.interrupted = 128 + signal.SIGINT
+        return False
 
 
 def _further(
     fleet: Fleet, before: dict[str, Result], todo: list[str], work: Work, again: set[str]
 ) -> list[Result]:
     """Do the second step where it is to be done; what was asked for is no refusal any more."""
-    given_away = {
-        name: replace(before[name], outcome=Outcome.CHANGED, at_stake=(), reason="")
-        for name in again
-    }
-    kept = {**before, **given_away}
+    kept = {**before, **{name: disks.given_away(before[name]) for name in again}}
     if why := fleet.stops(kept):
         left = {name: replace(kept[name], outcome=Outcome.NOT_BEGUN, reason=why) for name in todo}
         return list({**kept, **left}.values())

@@ -24,7 +24,7 @@ def question(at_stake: Iterable[Result]) -> str:
     lines = []
     for result in at_stake:
         lines.append(f"  stack {result.stack}: {_pools(result)}")
-        lines += [f"    {_without_way_out(sentence)}" for sentence in result.effects]
+        lines += [f"    {without_way_out(sentence)}" for sentence in result.effects]
     return "\n".join(
         [
             "The disks of these pools would be lost, with all that is on them:",
@@ -45,6 +45,17 @@ def not_named(result: Result, environment: Mapping[str, str]) -> tuple[str, ...]
     return tuple(pool for pool in result.at_stake if pool not in named)
 
 
+def given_away(result: Result) -> Result:
+    """Return the result of a stack whose disks were given away: there is something to do."""
+    told = tuple(one for one in result.effects if not one.startswith(REFUSED))
+    return replace(result, outcome=Outcome.CHANGED, at_stake=(), effects=told, reason="")
+
+
+def without_way_out(sentence: str) -> str:
+    """Return what the guard says without how to allow it, which the question is about."""
+    return sentence.removeprefix(REFUSED).partition(WAY_OUT)[0]
+
+
 def refused(result: Result) -> Result:
     """Return the result of a stack whose disks were not given away."""
     own = (
@@ -53,11 +64,6 @@ def refused(result: Result) -> Result:
     )
     guards = (one for one in result.effects if one.startswith(REFUSED))
     return replace(result, outcome=Outcome.REFUSED, reason=next(guards, own))
-
-
-def _without_way_out(sentence: str) -> str:
-    """Return what the guard says without how to allow it, which the question is about."""
-    return sentence.removeprefix(REFUSED).partition(WAY_OUT)[0]
 
 
 def _pools(result: Result) -> str:

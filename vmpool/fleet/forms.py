@@ -16,12 +16,12 @@ Form = Callable[[Report], str]
 
 def as_text(report: Report) -> str:
     """Return the report for a terminal: a paragraph for stacks of which the same is said."""
-    lines = [line for group in groups(report.results) for line in _paragraph(group)]
+    lines = [line for group in groups(report.results) for line in _paragraph(group, report.verb)]
     return "\n".join([*lines, report.headline, ""])
 
 
-def _paragraph(group: Group) -> Iterator[str]:
-    yield f"{group.label} ({len(group.names)}): {group.named}"
+def _paragraph(group: Group, verb: str) -> Iterator[str]:
+    yield f"{group.label(verb)} ({len(group.names)}): {group.named}"
     for sentence in _sentences(group.like):
         yield from (f"  {line}" for line in sentence.splitlines())
 
@@ -41,7 +41,7 @@ def as_markdown(report: Report) -> str:
     for group in groups(report.results):
         lines = (line for one in _sentences(group.like) for line in one.splitlines())
         said = "<br>".join(map(plain, lines))
-        rows.append(f"| {plain(group.named)} | {plain(group.label)} | {said} |")
+        rows.append(f"| {plain(group.named)} | {plain(group.label(report.verb))} | {said} |")
     title = f"## vmpool fleet {report.verb}"
     return "\n".join([title, "", f"{plain(report.headline)}.", "", *rows, ""])
 

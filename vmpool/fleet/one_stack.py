@@ -44,7 +44,7 @@ class Known:
     def place(self, stack: Stack) -> Target:
         """Return the cluster of a stack; the embedded one is started by the first."""
         with self._lock:
-            return target.started(stack)
+            return target.started(stack, apart=True)
 
     def namespaces(self, place: Target) -> Container[str]:
         """Return the namespaces of a cluster as they were at first, () if nobody may list them."""
@@ -151,7 +151,7 @@ def down(known: Known) -> Work:
 
 def _existing(name: str, say: Say) -> tuple[Begun | None, Stack]:
     stack = stack_files.read(name)
-    place = target.existing(stack)
+    place = target.existing(stack, apart=True)
     return (lifecycle.begin(stack, place, say) if place else None), stack
 
 

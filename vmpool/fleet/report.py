@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from kubevirt_vm_pool.text.durations import seconds
 
+from . import disks
 from .result import Outcome, Result, worst_first
 
 NAMES_SHOWN = 10
+# By the verb, what a stack is that it has found something to do for.
+TO_COME = {"preview": "to change", "look": "up"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Report:
     def headline(self) -> str:
         """How it ended for how many, in one sentence without a full stop."""
         total = len(self.results)
-        some = ", ".join(f"{number} {outcome.value}" for outcome, number in self.counts.items())
+        counted = self.counts.items()
+        some = ", ".join(f"{number} {word(outcome, self.verb)}" for outcome, number in counted)
         return (
             f"{self.verb} of {total} stack{'' if total == 1 else 's'} "
             f"in {seconds(self.seconds)}: {some or 'nothing to do'}"
@@ -54,10 +58,9 @@ class Group:
     names: tuple[str, ...]
     like: Result
 
-    @property
-    def label(self) -> str:
-        """How it ended, and the worst that it does to VMs and disks."""
-        return label(self.like)
+    def label(self, verb: str) -> str:
+        """Return how it ended, and the worst that it does to VMs and disks."""
+        return label(self.like, verb)
 
     @property
     def named(self) -> str:
@@ -75,9 +78,16 @@ def groups(results: Iterable[Result]) -> list[Group]:
     return [Group(tuple(one.stack for one in alike), alike[0]) for alike in found.values()]
 
 
-def label(result: Result) -> str:
+def word(outcome: Outcome, verb: str) -> str:
+    """Return how it ended, in one or two words: what only looks has changed nothing."""
+    ended = str(outcome.value)
+    return TO_COME.get(verb, ended) if outcome is Outcome.CHANGED else ended
+
+
+def label(result: Result, verb: str) -> str:
     """Return how it ended for a stack, and the worst that it does to VMs and disks."""
-    return f"{result.outcome.value}, {result.worst.label}" if result.worst else result.outcome.value
+    ended = word(result.outcome, verb)
+    return f"{ended}, {result.worst.label}" if result.worst else ended
 
 
 def what_happens(result: Result) -> str:
@@ -89,8 +99,12 @@ def what_happens(result: Result) -> str:
     return ", ".join([*counted, *drifted])
 
 
-def line_of(result: Result) -> str:
+def line_of(result: Result, verb: str) -> str:
     """Return what became of a stack in one line, beginning with its name."""
-    first = result.reason.strip().partition("\n")[0]
-    parts = [label(result), what_happens(result), first]
+    parts = [label(result, verb), what_happens(result), short(result.reason)]
     return f"{result.stack}: {', '.join(filter(None, parts))} ({seconds(result.seconds)})"
+
+
+def short(reason: str) -> str:
+    """Return the first line of a reason, of the disk guard's without how to allow it."""
+    return disks.without_way_out(reason.strip().partition("\n")[0])

@@ -25,13 +25,15 @@ class Kubectl:
     """kubectl and the cluster that it talks to.
 
     kubeconfig: None leaves the choice to the environment; context: None is the current one.
-    environment: kubectl's variables; None are those of the process.
+    environment: kubectl's variables; None are those of the process. apart: in a session of its own,
+    so that a terminal's Ctrl-C does not end what a running update waits for.
     """
 
     program: Path
     kubeconfig: Path | None = None
     context: str | None = None
     environment: Mapping[str, str] | None = field(default=None, repr=False, compare=False)
+    apart: bool = field(default=False, compare=False)
 
     def run(
         self,
@@ -57,6 +59,7 @@ class Kubectl:
                 capture_output=True,
                 encoding="utf-8",
                 timeout=seconds,
+                start_new_session=self.apart,
                 check=False,
             )
         except subprocess.TimeoutExpired:

@@ -41,7 +41,7 @@ class Access:
             yield None
             return
         with _file(self.kubeconfig) as kubeconfig:
-            yield Kubectl(Path(program), kubeconfig, self.context, self.environment)
+            yield Kubectl(Path(program), kubeconfig, self.context, self.environment, apart=True)
 
 
 def configured() -> Access:

@@ -30,3 +30,8 @@ class PerProgram(Generic[T]):
             made[self] = self._make()
         found: T = made[self]
         return found
+
+    def taken(self) -> T | None:
+        """Return that of the program that runs, if it was made, and let the program forget it."""
+        made: dict[PerProgram[Any], T] = getattr(get_root_resource(), MADE, {})
+        return made.pop(self, None)

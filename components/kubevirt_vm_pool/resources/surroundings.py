@@ -43,6 +43,10 @@ class Surroundings:
         self._mocked = isinstance(settings.get_monitor(), mocks.MockMonitor)
         self._same: asyncio.Task[None] | None = None
 
+    def close(self) -> None:
+        """End the threads, whoever still holds this; what they are at is finished."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
     @property
     def environment(self) -> Mapping[str, str]:
         """The program's variables."""

@@ -76,5 +76,12 @@ def test_disks_are_given_away_by_the_environment_of_each_run(found: dict[str, An
     assert list(found["refused"].values()) == [1, 0] * 4
 
 
+def test_threads_and_files_of_a_program_end_with_it(found: dict[str, Any]) -> None:
+    """Seven times as many programs have run, a fifth of them refused."""
+    assert not [name for name in found["threads"] if name.startswith("kubevirt-vm-pool")]
+    assert len(found["threads"]) < len(NAMES)
+    assert found["more files"] < len(NAMES)
+
+
 def test_the_environment_of_the_process_stays_as_it_was(found: dict[str, Any]) -> None:
     assert found["environment"] is True

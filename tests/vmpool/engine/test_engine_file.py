@@ -270,6 +270,21 @@ def test_only_what_is_new_is_encrypted(engine: Engine) -> None:
 
 
 @needs("pulumi")
+def test_no_file_is_ever_half_written(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A run may be killed at any moment: what is written over stays whole beside it."""
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "one")
+    engine.given("config: {password: one}\n")
+    whole = {file: file.read_bytes() for file in stack_file.FOLDER.glob("*.yaml")}
+    kept = {file: tmp_path / f"{file.name}.kept" for file in whole}
+    for file, link in kept.items():
+        link.hardlink_to(file)
+    engine.given("config: {password: two}\n")
+    assert {file: link.read_bytes() for file, link in kept.items()} == whole
+
+
+@needs("pulumi")
 def test_another_passphrase_encrypts_anew(engine: Engine) -> None:
     engine.given(PLAIN)
     engine.environment["PULUMI_CONFIG_PASSPHRASE"] = "two"

@@ -50,3 +50,22 @@ def test_elsewhere_a_stack_is_one_line_when_it_has_ended(
         plain.said("bob", "created Service web")
         plain.ended(RESTART, 1)
     assert capsys.readouterr().err == "[1/2] up bob: changed, restart all, 1 updated (2 s)\n"
+
+
+def test_a_preview_and_a_look_say_of_nothing_that_it_was_changed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with board.board("preview", 1) as plain:
+        plain.ended(RESTART, 1)
+    with board.board("look", 1) as plain:
+        plain.ended(Result("bob", Outcome.CHANGED), 1)
+    assert capsys.readouterr().err == (
+        "[1/1] preview bob: to change, restart all, 1 updated (2 s)\n[1/1] look bob: up (0 s)\n"
+    )
+
+
+def test_a_line_on_a_refusal_leaves_out_how_to_allow_it(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "refused: all is lost. To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS=web"
+    with board.board("up", 1) as plain:
+        plain.ended(Result("bob", Outcome.REFUSED, reason=words), 1)
+    assert capsys.readouterr().err == "[1/1] up bob: refused, all is lost (0 s)\n"

@@ -20,6 +20,7 @@ from engine_checkout import kubectl, live
 from processes_below import descendants
 from terminal import at_terminal
 
+from vmpool.controlplane import binaries
 from vmpool.controlplane.client import Cluster
 
 pytestmark = pytest.mark.needs_engine
@@ -214,6 +215,23 @@ def test_at_a_terminal_all_disks_are_asked_for_once_and_a_no_leaves_them(larger:
     assert larger.size("ann") == "6Gi"
 
 
+def test_ctrl_c_at_the_question_touches_nothing(larger: Fleet) -> None:
+    larger.checkout.edit("cid", "memory: 3Gi", "memory: 4Gi")
+    before = {name: larger.pool(name)["metadata"]["generation"] for name in ("ann", "cid")}
+    code, shown = at_terminal(
+        larger.command("up", "ann", "cid"),
+        cwd=larger.checkout.folder,
+        environment=larger.checkout.environment,
+        answer=("> ", "\x03"),
+    )
+    larger.checkout.edit("cid", "memory: 4Gi", "memory: 3Gi")
+    assert code == 130, shown
+    assert "Traceback" not in shown
+    assert larger.outcomes() == {"ann": "refused", "cid": "not begun"}
+    after = {name: larger.pool(name)["metadata"]["generation"] for name in before}
+    assert after == before
+
+
 def test_the_variable_gives_away_the_disks_of_the_pools_that_it_names(larger: Fleet) -> None:
     larger("up", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="web-ann")
     assert larger.outcomes() == {"ann": "changed", "bob": "refused"}
@@ -287,6 +305,36 @@ def test_ctrl_c_lets_what_runs_finish_and_begins_no_more(
     found = fleet.outcomes()
     assert found["wim"] in {"changed", "unchanged"}
     assert found["zoe"] == "not begun"
+
+
+@pytest.fixture
+def slow_look(fleet: Fleet, tmp_path: Path) -> Iterator[Path]:
+    """A folder with a kubectl that takes a second to look at a pool, and cid wants more memory."""
+    script = f"""\
+#!/bin/sh
+case "$*" in *virtualmachinepools*) touch {tmp_path}/begun; sleep 1; touch {tmp_path}/ended;; esac
+exec {binaries.kubectl()} "$@"
+"""
+    (tmp_path / "kubectl").write_text(script, encoding="utf-8")
+    (tmp_path / "kubectl").chmod(0o755)
+    fleet.checkout.edit("cid", "password:", "memory: 5Gi\n  password:")
+    yield tmp_path
+    fleet.checkout.edit("cid", "memory: 5Gi\n  password:", "password:")
+
+
+def test_ctrl_c_at_a_terminal_leaves_a_look_at_the_cluster_alone(
+    fleet: Fleet, slow_look: Path
+) -> None:
+    path = f"{slow_look}{os.pathsep}{fleet.checkout.environment['PATH']}"
+    code, shown = at_terminal(
+        fleet.command("preview", "cid"),
+        cwd=fleet.checkout.folder,
+        environment={**fleet.checkout.environment, "PATH": path},
+        answer=(slow_look / "begun", "\x03"),
+    )
+    assert code == 130, shown
+    assert (slow_look / "ended").exists()
+    assert fleet.outcomes() == {"cid": "changed"}
 
 
 def test_a_second_ctrl_c_cancels_what_runs_and_leaves_no_lock(

@@ -41,3 +41,9 @@ def test_a_refusal_says_what_allows_it() -> None:
     told = disks.refused(LOST)
     assert told.outcome is Outcome.REFUSED
     assert told.reason.endswith("set VMPOOL_ALLOW_DISK_LOSS=web,db")
+
+
+def test_of_disks_that_were_given_away_the_report_says_no_refusal() -> None:
+    words = "refused: all is lost. To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS=web"
+    found = Result("ann", Outcome.REFUSED, effects=(words,), at_stake=("web",), reason=words)
+    assert disks.given_away(found) == Result("ann", Outcome.CHANGED)

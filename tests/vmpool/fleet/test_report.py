@@ -30,7 +30,7 @@ REPORT = Report("up", RESULTS, 65.0)
 
 
 def test_the_worst_comes_first_and_the_same_is_said_once() -> None:
-    told = [(group.label, group.names) for group in groups(RESULTS)]
+    told = [(group.label("up"), group.names) for group in groups(RESULTS)]
     assert told == [
         ("failed", ("cid",)),
         ("refused, disk loss", ("eve",)),
