@@ -10,7 +10,7 @@ from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 from kubevirt_vm_pool.text.variables import names_in
 
 from .. import target
-from ..console import UserError, say
+from ..console import Say, UserError, say
 from ..render import objects_of
 from ..stack import stack_files
 from ..stack.stack_files import Stack
@@ -58,8 +58,13 @@ def checked(names: Iterable[str]) -> Report:
     return Report(tuple(reports), tuple(unread))
 
 
-def require(stack: Stack, place: Target, kubectl: Kubectl) -> None:
-    """Raise UserError if the cluster is not fit for a stack; what is not seen is only said."""
+def require(stack: Stack, place: Target, kubectl: Kubectl, say: Say = say) -> None:
+    """Raise UserError if the cluster is not fit for a stack; what is not seen is only said.
+
+    say: takes what there is to say. The embedded control plane is fit for nothing, and not asked.
+    """
+    if place.embedded:
+        return
     checks = tuple(one for one in CHECKS if one.before_up)
     report = of_cluster(kubectl, str(place), [stack], checks)
     if report.unseen:
@@ -67,13 +72,17 @@ def require(stack: Stack, place: Target, kubectl: Kubectl) -> None:
     told = [one for one in report.told if one.finding.severity != Severity.WARNING]
     for line in as_text.told_in_lines(told, 1):
         say(line)
-    errors = sum(one.finding.severity == Severity.ERROR for one in told)
+    errors = [one.finding.sentence for one in told if one.finding.severity == Severity.ERROR]
     if errors and stack.name not in names_in(ALLOWED, os.environ):
         raise UserError(
-            f"the cluster is not fit for stack {stack.name}, see above (`vmpool check --stack "
-            f"{stack.name}` says more); to go on all the same, set {ALLOWED}={stack.name} for one "
-            "command"
+            f"the cluster is not fit for stack {stack.name}: {errors[0]}{_more(errors)} (`vmpool "
+            f"check --stack {stack.name}` says what to do); to go on all the same, set "
+            f"{ALLOWED}={stack.name} for one command"
         )
+
+
+def _more(errors: Sequence[str]) -> str:
+    return f", and {len(errors) - 1} more" if len(errors) > 1 else ""
 
 
 def of_cluster(

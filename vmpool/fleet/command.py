@@ -82,7 +82,7 @@ def _up(fleet: Fleet) -> list[Result]:
     """Preview all, ask what disks may go, bring up what is not as it should be."""
     known = Known()
     before, allowed = _with_permission(
-        fleet, fleet.step("preview", fleet.names, one_stack.preview(known))
+        fleet, fleet.step("preview", fleet.names, one_stack.preview(known, before_up=True))
     )
     again = {result.stack for result in allowed}
     todo = [

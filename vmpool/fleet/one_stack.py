@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
 
 from .. import demonstration, lifecycle, namespaces, target
+from ..check import command as check
 from ..console import Say, UserError
 from ..engine import file_backend, stack_file
 from ..lifecycle import Begun
@@ -63,13 +64,18 @@ class Known:
             return stack.name in self._shown
 
 
-def preview(known: Known) -> Work:
-    """Return what compares a stack with its cluster."""
+def preview(known: Known, *, before_up: bool = False) -> Work:
+    """Return what compares a stack with its cluster.
+
+    before_up: whether the cluster must be fit for it, as for an up.
+    """
 
     def work(name: str, say: Say) -> Result:
         stack = stack_files.read(name)
         place = known.place(stack)
         begun = lifecycle.prepared(stack, place, say, known.namespaces(place))
+        if before_up:
+            check.require(stack, place, begun.kubectl, say)
         known.files[name] = _fingerprint(stack)
         if begun.spec.wait_for_ready:
             known.waiting.add(name)

@@ -20,6 +20,7 @@ from engine_checkout import kubectl, live
 from processes_below import descendants
 from terminal import at_terminal
 
+from vmpool.check.command import ALLOWED
 from vmpool.controlplane import binaries
 from vmpool.controlplane.client import Cluster
 
@@ -130,6 +131,7 @@ def fleet(empty: Checkout, cluster: Cluster) -> Fleet:
     elsewhere = f"  createNamespace: true\n  kubernetes:kubeconfig: {cluster.kubeconfig}\n"
     empty.write("eve", STACK.format(name="eve", secret=SECRET) + elsewhere)
     empty.write("dan", BROKEN)
+    empty.environment[ALLOWED] = "eve"
     fleet = Fleet(empty)
     fleet("up", code=1)
     return fleet
@@ -148,6 +150,15 @@ def test_a_stack_that_fails_stops_no_other_and_the_report_says_why(fleet: Fleet)
 def test_each_stack_is_on_its_cluster(fleet: Fleet, cluster: Cluster, kubectl: RunKubectl) -> None:
     kubectl("get", "vmpool/web-eve", "-n", "eve")
     assert kubectl("get", "vmpool/web-ann", "-n", "ann", check=False).returncode == 1
+
+
+def test_a_cluster_that_is_not_fit_for_a_stack_is_said_before_anything_is_done(
+    fleet: Fleet,
+) -> None:
+    said = fleet("up", "ann", "eve", code=1, **{ALLOWED: ""})
+    assert fleet.outcomes() == {"eve": "failed", "ann": "unchanged"}
+    assert fleet.stacks()["eve"]["reason"].startswith("the cluster is not fit for stack eve: ")
+    assert "KubeVirt is not installed" in said
 
 
 def test_running_it_again_does_what_is_left(fleet: Fleet) -> None:
