@@ -264,7 +264,7 @@ def _compile(
     with subprocess.Popen(
         command,
         cwd=folder,
-        env=_go_environment(environment),
+        env=go_environment(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -313,7 +313,7 @@ def _run(
     subprocess.run(
         command,
         cwd=folder,
-        env=_go_environment(environment),
+        env=go_environment(environment),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=errors or subprocess.STDOUT,
@@ -321,7 +321,7 @@ def _run(
     )
 
 
-def _go_environment(environment: Mapping[str, str]) -> dict[str, str]:
+def go_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a build: nobody's own settings of Go change what is built."""
     kept = {
         name: value

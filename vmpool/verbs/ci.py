@@ -124,6 +124,32 @@ def rbac(name: str, identity: Literal["preview", "up"], user: str) -> None:
     click.echo(manifest_yaml.as_yaml(roles, show_secrets=False), nl=False)
 
 
+@ci.command(epilog=example("vmpool ci pins --check"))
+@click.option("--check", is_flag=True, help="Ask for newer versions, which needs a network.")
+def pins(*, check: bool) -> None:
+    """List what is downloaded and pinned, and by what; with --check what is newer.
+
+    Exit code 1 if somebody could not be asked.
+    """
+    from ..ci import newer, pins
+    from ..console import UserError
+    from ..status.as_text import table
+
+    found = pins.pins()
+    if not check:
+        rows = [(pin.kind, pin.name, pin.version, pin.held_by, pin.file) for pin in found]
+        click.echo("\n".join(table([("KIND", "NAME", "VERSION", "HELD BY", "FILE"), *rows])))
+        return
+    answers = newer.newer(found)
+    rows = [
+        (one.pin.name, one.pin.version, one.version, one.pin.file, one.how)
+        for one in answers.proposals
+    ]
+    click.echo("\n".join(table([("NAME", "PINNED", "NEWER", "FILE", "HOW"), *rows])))
+    if answers.not_asked:
+        raise UserError("\n".join(["not asked for newer versions:", *answers.not_asked]))
+
+
 @ci.command(epilog=example("vmpool ci gitlab report.json --base HEAD~1"))
 @REPORT
 @BASE
