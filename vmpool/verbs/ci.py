@@ -137,7 +137,7 @@ def pins(*, check: bool) -> None:
 
     found = pins.pins()
     if not check:
-        rows = [(pin.kind, pin.name, pin.version, pin.held_by, pin.file) for pin in found]
+        rows = [(str(pin.kind), pin.name, pin.version, pin.held_by, pin.file) for pin in found]
         click.echo("\n".join(table([("KIND", "NAME", "VERSION", "HELD BY", "FILE"), *rows])))
         return
     answers = newer.newer(found)
@@ -148,6 +148,16 @@ def pins(*, check: bool) -> None:
     click.echo("\n".join(table([("NAME", "PINNED", "NEWER", "FILE", "HOW"), *rows])))
     if answers.not_asked:
         raise UserError("\n".join(["not asked for newer versions:", *answers.not_asked]))
+
+
+@ci.command(epilog=example("vmpool ci sbom > sbom.cdx.json"))
+def sbom() -> None:
+    """Print what a release is made of, as CycloneDX's JSON."""
+    import json
+
+    from ..ci import sbom
+
+    click.echo(json.dumps(sbom.sbom(), indent=2))
 
 
 @ci.command(epilog=example("vmpool ci gitlab report.json --base HEAD~1"))
