@@ -148,6 +148,18 @@ def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
     assert len(others) == len({action.partition("@")[0] for action in others}) > 4
 
 
+def test_whatever_starts_an_engine_builds_it_and_beside_a_pull_request_without_a_cache() -> None:
+    found = {
+        name: step["with"].get("engine")
+        for name, job in JOBS.items()
+        for step in job.get("steps", ())
+        if "kubeconfig" in step.get("with", ())
+    }
+    assert found.pop("preview.live") == "fresh"
+    assert len(found) == 3
+    assert set(found.values()) == {"cached"}
+
+
 def test_whatever_installs_something_by_pip_checks_its_hash() -> None:
     places = [*FILES, ROOT / "Makefile", ROOT / "docs" / "gitlab.md"]
     lines = [line for file in places for line in file.read_text(encoding="utf-8").splitlines()]
@@ -232,7 +244,7 @@ def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
     of_ci = {f"ci {verb}" for verb in ("base", "live", "pages", "plan", "sbom", "stacks", "up")}
-    assert of_ci | {"diff", "drift", "policies", "render"} == used
+    assert of_ci | {"diff", "drift", "engine", "policies", "render"} == used
     assert used <= known_commands()
 
 
