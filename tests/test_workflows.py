@@ -121,7 +121,13 @@ def test_a_workflow_gives_its_jobs_no_permission_by_itself(name: str) -> None:
     assert document_of(WORKFLOWS[name])["permissions"] == {}
 
 
-ASKING_ABOUT_REVIEWERS = {"up.up", "up-stacks.stack", "up-stack.plan", "up-stack.up"}
+ASKING_ABOUT_REVIEWERS = {
+    "preview.live",
+    "up.up",
+    "up-stacks.stack",
+    "up-stack.plan",
+    "up-stack.up",
+}
 
 
 def test_jobs_may_read_one_may_comment_and_one_release() -> None:

@@ -94,14 +94,15 @@ def live(base: str, head: str) -> None:
     They replace the stack files of this checkout. Stacks whose files are more than data, since they
     change what the engine or kubectl starts or talks to, are left out.
     """
-    from ..ci import proposed
+    from ..ci import gate, proposed
     from ..diff import command
     from ..diff.as_markdown import live_markdown
     from ..diff.report import exit_status
 
+    older = proposed.older(head)
     left = proposed.put_in_place(head)
     report = command.with_previews(command.compared(base, None), unchanged=False)
-    click.echo(live_markdown(report, left), nl=False)
+    click.echo(live_markdown(report, left, older, gate.closed()), nl=False)
     raise SystemExit(exit_status(report, by_change=False))
 
 
