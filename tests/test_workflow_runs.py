@@ -215,6 +215,25 @@ def test_a_pull_request_of_the_project_gets_one_comment_that_is_kept_up_to_date(
     assert RAN not in done["comment"].log
 
 
+def test_a_run_for_a_branch_that_was_deleted_says_so_beside_the_diff(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+) -> None:
+    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    repository.git("branch", "--quiet", "-D", BRANCH)
+    try:
+        with comments() as api:
+            runner.environment = {"GITHUB_API_URL": api.url}
+            done = runner.run("preview.yml", pull_request(repository, proposed))
+            (body,) = api.bodies
+    finally:
+        repository.git("branch", "--quiet", BRANCH, proposed["head"])
+    assert done["diff"].result == "success"
+    assert done["live"].result == "failure"
+    assert f"there is no revision {proposed['head']}" in done["live"].log
+    assert "| `alice` |" in body
+    assert "### What the clusters say" not in body
+
+
 def test_the_projects_own_workflow_runs_targets_that_there_are(
     runner: Runner, repository: Repository
 ) -> None:
