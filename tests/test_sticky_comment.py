@@ -2,95 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from checkout import ROOT
+from github_comments import Comments, comments
+from workflow_runs import REPOSITORY
 
 SCRIPT = ROOT / ".github" / "scripts" / "sticky_comment.py"
 MARKER = "<!-- a marker -->"
-COMMENTS = "/repos/ann/pools/issues/7/comments"
-
-
-class GitHub(ThreadingHTTPServer):
-    """Keeps the comments of pull request 7, and who asked how."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.comments: list[dict[str, Any]] = []
-        self.asked: list[str] = []
-
-    def add(self, body: str, author: str = "github-actions[bot]") -> None:
-        """Add a comment."""
-        number = len(self.comments) + 1
-        self.comments.append({"id": number, "body": body, "user": {"login": author}})
-
-    @property
-    def bodies(self) -> list[str]:
-        """The comments' texts."""
-        return [comment["body"] for comment in self.comments]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers as GitHub's API does."""
-
-    server: GitHub
-
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server wants
-        url = urlsplit(self.path)
-        assert url.path == COMMENTS
-        query = {key: int(values[0]) for key, values in parse_qs(url.query).items()}
-        start = query["per_page"] * (query["page"] - 1)
-        self._answer(self.server.comments[start : start + query["per_page"]])
-
-    def do_POST(self) -> None:  # noqa: N802
-        assert self.path == COMMENTS
-        self.server.add(self._body())
-        self._answer({})
-
-    def do_PATCH(self) -> None:  # noqa: N802
-        number = int(self.path.removeprefix("/repos/ann/pools/issues/comments/"))
-        self.server.comments[number - 1]["body"] = self._body()
-        self._answer({})
-
-    def _body(self) -> str:
-        body: str = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["body"]
-        return body
-
-    def _answer(self, document: object) -> None:
-        self.server.asked.append(f"{self.command} {self.headers['Authorization']}")
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(document).encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+FIRST, SECOND = (f"<!-- kubevirt-vm-pool: comment {number} -->" for number in (1, 2))
 
 
 @pytest.fixture
-def github() -> Iterator[GitHub]:
+def github() -> Iterator[Comments]:
     """A repository without comments."""
-    with GitHub() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with comments() as server:
         yield server
-        server.shutdown()
 
 
-def posted(github: GitHub, *files: Path) -> subprocess.CompletedProcess[str]:
+def posted(github: Comments, *files: Path) -> subprocess.CompletedProcess[str]:
     """Run the script as the workflow does, without any package but Python's own."""
     environment = {
         "PATH": os.environ["PATH"],
-        "GITHUB_API_URL": f"http://127.0.0.1:{github.server_port}",
-        "GITHUB_REPOSITORY": "ann/pools",
+        "GITHUB_API_URL": github.url,
+        "GITHUB_REPOSITORY": REPOSITORY,
         "GITHUB_TOKEN": "token",
         "PULL_REQUEST": "7",
     }
@@ -110,47 +50,63 @@ def report(folder: Path, text: str, name: str = "diff.md") -> Path:
 
 
 def test_the_first_report_is_a_new_comment_and_the_next_takes_its_place(
-    github: GitHub, tmp_path: Path
+    github: Comments, tmp_path: Path
 ) -> None:
     github.add("a person's own words", author="ann")
     for text in ("first", "Zürich"):
         assert posted(github, report(tmp_path, text)).returncode == 0
-    assert github.bodies == ["a person's own words", f"{MARKER}\nZürich\n"]
+    assert github.bodies == ["a person's own words", f"{FIRST}\nZürich\n"]
     assert set(github.asked) == {"GET Bearer token", "POST Bearer token", "PATCH Bearer token"}
 
 
-def test_the_comment_is_found_behind_a_hundred_others(github: GitHub, tmp_path: Path) -> None:
+def test_the_comment_is_found_behind_a_hundred_others(github: Comments, tmp_path: Path) -> None:
     for number in range(100):
         github.add(f"comment {number}", author="ann")
-    github.add(f"{MARKER}\nold")
+    github.add(f"{FIRST}\nold")
     assert posted(github, report(tmp_path, "new")).returncode == 0
-    assert (len(github.bodies), github.bodies[-1]) == (101, f"{MARKER}\nnew\n")
+    assert (len(github.bodies), github.bodies[-1]) == (101, f"{FIRST}\nnew\n")
 
 
 @pytest.mark.parametrize(
     ("body", "author"),
-    [(f"{MARKER}\nold", "ann"), (f"> {MARKER}\nold", "github-actions[bot]")],
+    [(f"{FIRST}\nold", "ann"), (f"> {FIRST}\nold", "github-actions[bot]")],
 )
 def test_a_comment_that_quotes_the_marker_stays(
-    github: GitHub, tmp_path: Path, body: str, author: str
+    github: Comments, tmp_path: Path, body: str, author: str
 ) -> None:
     github.add(body, author)
     assert posted(github, report(tmp_path, "new")).returncode == 0
-    assert github.bodies == [body, f"{MARKER}\nnew\n"]
+    assert github.bodies == [body, f"{FIRST}\nnew\n"]
 
 
-def test_of_several_files_the_first_report_is_posted(github: GitHub, tmp_path: Path) -> None:
+def test_several_reports_are_one_comment_without_what_is_no_report(
+    github: Comments, tmp_path: Path
+) -> None:
     offline, live = report(tmp_path, "offline"), tmp_path / "live.md"
     assert posted(github, live, offline).returncode == 0
-    assert github.bodies == [f"{MARKER}\noffline\n"]
+    assert github.bodies == [f"{FIRST}\noffline\n"]
     live.write_text("half a traceback")
     assert posted(github, live, offline).returncode == 0
-    assert github.bodies == [f"{MARKER}\noffline\n"]
+    assert github.bodies == [f"{FIRST}\noffline\n"]
     assert posted(github, report(tmp_path, "live", "live.md"), offline).returncode == 0
-    assert github.bodies == [f"{MARKER}\nlive\n"]
+    assert github.bodies == [f"{FIRST}\nlive\n\noffline\n"]
 
 
-def test_without_a_report_nothing_is_posted(github: GitHub, tmp_path: Path) -> None:
+def test_what_is_too_long_for_one_is_in_a_second_one_as_long_as_it_is(
+    github: Comments, tmp_path: Path
+) -> None:
+    live = report(tmp_path, "live", "live.md")
+    assert posted(github, live, report(tmp_path, 65_400 * "x")).returncode == 0
+    first, second = github.bodies
+    assert first.startswith(f"{FIRST}\nMore is in another comment below")
+    assert first.endswith("\nlive\n")
+    assert second == f"{SECOND}\n{65_400 * 'x'}\n"
+    assert max(map(len, github.bodies)) < 65_536
+    assert posted(github, live, report(tmp_path, "offline")).returncode == 0
+    assert github.bodies == [f"{FIRST}\nlive\n\noffline\n"]
+
+
+def test_without_a_report_nothing_is_posted(github: Comments, tmp_path: Path) -> None:
     file = tmp_path / "diff.md"
     file.write_text("a traceback\n")
     done = posted(github, file)

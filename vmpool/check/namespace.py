@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
 from kubevirt_vm_pool.manifests.golden_images import cloning_account, images_elsewhere
@@ -21,6 +21,7 @@ from .snapshot import (
     everywhere,
     message_of,
     resource_of,
+    review,
 )
 from .subject import DATA_VOLUMES, EVENTS, NAMESPACES, POOLS, VMS, Subject, accesses, named
 
@@ -51,20 +52,32 @@ def namespace_is_there(subject: Subject) -> Iterator[Finding]:
 
 def rights(subject: Subject) -> Iterator[Finding]:
     """Look at the rights for every kind of object, in the order of the objects."""
-    wanted: dict[tuple[Resource, str], list[Access]] = {}
+    wanted: dict[tuple[Resource, str], list[str]] = {}
     for manifest in subject.objects.values():
         resource, place = resource_of(manifest), str(manifest["metadata"].get("namespace") or "")
-        wanted.setdefault((resource, place), accesses(resource, place))
+        wanted.setdefault((resource, place), []).append(manifest["metadata"]["name"])
     # All at once: an administrator may everything, and is asked no more.
-    subject.cluster.require(everywhere(one) for those in wanted.values() for one in those)
-    for (resource, place), those in wanted.items():
-        lacking = [one for one in those if not subject.cluster.allowed(one)]
-        verbs = [one.verb for one in lacking]
+    subject.cluster.require(everywhere(one) for kind in wanted for one in accesses(*kind))
+    for (resource, place), names in wanted.items():
+        asked = accesses(resource, place)
+        verbs = [one.verb for one in asked if not _allowed(subject.cluster, one, names)]
         if verbs and verbs != ["delete"]:
             yield _may_not("right-missing", verbs, resource, place, subject)
         elif verbs:
             found = _may_not("right-missing-down", verbs, resource, place, subject)
             yield warning(found.id, f"{found.sentence}: a down will fail", found.way_out)
+
+
+def _allowed(cluster: Snapshot, access: Access, names: Sequence[str]) -> bool:
+    """Tell whether somebody may do something to all objects of a kind, or to those of some names.
+
+    The least that a Role can give is by name (`vmpool ci rbac`), but for what is to be created.
+    """
+    if cluster.allowed(access) or access.verb == "create":
+        return cluster.allowed(access)
+    by_name = [access._replace(name=name) for name in names]
+    cluster.require(map(review, by_name))
+    return all(map(cluster.allowed, by_name))
 
 
 def _may_not(

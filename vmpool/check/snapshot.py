@@ -138,12 +138,12 @@ class Snapshot:
     def allowed(self, access: Access) -> bool:
         """Tell whether who runs the check may do something."""
         # Who may everywhere need not be asked about for every namespace.
-        everywhere = _review(access._replace(namespace="", name=""))
-        return self._allows(everywhere) or self._allows(_review(access))
+        everywhere = review(access._replace(namespace="", name=""))
+        return self._allows(everywhere) or self._allows(review(access))
 
     def allowed_to(self, user: str, groups: Iterable[str], access: Access) -> bool:
         """Tell whether somebody else may do something."""
-        return self._allows(_review(access, {"user": user, "groups": list(groups)}))
+        return self._allows(review(access, {"user": user, "groups": list(groups)}))
 
     def _allows(self, question: Question) -> bool:
         found = self._seen(question, "ask who may do what")
@@ -162,10 +162,11 @@ class Snapshot:
 
 def everywhere(access: Access) -> Question:
     """Return the question that comes before others on the same kind and verb."""
-    return _review(access._replace(namespace="", name=""))
+    return review(access._replace(namespace="", name=""))
 
 
-def _review(access: Access, who: Mapping[str, Any] | None = None) -> Question:
+def review(access: Access, who: Mapping[str, Any] | None = None) -> Question:
+    """Return the question whether somebody may do something; who: None is who runs the check."""
     kind = "SubjectAccessReview" if who else "SelfSubjectAccessReview"
     body = {
         "apiVersion": "authorization.k8s.io/v1",

@@ -23,20 +23,28 @@ def require_reviewers(environment: Mapping[str, str] = os.environ) -> None:
     environment: GATE, or GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN of a job that may read
     actions.
     """
-    if environment.get(GATE) == REVIEWED:
-        return
-    if reason := _reason(environment):
-        raise UserError(
-            f"the gate for disks is closed: {reason}. What takes disks is not brought up "
-            f'here. To open it, give the environment "{ENVIRONMENT}" required reviewers; where no '
-            f"API tells of them, let an administrator set the variable {GATE} to {REVIEWED} once "
-            "they are there (docs/ci.md)"
-        )
+    if told := closed(environment):
+        raise UserError(told)
+
+
+def closed(environment: Mapping[str, str] = os.environ) -> str:
+    """Return that the gate is closed, why, and how to open it; "" if it is open.
+
+    environment: as of require_reviewers.
+    """
+    if environment.get(GATE) == REVIEWED or not (reason := _reason(environment)):
+        return ""
+    return (
+        f"the gate for disks is closed: {reason}. What takes disks is not brought up "
+        f'here. To open it, give the environment "{ENVIRONMENT}" required reviewers; where no '
+        f"API tells of them, let an administrator set the variable {GATE} to {REVIEWED} once "
+        "they are there (docs/ci.md)"
+    )
 
 
 def _reason(environment: Mapping[str, str]) -> str:
     """Return why it is not certain; "" if it is."""
-    if not environment.get("GITHUB_TOKEN"):
+    if not all(environment.get(name) for name in ("GITHUB_TOKEN", "GITHUB_API_URL")):
         return "nothing says that somebody reviews it"
     try:
         rules = _environment(environment).get("protection_rules", ())

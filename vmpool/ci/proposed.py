@@ -44,6 +44,18 @@ def put_in_place(head: str, root: Path = ROOT) -> dict[str, str]:
     return left
 
 
+def older(head: str, root: Path = ROOT) -> str:
+    """Return a sentence on what a branch lacks of what is here; "" if it has all of it."""
+    if revisions.contains(revisions.resolved(head, root), "HEAD", root):
+        return ""
+    began = revisions.common("HEAD", head, root)
+    return (
+        f"This branch is older than its base: it began at {began[: revisions.SHORT]}, and lacks "
+        "what came since. A stack file that both changed is previewed as the branch has it, and an "
+        "up brings up what a merge makes of both"
+    )
+
+
 def _why_not(here: Path, content: bytes | None) -> str:
     """Return why a file is no mere data; "" if it is. content: None is no regular file."""
     if content is None:

@@ -58,10 +58,13 @@ def _rules(made: Iterable[Object], identity: Identity) -> list[Object]:
         allowed += one["rules"] if one["kind"] == "Role" and identity == "up" else []
     rules = []
     for (group, kind), names in by_kind.items():
-        on_each = READ_ONE if identity == "preview" else (*READ_ONE, *WRITE_ONE)
+        on_each: tuple[str, ...] = READ_ONE if identity == "preview" else (*READ_ONE, *WRITE_ONE)
         # To read all Secrets of a namespace is more than a stack needs.
         if kind != "secrets":
             rules.append(_rule(group, [kind], READ_ALL))
+        if kind == "roles" and identity == "up":
+            # A preview tries a RoleBinding before its Role is there, whose rules nobody knows then.
+            on_each = (*on_each, "bind")
         rules.append(_rule(group, [kind], on_each, sorted(names)))
         if identity == "up":
             # A new object has no name that a rule could ask for.

