@@ -90,7 +90,6 @@ def test_one_brings_a_stack_up_and_changes_it(checkout: Checkout) -> None:
 
 def test_one_brings_up_and_changes_a_stack_with_everything(everything: Checkout) -> None:
     act_as(everything, "up")
-    everything.edit("dev", "spare: 1", "spare: 2")
     everything.edit("dev", "from: []", "from: [{podSelector: {}}]")
     assert "updated" in everything.vmpool("up")
 
