@@ -127,9 +127,9 @@ def _with_permission(
 def _given_away(fleet: Fleet, asked: list[Result]) -> bool:
     if not sys.stdin.isatty():
         return False
-    say(disks.question(asked))
-    click.echo("> ", err=True, nl=False)
     try:
+        say(disks.question(asked))
+        click.echo("> ", err=True, nl=False)
         return disks.answered(sys.stdin.readline())
     except KeyboardInterrupt:
         say("\ninterrupted: nothing was touched")
