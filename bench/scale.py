@@ -11,11 +11,13 @@ import resource
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from vmpool.check.command import ALLOWED
 from vmpool.controlplane.client import Cluster
 
 from . import workshop
@@ -90,6 +92,17 @@ def fleet(place: Workshop, size: int) -> tuple[Path, str]:
     return checkout, f"{prefix}-*"
 
 
+def stacks(checkout: Path, names: str) -> list[str]:
+    """Return the stacks that fit a pattern."""
+    files = checkout.glob(f"Pulumi.{names}.yaml")
+    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+
+
+def environment(place: Workshop, chosen: Iterable[str]) -> dict[str, str]:
+    """Return the variables with which stacks go up: the cluster has neither KubeVirt nor nodes."""
+    return {**place.with_cluster, ALLOWED: ",".join(chosen)}
+
+
 def run(place: Workshop, checkout: Path, verb: str, names: str, parallel: int) -> Cost:
     """Run a verb of fleet to its end."""
     own = ["--stacks", names, "--parallel", str(parallel)]
@@ -98,7 +111,7 @@ def run(place: Workshop, checkout: Path, verb: str, names: str, parallel: int) -
     with subprocess.Popen(
         command,
         cwd=checkout,
-        env=dict(place.with_cluster),
+        env=environment(place, stacks(checkout, names)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from vmpool.check.command import ALLOWED
-
 from .. import scale
 from ..measuring import Measured, Run, growth, in_turn, slower, timed
 from ..row import Row, at_most
@@ -78,15 +76,10 @@ def fleet(workshop: Workshop, checkout: Path, verb: str, names: str) -> Run:
 
 def each(workshop: Workshop, checkout: Path, verb: str, names: str) -> Run:
     """Return runs of a process for each stack."""
-    stacks = sorted(
-        file.name.removeprefix("Pulumi.").removesuffix(".yaml")
-        for file in checkout.glob(f"Pulumi.{names}.yaml")
-    )
+    stacks = scale.stacks(checkout, names)
     one = shlex.join([installed("vmpool", checkout), verb, "--stack"])
     script = f"printf '%s\\n' {shlex.join(stacks)} | xargs -P{PARALLEL} -n1 {one}"
-
-    # The control plane has neither KubeVirt nor nodes, as an up of one stack finds.
-    environment = {**workshop.with_cluster, ALLOWED: ",".join(stacks)}
+    environment = scale.environment(workshop, stacks)
     return lambda: timed(["sh", "-c", script], environment=environment, cwd=checkout)
 
 
@@ -116,7 +109,7 @@ ROWS = (
     Row(
         "fleet-up",
         f"`vmpool fleet up --parallel {PARALLEL}` that creates {STACKS} stacks",
-        f"{ONE_BY_ONE}, with its check of the cluster",
+        ONE_BY_ONE,
         at_most(0.8),
         2,
         of_ups,
