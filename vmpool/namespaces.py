@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
+from kubevirt_vm_pool.text.listing import first_of
 
 from .console import Say, UserError, tell
 from .controlplane import client
@@ -50,8 +51,7 @@ def remove_if_empty(
         return
     held = contents(kubectl, name)
     if held:
-        some = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
-        say(f"namespace {name} stays, since it holds {some}")
+        say(f"namespace {name} stays, since it holds {first_of(held, 3)}")
         return
     kubectl.run("delete", "namespace", name, f"--wait={json.dumps(embedded is None)}")
     if embedded:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from kubevirt_vm_pool.text.listing import first_of
+
 from .finding import Category, Severity
 from .report import ClusterReport, Report, Told
 
@@ -71,8 +73,7 @@ def told_in_lines(told: Sequence[Told], stacks: int) -> Iterator[str]:
 def _named(names: Sequence[str], stacks: int) -> str:
     if len(names) == stacks:
         return f"all {stacks} stacks" if stacks > 2 else "both stacks"
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
+    return first_of(names, MOST_NAMES)
 
 
 def _marked(mark: str, text: str) -> Iterator[str]:

@@ -61,10 +61,9 @@ def checked(names: Iterable[str]) -> Report:
 def require(stack: Stack, place: Target, kubectl: Kubectl, say: Say = say) -> None:
     """Raise UserError if the cluster is not fit for a stack; what is not seen is only said.
 
-    say: takes what there is to say. The embedded control plane is fit for nothing, and not asked.
+    place: a cluster that somebody named; the embedded one has nothing to look for. say: takes what
+    there is to say.
     """
-    if place.embedded:
-        return
     checks = tuple(one for one in CHECKS if one.before_up)
     report = of_cluster(kubectl, str(place), [stack], checks)
     if report.unseen:

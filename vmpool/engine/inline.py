@@ -86,13 +86,7 @@ class Engine:
 
     def preview(self, stack: Stack) -> int:
         """Say what an up would change, and to which VMs; return the engine's exit code."""
-        known = self._known(stack)
-        return known.told(
-            known.stack.preview,
-            self._said(preview_report.PreviewReport()),
-            preview=True,
-            on_error=self._saying(stack),
-        )
+        return self.previewed(stack, self._said(preview_report.PreviewReport()))
 
     def preview_diff(self, stack: Stack) -> int:
         """Show the engine's own diff of what an up would change; return its exit code."""

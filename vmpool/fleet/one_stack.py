@@ -74,7 +74,7 @@ def preview(known: Known, *, before_up: bool = False) -> Work:
         stack = stack_files.read(name)
         place = known.place(stack)
         begun = lifecycle.prepared(stack, place, say, known.namespaces(place))
-        if before_up:
+        if before_up and not place.embedded:
             check.require(stack, place, begun.kubectl, say)
         known.files[name] = _fingerprint(stack)
         if begun.spec.wait_for_ready:
@@ -112,53 +112,60 @@ def up(known: Known, allowed: Iterable[Result]) -> Work:
 def refresh(known: Known) -> Work:
     """Return what takes a stack's live objects into its state."""
 
-    def work(name: str, say: Say) -> Result:
-        begun, stack = _existing(name, say)
-        if begun is None or not _is_up(begun, stack):
-            return Result(name, Outcome.UNCHANGED, reason=NOT_UP)
-        there = begun
-        return _run(there, stack, say, lambda one, hear: one.engine.refresh(stack, hear))
+    def work(begun: Begun, stack: Stack, say: Say) -> Result:
+        return _run(begun, stack, say, lambda one, hear: one.engine.refresh(stack, hear))
 
-    return work
+    return _on_what_is_up(work)
 
 
 def look(known: Known) -> Work:
     """Return what tells which pools a stack has, whose disks a down would lose."""
 
-    def work(name: str, say: Say) -> Result:
-        begun, stack = _existing(name, say)
-        if begun is None or not _is_up(begun, stack):
-            return Result(name, Outcome.UNCHANGED, reason=NOT_UP)
-        known.files[name] = _fingerprint(stack)
-        asked = Result(name, Outcome.CHANGED, at_stake=tuple(sorted(begun.pools)))
+    def work(begun: Begun, stack: Stack, say: Say) -> Result:
+        known.files[stack.name] = _fingerprint(stack)
+        asked = Result(stack.name, Outcome.CHANGED, at_stake=tuple(sorted(begun.pools)))
         left = disks.not_named(asked, os.environ)
         return replace(asked, at_stake=left)
 
-    return work
+    return _on_what_is_up(work)
 
 
 def down(known: Known) -> Work:
     """Return what takes a stack down, whose disks were given away."""
 
-    def work(name: str, say: Say) -> Result:
-        begun, stack = _existing(name, say)
-        if begun is None:
-            return Result(name, Outcome.UNCHANGED, reason=NOT_UP)
-        there = begun
+    def work(begun: Begun, stack: Stack, say: Say) -> Result:
         result = _run(
-            there, stack, say, lambda one, hear: one.engine.destroy(stack, one.pools, hear)
+            begun, stack, say, lambda one, hear: one.engine.destroy(stack, one.pools, hear)
         )
-        if not result.outcome.bad and there.spec.create_namespace:
-            lifecycle.remove_namespace(there, say)
+        if not result.outcome.bad and begun.spec.create_namespace:
+            lifecycle.remove_namespace(begun, say)
         return result
 
-    return work
+    return _on_what_is_there(work)
 
 
-def _existing(name: str, say: Say) -> tuple[Begun | None, Stack]:
-    stack = stack_files.read(name)
-    place = target.existing(stack, apart=True)
-    return (lifecycle.begin(stack, place, say) if place else None), stack
+def _on_what_is_up(work: Callable[[Begun, Stack, Say], Result]) -> Work:
+    """Let work be done on a stack that has resources; one without is told to be not up."""
+
+    def on_resources(begun: Begun, stack: Stack, say: Say) -> Result:
+        if not _is_up(begun, stack):
+            return Result(stack.name, Outcome.UNCHANGED, reason=NOT_UP)
+        return work(begun, stack, say)
+
+    return _on_what_is_there(on_resources)
+
+
+def _on_what_is_there(work: Callable[[Begun, Stack, Say], Result]) -> Work:
+    """Let work be done on a stack whose cluster is there; else it is told to be not up."""
+
+    def on_cluster(name: str, say: Say) -> Result:
+        stack = stack_files.read(name)
+        place = target.existing(stack, apart=True)
+        if place is None:
+            return Result(name, Outcome.UNCHANGED, reason=NOT_UP)
+        return work(lifecycle.begin(stack, place, say), stack, say)
+
+    return on_cluster
 
 
 def _is_up(begun: Begun, stack: Stack) -> bool:

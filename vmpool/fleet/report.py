@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kubevirt_vm_pool.text.durations import seconds
+from kubevirt_vm_pool.text.listing import first_of
 
 from . import disks
 from .result import Outcome, Result, worst_first
@@ -65,8 +66,7 @@ class Group:
     @property
     def named(self) -> str:
         """Which stacks these are, not all of them if they are many."""
-        more = len(self.names) - NAMES_SHOWN
-        return ", ".join(self.names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        return first_of(self.names, NAMES_SHOWN)
 
 
 def groups(results: Iterable[Result]) -> list[Group]:

@@ -16,6 +16,7 @@ from kubevirt_vm_pool.spec.defaults import declared
 from kubevirt_vm_pool.spec.placeholders import NOT_KNOWN, placeholder
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.text import yaml_1_2
+from kubevirt_vm_pool.text.listing import first_of
 from kubevirt_vm_pool.text.paths import Path as Key
 from kubevirt_vm_pool.text.paths import dotted
 from kubevirt_vm_pool.validation import validate
@@ -129,8 +130,7 @@ def matching(patterns: Sequence[str], root: Path = ROOT) -> list[str]:
 
 
 def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more or "none"
+    return first_of(names, MOST_NAMES) or "none"
 
 
 def name_of(file: PurePath) -> str | None:

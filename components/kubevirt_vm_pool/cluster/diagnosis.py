@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..text.listing import first_of
+
 MOST_EVENTS = 5
 MOST_NAMES = 3
 LONGEST_MESSAGE = 500
@@ -290,6 +292,5 @@ def _way_out(finding: Finding) -> str | None:
 
 def _text(group: Sequence[Finding]) -> str:
     names = list(dict.fromkeys(finding.about for finding in group))
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    parts = [", ".join(names[:MOST_NAMES]) + more, group[0].reason, group[0].message]
+    parts = [first_of(names, MOST_NAMES), group[0].reason, group[0].message]
     return ": ".join(filter(None, parts))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..manifests.roles import OF_REPLICA, ReplicaRole
+from ..text.listing import first_of
 from .differences import Paths, below, differences
 from .effect import Effect, Severity
 from .fleeting import boots_anew
@@ -108,7 +109,7 @@ def _listed(names: list[str], *, together: bool) -> str:
     if together:
         return f"{names[0]} to {names[-1]}"
     if len(names) > NAMED + 1:
-        return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
+        return first_of(names, NAMED)
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
