@@ -126,7 +126,10 @@ def test_a_change_that_loses_disks_is_refused_before_anything_happens(
 
 def test_a_change_that_loses_disks_is_made_once_when_it_is_allowed(pool: Checkout) -> None:
     pool.write("dev", LARGER)
-    done = pool.run("env", "VMPOOL_ALLOW_DISK_LOSS=web", ".venv/bin/vmpool", "up")
+    assert (
+        pool.run("env", "VMPOOL_ALLOW_DISK_LOSS=ann/web", ".venv/bin/vmpool", "up").returncode != 0
+    )
+    done = pool.run("env", "VMPOOL_ALLOW_DISK_LOSS=dev/web", ".venv/bin/vmpool", "up")
     assert "updated VirtualMachinePool web" in done.stdout
     pool.write("dev", ON)
     assert pool.run(".venv/bin/vmpool", "up").returncode != 0

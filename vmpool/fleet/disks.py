@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS
-from kubevirt_vm_pool.text.variables import names_in
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, RESTART, WAY_OUT
+from kubevirt_vm_pool.text.variables import OF_STACK, for_stack, names_in
 
+from ..console import UserError
 from .result import Outcome, Result
 
 YES = "yes"
-# How the guard's sentence begins, and what it says at its end (effects/disk_guard.py).
+# How the guard's sentence begins (effects/disk_guard.py).
 REFUSED = "refused: "
-WAY_OUT = ". To allow it"
+
+
+def require_stacks_named(stacks: Collection[str], environment: Mapping[str, str]) -> None:
+    """Raise UserError for a permission that would hold for pools of more than one stack.
+
+    Pools of many stacks may have one name, and whoever names it may think of one of them.
+    """
+    if len(stacks) < 2:
+        return
+    for variable in (DISK_LOSS, RESTART):
+        if bare := sorted(n for n in names_in(variable, environment) if OF_STACK not in n):
+            raise UserError(
+                f"{variable}={','.join(bare)}: a fleet may have a pool of that name in each of its "
+                f"stacks; name the stack too, as {min(stacks)}{OF_STACK}{bare[0]}"
+            )
 
 
 def question(at_stake: Iterable[Result]) -> str:
@@ -41,7 +56,7 @@ def answered(answer: str) -> bool:
 
 def not_named(result: Result, environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return the pools whose disks are at stake and that the variable does not name."""
-    named = names_in(DISK_LOSS, environment)
+    named = names_in(DISK_LOSS, for_stack(result.stack, environment))
     return tuple(pool for pool in result.at_stake if pool not in named)
 
 
@@ -56,11 +71,21 @@ def without_way_out(sentence: str) -> str:
     return sentence.removeprefix(REFUSED).partition(WAY_OUT)[0]
 
 
+def as_allowed(sentence: str, stacks: Iterable[str]) -> str:
+    """Return what the guard says of some stacks, with what allows it for just these."""
+    what, way_out, allowing = sentence.partition(WAY_OUT)
+    variable, _, pools = allowing.partition("=")
+    if not pools:
+        return sentence
+    each = [f"{stack}{OF_STACK}{pool}" for stack in stacks for pool in pools.split(",")]
+    return f"{what}{way_out}{variable}={','.join(each)}"
+
+
 def refused(result: Result) -> Result:
     """Return the result of a stack whose disks were not given away."""
     own = (
-        f"{REFUSED}the disks of {_pools(result)} would be lost{WAY_OUT} for one command, "
-        f"set {DISK_LOSS}={','.join(result.at_stake)}"
+        f"{REFUSED}the disks of {_pools(result)} would be lost{WAY_OUT}"
+        f"{DISK_LOSS}={','.join(result.at_stake)}"
     )
     guards = (one for one in result.effects if one.startswith(REFUSED))
     return replace(result, outcome=Outcome.REFUSED, reason=next(guards, own))

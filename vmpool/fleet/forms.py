@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
 from ..console import UserError
 from ..diff.markdown_escape import plain
+from . import disks
 from .report import Group, Report, groups, what_happens
 from .result import Result, worst_first
 
@@ -22,24 +23,23 @@ def as_text(report: Report) -> str:
 
 def _paragraph(group: Group, verb: str) -> Iterator[str]:
     yield f"{group.label(verb)} ({len(group.names)}): {group.named}"
-    for sentence in _sentences(group.like):
+    for sentence in _sentences(group.like, group.names):
         yield from (f"  {line}" for line in sentence.splitlines())
 
 
-def _sentences(result: Result) -> Iterator[str]:
-    """Yield what is said of a stack, each thing once."""
+def _sentences(result: Result, stacks: Sequence[str]) -> Iterator[str]:
+    """Yield what is said of a stack, and of others like it, each thing once."""
     if happens := what_happens(result):
         yield happens
-    yield from result.effects
-    if result.reason and result.reason not in result.effects:
-        yield result.reason
+    for sentence in dict.fromkeys(filter(None, (*result.effects, result.reason))):
+        yield disks.as_allowed(sentence, stacks)
 
 
 def as_markdown(report: Report) -> str:
     """Return the report as a table, a row for stacks of which the same is said."""
     rows = ["| stacks | | what happens |", "| --- | --- | --- |"]
     for group in groups(report.results):
-        lines = (line for one in _sentences(group.like) for line in one.splitlines())
+        lines = (line for one in _sentences(group.like, group.names) for line in one.splitlines())
         said = "<br>".join(map(plain, lines))
         rows.append(f"| {plain(group.named)} | {plain(group.label(report.verb))} | {said} |")
     title = f"## vmpool fleet {report.verb}"
@@ -72,9 +72,9 @@ def _member(result: Result) -> dict[str, object]:
         "drifted": result.drifted,
         "worst": result.worst.label,
         "losesDisks": result.loses_disks,
-        "effects": list(result.effects),
+        "effects": [disks.as_allowed(one, [result.stack]) for one in result.effects],
         "disksAtStake": list(result.at_stake),
-        "reason": result.reason,
+        "reason": disks.as_allowed(result.reason, [result.stack]),
     }
 
 

@@ -76,7 +76,7 @@ def up(**options: Any) -> None:
     """Preview all stacks, then bring up those that are not as they should be.
 
     Disks that would be lost are asked for once, by name, before anything is touched. Without a
-    terminal that is refused unless VMPOOL_ALLOW_DISK_LOSS names the pools.
+    terminal that is refused unless VMPOOL_ALLOW_DISK_LOSS names the pools, as stack/pool.
     """
     _run("up", **options)
 

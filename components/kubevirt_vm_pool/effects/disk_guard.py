@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ..text.variables import names_in
 from . import Effect, Severity
 
-# Each names pools, separated by commas: for one command, and kept nowhere.
+# Each names pools, or stack/pool, separated by commas: for one command, and kept nowhere.
 DISK_LOSS = "VMPOOL_ALLOW_DISK_LOSS"
 RESTART = "VMPOOL_ALLOW_RESTART"
+# Between what is refused and what allows it.
+WAY_OUT = ". To allow it for one command, set "
 
 
 class RefusedError(Exception):
@@ -67,6 +69,4 @@ def _require_allowed(
         return
     causes = ", ".join(effect.changed)
     because = f" (changed: {causes})" if causes else ""
-    raise RefusedError(
-        f"refused: {effect.text}{because}. To allow it for one command, set {variable}={pool}"
-    )
+    raise RefusedError(f"refused: {effect.text}{because}{WAY_OUT}{variable}={pool}")

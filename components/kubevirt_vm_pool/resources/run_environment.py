@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
+import pulumi
+
+from ..text.variables import for_stack
+
 if TYPE_CHECKING:
     from ..effects.disk_guard import Judge
 
@@ -26,10 +30,11 @@ def give(environment: Mapping[str, str] | None, judge: Judge | None = None) -> N
 def current() -> Mapping[str, str]:
     """Return the variables of the program that runs; those of the process if it was given none.
 
-    What the engine calls later, such as a hook, asks for them when it is registered.
+    What they allow for other stacks is left out. What the engine calls later, such as a hook, asks
+    for them when it is registered.
     """
     given = _given.get()
-    return os.environ if given is None else given
+    return for_stack(pulumi.get_stack(), os.environ if given is None else given)
 
 
 def judge() -> Judge | None:

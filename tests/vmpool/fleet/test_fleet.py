@@ -197,7 +197,7 @@ def test_without_a_terminal_disks_stay_and_other_stacks_go_on(larger: Fleet) -> 
     found = larger.outcomes()
     assert [found[name] for name in ("ann", "bob", "cid")] == ["refused", "refused", "changed"]
     assert (larger.size("ann"), larger.size("bob")) == ("6Gi", "6Gi")
-    assert "set VMPOOL_ALLOW_DISK_LOSS=web-ann" in said
+    assert "set VMPOOL_ALLOW_DISK_LOSS=ann/web-ann" in said
     assert larger.stacks()["ann"]["disksAtStake"] == ["web-ann"]
     assert larger.stacks()["ann"]["worst"] == "disk loss"
     assert documented() == summary(said)
@@ -244,9 +244,17 @@ def test_ctrl_c_at_the_question_touches_nothing(larger: Fleet) -> None:
 
 
 def test_the_variable_gives_away_the_disks_of_the_pools_that_it_names(larger: Fleet) -> None:
-    larger("up", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="web-ann")
+    larger("up", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="ann/web-ann")
     assert larger.outcomes() == {"ann": "changed", "bob": "refused"}
     assert (larger.size("ann"), larger.size("bob")) == ("9Gi", "6Gi")
+
+
+def test_a_pool_without_its_stack_gives_nothing_away(larger: Fleet) -> None:
+    said = larger("up", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="web-bob")
+    assert "VMPOOL_ALLOW_DISK_LOSS=web-bob: a fleet may have a pool of that name" in said
+    larger("up", "bob", "cid", code=1, VMPOOL_ALLOW_DISK_LOSS="ann/web-bob")
+    assert larger.outcomes()["bob"] == "refused"
+    assert larger.size("bob") == "6Gi"
 
 
 def test_a_yes_gives_them_all_away(larger: Fleet) -> None:
@@ -390,7 +398,7 @@ def test_a_report_in_markdown_is_a_table(fleet: Fleet) -> None:
 def test_a_down_is_refused_without_a_terminal_and_done_by_name(fleet: Fleet) -> None:
     fleet("down", "ann", "bob", code=1)
     assert fleet.outcomes() == {"ann": "refused", "bob": "refused"}
-    fleet("down", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="web-ann")
+    fleet("down", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="ann/web-ann")
     assert fleet.outcomes() == {"bob": "refused", "ann": "changed"}
     fleet.answered("down", "ann", "bob", answer="yes")
     assert fleet.stacks()["ann"]["reason"] == "it is not up"

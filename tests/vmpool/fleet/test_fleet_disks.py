@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vmpool.console import UserError
 from vmpool.fleet import disks
 from vmpool.fleet.result import Outcome, Result
 
@@ -28,6 +29,37 @@ def test_a_yes_alone_gives_disks_away(answer: str, given: bool) -> None:
 
 def test_what_the_variable_names_is_not_asked_for() -> None:
     assert disks.not_named(LOST, {"VMPOOL_ALLOW_DISK_LOSS": "db, other"}) == ("web",)
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("ann/db, ann/web", ()),
+        ("bob/web,ann/db", ("web",)),
+        ("/web", ("web",)),
+        ("ann/web,db", ()),
+        ("org/ann/web", ("web", "db")),
+    ],
+)
+def test_a_pool_named_with_its_stack_is_that_stacks(value: str, left: tuple[str, ...]) -> None:
+    assert disks.not_named(LOST, {"VMPOOL_ALLOW_DISK_LOSS": value}) == left
+
+
+@pytest.mark.parametrize("variable", ["VMPOOL_ALLOW_DISK_LOSS", "VMPOOL_ALLOW_RESTART"])
+def test_among_several_stacks_a_pool_is_named_with_its_own(variable: str) -> None:
+    disks.require_stacks_named(["ann"], {variable: "web"})
+    disks.require_stacks_named(["bob", "ann"], {variable: "ann/web, bob/web,"})
+    with pytest.raises(UserError) as told:
+        disks.require_stacks_named(["bob", "ann"], {variable: "ann/web,web"})
+    assert told.value.message.startswith(f"{variable}=web: a fleet may have")
+    assert told.value.message.endswith("name the stack too, as ann/web")
+
+
+def test_what_allows_it_is_told_for_the_stacks_that_it_is_said_of() -> None:
+    words = "refused: all is lost. To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS=web,db"
+    told = disks.as_allowed(words, ["ann", "bob"])
+    assert told.endswith("set VMPOOL_ALLOW_DISK_LOSS=ann/web,ann/db,bob/web,bob/db")
+    assert disks.as_allowed("3 created", ["ann"]) == "3 created"
 
 
 def test_the_guards_own_refusal_is_asked_and_told_in_its_words() -> None:
