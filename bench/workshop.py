@@ -80,12 +80,6 @@ class Workshop:
             "PULUMI_CONFIG_PASSPHRASE": "benchmark",
         }
 
-    @cached_property
-    def without_pulumi(self) -> dict[str, str]:
-        """The same, where pulumi is neither on PATH nor to be had from elsewhere."""
-        path = path_without("pulumi", self.environment["PATH"])
-        return {**self.with_cluster, **NO_WAY_OUT, "PATH": path}
-
     def fresh(self, prefix: str) -> str:
         """Return a name for a stack or a folder that nobody had yet."""
         return f"{prefix}-{next(self._numbers)}"

@@ -67,7 +67,7 @@ def require_packages(folder: Path) -> None:
     made(UV, "venv", "--quiet", "--python", OURS, folder / "asked", cwd=folder)
     python = folder / "asked" / "bin" / "python"
     asked = ("pip", "install", "--dry-run", "--quiet", "--python", python)
-    done = run(UV, *asked, "hatchling", "--requirements", project, cwd=folder)
+    done = run(UV, *asked, "flit_core", "--requirements", project, cwd=folder)
     if done.returncode:
         told = done.stderr.strip().splitlines()
         pytest.skip(f"the library's packages cannot be had here: {told[0] if told else ''}")
@@ -161,12 +161,21 @@ def test_a_pool_with_outputs_is_what_a_stack_file_makes(
     assert {name: as_rendered(one) for name, one in found.items()} == expected
 
 
+def test_what_is_installed_builds_both_without_an_index(tmp_path: Path) -> None:
+    own = Path(sys.prefix)
+    if own != ROOT / ".venv":
+        pytest.skip("what is installed here is not in this checkout's .venv")
+    cache = ("--offline", "--cache-dir", tmp_path / "empty")
+    made(UV, "build", "--quiet", *cache, "--all-packages", "--out-dir", tmp_path / "dist", cwd=ROOT)
+    assert len(list((tmp_path / "dist").glob("*.whl"))) == 2
+
+
 def test_pip_installs_the_folder_and_vmpool(built: Mapping[str, Path], tmp_path: Path) -> None:
     made(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
     python = tmp_path / "env" / "bin" / "python"
     pip = (python, "-m", "pip", "install", "--quiet")
     # What uv has in its cache is of no use to pip.
-    if run(*pip, "--dry-run", "--retries", "0", "hatchling", cwd=tmp_path).returncode:
+    if run(*pip, "--dry-run", "--retries", "0", "flit_core", cwd=tmp_path).returncode:
         pytest.skip("pip reaches no index from here")
     made(*pip, built["folder"], built["vmpool"], cwd=tmp_path)
     assert "Usage: vmpool" in made(python.with_name("vmpool"), "--help", cwd=tmp_path)

@@ -59,7 +59,8 @@ def run(verb: str, names: list[str], parallel: int, *, fail_fast: bool, report: 
     form = forms.form_of(report) if report else None
     if not names:
         raise UserError("there are no stacks here: a stack is a file Pulumi.<stack>.yaml")
-    disks.require_stacks_named(names, os.environ)
+    if verb in {"up", "down"}:
+        disks.require_stacks_named(names, os.environ)
     lifecycle.require_engine()
     fleet = Fleet(verb, names, parallel, fail_fast)
     began = time.monotonic()

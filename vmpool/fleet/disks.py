@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from .result import Outcome, Result
 YES = "yes"
 # How the guard's sentence begins (effects/disk_guard.py).
 REFUSED = "refused: "
+# What allows it: a variable with pools.
+ALLOWS = re.compile(rf"(?<={re.escape(WAY_OUT)})(\w+)=([\w.,-]+)")
 
 
 def require_stacks_named(stacks: Collection[str], environment: Mapping[str, str]) -> None:
@@ -73,12 +76,13 @@ def without_way_out(sentence: str) -> str:
 
 def as_allowed(sentence: str, stacks: Iterable[str]) -> str:
     """Return what the guard says of some stacks, with what allows it for just these."""
-    what, way_out, allowing = sentence.partition(WAY_OUT)
-    variable, _, pools = allowing.partition("=")
-    if not pools:
-        return sentence
-    each = [f"{stack}{OF_STACK}{pool}" for stack in stacks for pool in pools.split(",")]
-    return f"{what}{way_out}{variable}={','.join(each)}"
+    known = list(stacks)
+
+    def named(match: re.Match[str]) -> str:
+        pools = match[2].split(",")
+        return f"{match[1]}={','.join(f'{of}{OF_STACK}{pool}' for of in known for pool in pools)}"
+
+    return ALLOWS.sub(named, sentence)
 
 
 def refused(result: Result) -> Result:

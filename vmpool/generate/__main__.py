@@ -30,7 +30,10 @@ def written() -> Mapping[Path, str]:
         json_schema.FILE: json_schema.as_json(),
         pool_definition.FILE: pool_definition.as_json(),
         pulumi_schema.FILE: pulumi_schema.as_json(),
-        distribution.FILE: _with(distribution.FILE, distribution.PLACE, distribution.version()),
+        **{
+            file: _with(file, distribution.PLACE, distribution.version())
+            for file in distribution.FILES
+        },
     }
 
 

@@ -1,7 +1,4 @@
-"""The version of the distribution vmpool in pyproject.toml: that of the project.
-
-The library's is read from version.py when it is built (components/pyproject.toml).
-"""
+"""The version of both distributions in their pyproject.toml: that of the project."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from kubevirt_vm_pool.version import VERSION
 from ..stack.project import ROOT
 from .between import Between
 
-FILE = ROOT / "pyproject.toml"
+FILES = (ROOT / "pyproject.toml", ROOT / "components" / "pyproject.toml")
 PLACE = Between("# begin: make generate\n", "# end: make generate\n")
 
 

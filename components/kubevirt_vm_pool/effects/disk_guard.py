@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ..text.variables import names_in
+from ..text.variables import OF_POOLS, names_in
 from . import Effect, Severity
 
 # Each names pools, or stack/pool, separated by commas: for one command, and kept nowhere.
-DISK_LOSS = "VMPOOL_ALLOW_DISK_LOSS"
-RESTART = "VMPOOL_ALLOW_RESTART"
+DISK_LOSS, RESTART = OF_POOLS
 # Between what is refused and what allows it.
 WAY_OUT = ". To allow it for one command, set "
 

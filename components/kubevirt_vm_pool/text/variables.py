@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Of every variable that allows something; what they name are pools, or stacks.
-ALLOW = "VMPOOL_ALLOW_"
+# Those that name pools (effects/disk_guard.py has what each allows).
+OF_POOLS = ("VMPOOL_ALLOW_DISK_LOSS", "VMPOOL_ALLOW_RESTART")
 # Between a stack and its pool; neither may have it in its name.
 OF_STACK = "/"
 
@@ -22,11 +22,12 @@ def for_stack(stack: str, environment: Mapping[str, str]) -> dict[str, str]:
     of other stacks do not stand at all, and names without a stack stay.
     """
     return {
-        key: _for_stack(stack, value) if key.startswith(ALLOW) else value
+        key: _for_stack(stack, value) if key in OF_POOLS else value
         for key, value in environment.items()
     }
 
 
 def _for_stack(stack: str, names: str) -> str:
-    told = (name.strip().rpartition(OF_STACK) for name in names.split(","))
-    return ",".join(name for of, _, name in told if of in {"", stack})
+    own = f"{stack}{OF_STACK}"
+    told = (name.strip().removeprefix(own) for name in names.split(","))
+    return ",".join(name for name in told if OF_STACK not in name)

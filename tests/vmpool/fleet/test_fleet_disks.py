@@ -36,7 +36,7 @@ def test_what_the_variable_names_is_not_asked_for() -> None:
     [
         ("ann/db, ann/web", ()),
         ("bob/web,ann/db", ("web",)),
-        ("/web", ("web",)),
+        ("/web", ("web", "db")),
         ("ann/web,db", ()),
         ("org/ann/web", ("web", "db")),
     ],
@@ -60,6 +60,8 @@ def test_what_allows_it_is_told_for_the_stacks_that_it_is_said_of() -> None:
     told = disks.as_allowed(words, ["ann", "bob"])
     assert told.endswith("set VMPOOL_ALLOW_DISK_LOSS=ann/web,ann/db,bob/web,bob/db")
     assert disks.as_allowed("3 created", ["ann"]) == "3 created"
+    both = disks.as_allowed(f"{words}\nand a = b, too", ["ann"])
+    assert both.endswith("set VMPOOL_ALLOW_DISK_LOSS=ann/web,ann/db\nand a = b, too")
 
 
 def test_the_guards_own_refusal_is_asked_and_told_in_its_words() -> None:
