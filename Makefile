@@ -27,7 +27,7 @@ help:
 	@echo "make lint     check style, types and who imports whom"
 	@echo "make generate write what is made from the models (Pulumi.yaml, args.py, schema, keys.md)"
 	@echo "make docs     build the documentation as a site, in build/site"
-	@echo "make bench    measure            (ROWS=\"program diff\" some rows; PAIRS=3 fewer pairs)"
+	@echo "make bench    measure            (ROWS=\"program diff\" some; PAIRS=3; WRITE=1)"
 	@echo "make clean    stop the embedded control plane and remove what was made here"
 
 up preview down: setup
@@ -53,9 +53,9 @@ docs: $(WITH_DEV)
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict
 	@echo "the site is in build/site: open build/site/index.html"
 
-# Without ROWS all of them, which takes a quarter of an hour, and writes docs/benchmarks.md.
+# Without ROWS nearly all of them, which takes a quarter of an hour, and writes docs/benchmarks.md.
 bench: setup
-	@.venv/bin/python -m bench $(ROWS) $(if $(PAIRS),--pairs $(PAIRS))
+	@.venv/bin/python -m bench $(ROWS) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(WRITE),--write)
 
 setup: $(SYNCED)
 

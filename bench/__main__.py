@@ -1,9 +1,9 @@
-"""`python -m bench`: measure rows; of a run that leaves none out the results are written down."""
+"""`python -m bench`: measure rows, and write the results down."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import click
@@ -12,7 +12,7 @@ from kubevirt_vm_pool.text.durations import seconds
 from vmpool.console import UserError, say
 from vmpool.stack.project import ROOT
 
-from . import machine, table, workshop
+from . import machine, record, table, workshop
 from .measuring import TooNoisyError
 from .row import NotRun, Result, Row
 from .rows import ROWS
@@ -26,20 +26,26 @@ FAILED = "it failed"
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice([*BY_NAME, "all"]))
 @click.option("--pairs", type=click.IntRange(min=1), help="How many; else each row's own number.")
+@click.option("--write", is_flag=True, help="Write rows that are named down, too.")
 @click.option("--trial", is_flag=True, help="Of few stacks: do the rows of fleets work at all?")
-def main(names: tuple[str, ...], pairs: int | None, *, trial: bool) -> None:
+def main(names: tuple[str, ...], pairs: int | None, *, write: bool, trial: bool) -> None:
     """Measure rows: those that are named, else all but those that take very long ("all": them too).
 
-    Results are printed; those of a run without names, or of "all", are also written to
-    docs/benchmarks.md. Those of a trial say nothing.
+    Results are printed. Those of a run without names, of "all" and with --write are also written to
+    docs/benchmarks.md, in place of what was measured before. Those of a trial say nothing.
     """
     if machine.load().busy:
         say("warning: the machine is busy; do not trust what is measured now")
     with workshop.opened(trial=trial) as place:
         results = measured(place, names, pairs)
-    click.echo(f"{table.ratios(results)}\n\n{table.seconds(results)}")
-    if not trial and (not names or "all" in names):
-        written(results)
+    rows = [result.row for result in results]
+    new = record.Record.of(results, machine.facts(), machine.commit(ROOT), datetime.now(UTC).date())
+    click.echo(f"{table.ratios(rows, new)}\n\n{table.seconds(rows, new)}")
+    for result in results:
+        if isinstance(result.outcome, NotRun):
+            say(f"{result.row.name} was not run: {result.outcome.reason}")
+    if not trial and (write or not names or "all" in names):
+        written(new)
     if any(result.outcome == NotRun(FAILED) for result in results):
         raise SystemExit(1)
 
@@ -84,12 +90,11 @@ def why_not(row: Row, names: Sequence[str], which: Callable[[str], object]) -> s
     return ""
 
 
-def written(results: Iterable[Result]) -> None:
-    """Write the results down."""
-    rows = list(results)
-    text = table.document(rows, machine.facts(), machine.commit(ROOT), datetime.now(UTC).date())
-    DOCUMENT.parent.mkdir(exist_ok=True)
-    DOCUMENT.write_text(text, encoding="utf-8")
+def written(new: record.Record) -> None:
+    """Write what was measured down, in place of older results of the same rows."""
+    known = record.read().updated(new)
+    record.write(known)
+    DOCUMENT.write_text(table.document(ROWS, known), encoding="utf-8")
 
 
 if __name__ == "__main__":

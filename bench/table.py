@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from statistics import median
+from collections.abc import Iterable, Sequence
 
-from .measuring import Measured
-from .row import NotRun, Result
+from .record import Entry, Record, Spread
+from .row import Row
 
 HOW = """\
 Every pair runs what is measured and what it is measured against one after the other, A B A B, each
@@ -23,64 +21,70 @@ of the seconds below; the spread is that of single rounds, in which there is lit
 "Per stack" is the time of one process for all stacks, divided by their number, against the mean of
 one process for each stack, which is how the others work; the pairs share those among them.
 
-`make bench` measures all rows again and writes this file; `make bench ROWS="program diff"` measures
-some and prints them, `PAIRS=3` sets the number of pairs. What needs a program that is not on PATH
-says so."""
+`make bench` measures again and writes this file, all but the rows that take very long;
+`make bench ROWS="program diff"` measures some and prints them, and with `WRITE=1` it writes them
+here, too. `PAIRS=3` sets the number of pairs. What needs a program that is not on PATH says so, and
+keeps what was measured before."""
 
 
-def document(results: Sequence[Result], facts: Mapping[str, str], revision: str, day: date) -> str:
-    """Return docs/benchmarks.md. facts: of the machine, by name; revision: "" if none is known."""
-    at = f", revision {revision}" if revision else ""
+def document(rows: Iterable[Row], record: Record) -> str:
+    """Return docs/benchmarks.md."""
+    known = list(rows)
     parts = [
         "# Benchmarks",
-        f"<!-- Written by `make bench`. -->\n\nMeasured on {day.isoformat()}{at}.",
-        *_warning(results),
-        ratios(results),
+        "<!-- Written by `make bench`. -->",
+        *_warning(known, record),
+        ratios(known, record),
         "## How it is measured",
         HOW,
         "## Seconds",
-        seconds(results),
+        seconds(known, record),
         "## The machine",
-        _table(("", ""), facts.items()),
+        "That of the rows measured last:",
+        _table(("", ""), record.facts.items()),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def ratios(results: Iterable[Result]) -> str:
+def ratios(rows: Iterable[Row], record: Record) -> str:
     """Return the table of what was measured against what."""
-    titles = ("what", "against", "goal", "measured", "met", "spread", "pairs")
-    return _table(titles, map(_ratio, results))
+    titles = ("what", "against", "goal", "measured", "met", "spread", "pairs", "on", "revision")
+    return _table(titles, (_ratio(row, record.entries.get(row.name)) for row in rows))
 
 
-def seconds(results: Iterable[Result]) -> str:
+def seconds(rows: Iterable[Row], record: Record) -> str:
     """Return the table of the absolute times."""
     lines = [
-        (result.row.name, label, *(f"{value:.3g}" for value in (median(of), min(of), max(of))))
-        for result in results
-        if isinstance(result.outcome, Measured)
-        for label, of in result.outcome.seconds.items()
+        (row.name, label, *(f"{value:.3g}" for value in (of.median, of.least, of.most)))
+        for row in rows
+        if (entry := record.entries.get(row.name))
+        for label, of in entry.seconds.items()
     ]
     return _table(("row", "what", "median", "least", "most"), lines)
 
 
-def _ratio(result: Result) -> tuple[str, ...]:
-    row, outcome = result.row, result.outcome
+def _ratio(row: Row, entry: Entry | None) -> tuple[str, ...]:
     asked = (row.what, row.against, row.wanted)
-    if isinstance(outcome, NotRun):
-        return (*asked, f"not run: {outcome.reason}", "", "", "")
-    met = "" if row.goal is None else "yes" if row.goal.met(outcome.figure) else "no"
-    spread = f"{row.shown(min(outcome.rounds))} to {row.shown(max(outcome.rounds))}"
-    return (*asked, row.shown(outcome.figure), met, spread, str(len(outcome.rounds)))
+    if entry is None:
+        return (*asked, "not measured", "", "", "", "", "")
+    met = "" if row.goal is None else "yes" if row.goal.met(entry.figure) else "no"
+    figures = (row.shown(entry.figure), met, _ends(row, entry.rounds), str(entry.pairs))
+    return (*asked, *figures, entry.day.isoformat(), entry.revision)
 
 
-def _warning(results: Iterable[Result]) -> list[str]:
-    busy = [result for result in results if result.load.busy]
+def _ends(row: Row, rounds: Spread) -> str:
+    return f"{row.shown(rounds.least)} to {row.shown(rounds.most)}"
+
+
+def _warning(rows: Iterable[Row], record: Record) -> list[str]:
+    known = [row.name for row in rows if row.name in record.entries]
+    busy = [name for name in known if record.entries[name].busy]
     if not busy:
         return []
-    most = max(busy, key=lambda result: result.load.mean).load
+    most = max((record.entries[name] for name in busy), key=lambda one: one.at_work)
     return [
-        f"**The machine was busy**: up to {most.mean:.1f} of its {most.processors} processors were "
-        f"at work when {len(busy)} rows began. Do not trust these figures."
+        f"**The machine was busy**: up to {most.at_work:.1f} of its {most.processors} processors "
+        f"were at work when {', '.join(busy)} began. Do not trust these figures."
     ]
 
 

@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from bench import __main__ as command
-from bench import comparison, machine, measuring, table, workshop
+from bench import comparison, machine, measuring, record, table, workshop
 from bench.machine import Load
 from bench.measuring import Measured
+from bench.record import Record, Spread
 from bench.row import Goal, NotRun, Result, Row, at_most, faster
 from bench.rows import ROWS
 from bench.workshop import Workshop
@@ -193,36 +194,63 @@ def test_a_row_that_noise_hides_says_so(tmp_path: Path) -> None:
 # --- what is written -----------------------------------------------------------------------------
 
 
+DAY = date(2026, 1, 2)
+
+
+def recorded(*results: Result, facts: Mapping[str, str] | None = None) -> Record:
+    return Record.of(results, facts or {}, "abc1234", DAY)
+
+
 def document(*results: Result, facts: Mapping[str, str] | None = None) -> str:
-    return table.document(results, facts or {}, "abc1234", date(2026, 1, 2))
+    return table.document([one.row for one in results], recorded(*results, facts=facts))
 
 
-def test_a_row_tells_its_ratio_whether_it_will_do_and_how_sure_that_is() -> None:
-    line = "| what one is | theirs | <= 3x | 2x | yes | 1.5x to 4x | 3 |"
+def test_a_row_tells_its_ratio_whether_it_will_do_how_sure_that_is_and_when() -> None:
+    line = "| what one is | theirs | <= 3x | 2x | yes | 1.5x to 4x | 3 | 2026-01-02 | abc1234 |"
     assert line in document(result(row())).splitlines()
     assert "| <= 1.9x | 2x | no |" in document(result(row(goal=at_most(1.9))))
 
 
-def test_a_row_that_was_not_run_says_why_and_has_no_figures() -> None:
+def test_a_row_that_was_never_measured_has_no_figures() -> None:
     text = document(result(row(), NotRun("no pulumi")))
-    assert "| what one is | theirs | <= 3x | not run: no pulumi |  |  |  |" in text
+    assert "| what one is | theirs | <= 3x | not measured |  |  |  |  |  |" in text
 
 
 def test_seconds_stand_apart_with_their_median_and_ends() -> None:
     assert "| one | ours | 4 | 3 | 5 |" in document(result(row()))
 
 
-def test_a_busy_machine_is_told() -> None:
+def test_a_busy_machine_is_told_with_the_rows_that_it_spoils() -> None:
     assert "busy" not in document(result(row())).partition("## How")[0]
-    assert "**The machine was busy**: up to 1.5 of its 2 processors" in document(
-        result(row()), result(row("two"), load=BUSY)
+    text = document(result(row()), result(row("two"), load=BUSY))
+    assert "**The machine was busy**: up to 1.5 of its 2 processors were at work when two" in text
+
+
+def test_the_document_says_on_what_machine() -> None:
+    assert "| memory | 8 GiB |" in document(result(row()), facts={"memory": "8 GiB"})
+
+
+def test_a_run_replaces_the_rows_that_it_measured_and_no_others(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    record.write(recorded(result(row("one")), result(row("two")), facts={"memory": "8 GiB"}), file)
+    again = Measured(1.0, (1.0, 1.5), {"ours": (3.0, 4.0)})
+    newer = Record.of(
+        [result(row("one"), again), result(row("two"), NotRun("no pulumi"))],
+        {"memory": "9 GiB"},
+        "def5678",
+        date(2026, 2, 3),
     )
+    found = record.read(file).updated(newer)
+    assert found.entries["one"].figure == 1.0
+    assert found.entries["one"].rounds == Spread(1.25, 1.0, 1.5)
+    assert (found.entries["two"].day, found.entries["two"].revision) == (DAY, "abc1234")
+    assert found.facts == {"memory": "9 GiB"}
+    record.write(found, file)
+    assert record.read(file) == found
 
 
-def test_the_document_says_when_and_on_what() -> None:
-    text = document(result(row()), facts={"memory": "8 GiB"})
-    assert "Measured on 2026-01-02, revision abc1234." in text
-    assert "| memory | 8 GiB |" in text
+def test_the_page_is_what_is_recorded() -> None:
+    assert command.DOCUMENT.read_text(encoding="utf-8") == table.document(ROWS, record.read())
 
 
 # --- the machine ---------------------------------------------------------------------------------
