@@ -1,4 +1,4 @@
-"""Fleets: many stacks in one process, against a process for each, two at a time."""
+"""Fleets: many stacks in one process, against one after the other by Pulumi, two at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import scale
 from ..measuring import Measured, Run, growth, in_turn, slower, timed
 from ..row import Row, at_most
-from ..workshop import Workshop, installed
+from ..workshop import Workshop
 
 STACKS = 100
 PARALLEL = 2
@@ -16,16 +16,20 @@ PARALLEL = 2
 SIZES = (10, 100, 500)
 # Of a trial.
 FEW, FEW_SIZES = 2, (1, 2, 3)
-ONE_BY_ONE = f"a `vmpool` process per stack, by `xargs -P{PARALLEL}`"
+UP = ("up", "--yes")
+ONE_BY_ONE = f"`pulumi {{}}` of each by `xargs -P{PARALLEL}`"
+# A host of Python programs too, which `make engine` does not build.
+PULUMI = ("pulumi", "pulumi-language-python")
 
 
 def of_previews(workshop: Workshop, rounds: int) -> Measured:
-    """Measure previews without changes."""
-    checkout, names = scale.fleet(workshop, _stacks(workshop))
-    scale.run(workshop, checkout, "up", names, PARALLEL)
+    """Measure previews without changes, each way of stacks that it has brought up."""
+    ours, theirs = _new(workshop), _known(workshop)
+    fleet(workshop, *ours, "up")()
+    each(workshop, *theirs, *UP)()
     runs = {
-        "vmpool fleet preview": fleet(workshop, checkout, "preview", names),
-        "xargs vmpool preview": each(workshop, checkout, "preview", names),
+        "vmpool fleet preview": fleet(workshop, *ours, "preview"),
+        "xargs pulumi preview": each(workshop, *theirs, "preview", "--expect-no-changes"),
     }
     return slower(in_turn(runs, rounds))
 
@@ -34,12 +38,12 @@ def of_ups(workshop: Workshop, rounds: int) -> Measured:
     """Measure ups that create: of new stacks every time."""
 
     def ours() -> float:
-        return fleet(workshop, *_new(workshop))()
+        return fleet(workshop, *_new(workshop), "up")()
 
     def theirs() -> float:
-        return each(workshop, *_new(workshop))()
+        return each(workshop, *_known(workshop), *UP)()
 
-    runs = {"vmpool fleet up": ours, "xargs vmpool up": theirs}
+    runs = {"vmpool fleet up": ours, "xargs pulumi up": theirs}
     return slower(in_turn(runs, rounds, warm_ups=0))
 
 
@@ -47,10 +51,7 @@ def of_growth(workshop: Workshop, rounds: int) -> Measured:
     """Measure previews of stacks that are not up: one more beyond 100 over one more up to it."""
     sizes = _sizes(workshop)
     fleets = {size: scale.fleet(workshop, size) for size in sizes}
-    runs = {
-        f"{size} stacks": fleet(workshop, checkout, "preview", names)
-        for size, (checkout, names) in fleets.items()
-    }
+    runs = {f"{size} stacks": fleet(workshop, *where, "preview") for size, where in fleets.items()}
     return growth(sizes, in_turn(runs, rounds))
 
 
@@ -69,23 +70,29 @@ def of_memory(workshop: Workshop, rounds: int) -> Measured:
     return slower(in_turn(runs, rounds, warm_ups=0))
 
 
-def fleet(workshop: Workshop, checkout: Path, verb: str, names: str) -> Run:
+def fleet(workshop: Workshop, checkout: Path, names: str, verb: str) -> Run:
     """Return runs of a verb of fleet."""
     return lambda: scale.run(workshop, checkout, verb, names, PARALLEL).clock
 
 
-def each(workshop: Workshop, checkout: Path, verb: str, names: str) -> Run:
-    """Return runs of a process for each stack."""
+def each(workshop: Workshop, checkout: Path, names: str, *command: str) -> Run:
+    """Return runs of pulumi for each stack, two at a time."""
+    one = shlex.join(["pulumi", *command, "--non-interactive", "--stack"])
     stacks = scale.stacks(checkout, names)
-    one = shlex.join([installed("vmpool", checkout), verb, "--stack"])
     script = f"printf '%s\\n' {shlex.join(stacks)} | xargs -P{PARALLEL} -n1 {one}"
-    environment = scale.environment(workshop, stacks)
+    environment = workshop.with_cluster
     return lambda: timed(["sh", "-c", script], environment=environment, cwd=checkout)
 
 
-def _new(workshop: Workshop) -> tuple[Path, str, str]:
-    checkout, names = scale.fleet(workshop, _stacks(workshop))
-    return checkout, "up", names
+def _new(workshop: Workshop) -> tuple[Path, str]:
+    return scale.fleet(workshop, _stacks(workshop))
+
+
+def _known(workshop: Workshop) -> tuple[Path, str]:
+    """Return new stacks that Pulumi's backend has, as its up demands."""
+    where = _new(workshop)
+    each(workshop, *where, "stack", "init", "--no-select")()
+    return where
 
 
 def _stacks(workshop: Workshop) -> int:
@@ -100,19 +107,21 @@ ROWS = (
     Row(
         "fleet-preview",
         f"`vmpool fleet preview --parallel {PARALLEL}` of {STACKS} stacks, no changes",
-        ONE_BY_ONE,
+        ONE_BY_ONE.format("preview"),
         at_most(0.65),
         3,
         of_previews,
+        needs=PULUMI,
         asked=True,
     ),
     Row(
         "fleet-up",
         f"`vmpool fleet up --parallel {PARALLEL}` that creates {STACKS} stacks",
-        ONE_BY_ONE,
+        ONE_BY_ONE.format("up"),
         at_most(0.8),
         2,
         of_ups,
+        needs=PULUMI,
         asked=True,
     ),
     Row(
