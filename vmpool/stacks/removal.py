@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from .. import demonstration, target
-from ..console import UserError, say
+from ..console import UserError, of_the_system, say
 from ..engine import install, interruption, pulumi_cli
 from ..stack import stack_files
 from ..stack.stack_files import Stack
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 @interruption.in_order()
 def remove(names: Sequence[str]) -> None:
-    """Remove stacks' files, and let the backend forget them, all or none.
+    """Let the backend forget stacks, then remove their files, all or none.
 
-    Raises UserError if one is up, or if nobody can say that it is not.
+    Raises UserError if one is up, or if nobody can say that it is not; and where one of them fails,
+    with what is done and what is left: the files are there until the backend has forgotten all, so
+    that running it again does the rest.
     """
-    stacks = [stack_files.read(name) for name in dict.fromkeys(names)]
+    stacks = _read(dict.fromkeys(names))
     engines = {stack.name: _engine(stack) for stack in stacks}
     up = [stack.name for stack in stacks if _is_up(stack, engines[stack.name])]
     if up:
@@ -31,11 +33,42 @@ def remove(names: Sequence[str]) -> None:
             f"{', '.join(up)} {'is' if len(up) == 1 else 'are'} up, and without its file nobody "
             f"could take it down; first, which deletes the VMs' disks:\n{ways}{nothing}"
         )
-    for stack in stacks:
-        if engine := engines[stack.name]:
-            engine.forget(stack.name)
-        stack.file.unlink(missing_ok=True)
-        say(f"removed {stack.file.name}")
+    forgotten: list[str] = []
+    left = {stack.name: stack.file for stack in stacks}
+    try:
+        for name in left:
+            if engine := engines[name]:
+                engine.forget(name)
+                forgotten.append(name)
+        for name, file in list(left.items()):
+            file.unlink(missing_ok=True)
+            del left[name]
+            say(f"removed {file.name}")
+    except UserError as error:
+        raise UserError(f"{error.message}\n{_what_is_left(forgotten, left)}") from None
+    except OSError as error:
+        told = of_the_system(error)
+        raise UserError(f"{told}\n{_what_is_left(forgotten, left)}") from None
+
+
+def _read(names: Iterable[str]) -> list[Stack]:
+    """Return the stacks of names; raises UserError with all that cannot be read."""
+    stacks = []
+    wrong = []
+    for name in names:
+        try:
+            stacks.append(stack_files.read(name))
+        except UserError as error:
+            wrong.append(error.message)
+    if wrong:
+        raise UserError("\n".join([*wrong, "no file is removed"]))
+    return stacks
+
+
+def _what_is_left(forgotten: Sequence[str], left: Collection[str]) -> str:
+    done = f"forgotten by the backend: {', '.join(forgotten)}\n" if forgotten else ""
+    files = ", ".join(f"Pulumi.{name}.yaml" for name in left)
+    return f"{done}still there: {files}; once that is mended: vmpool stack rm {' '.join(left)}"
 
 
 def _engine(stack: Stack) -> Engine | None:
