@@ -25,13 +25,29 @@ class Backends:
 
         folder: where what is known about its cluster is kept.
         """
-        backend = self._environment.get("PULUMI_BACKEND_URL")
-        state = file_backend.folder_of(backend) if backend else pulumi_cli.own_backend(folder)
+        state = self._state(folder)
         if state is not None:
             return _in_file(state, stack)
         if self._told is None:
             self._told = self._listed()
         return None if self._told is _NOT_TOLD else self._told.get(stack, 0) > 0
+
+    def keeps(self, stack: str, folder: Path) -> Path | None:
+        """Return the folder that holds the state of a stack, up or not; None if none is known to.
+
+        folder: as above. A backend that is no folder is not asked.
+        """
+        state = self._state(folder)
+        try:
+            if state is not None:
+                file_backend.read(state, stack)
+        except FileNotFoundError:
+            return None
+        return state
+
+    def _state(self, folder: Path) -> Path | None:
+        backend = self._environment.get("PULUMI_BACKEND_URL")
+        return file_backend.folder_of(backend) if backend else pulumi_cli.own_backend(folder)
 
     def _listed(self) -> Mapping[str, int]:
         """Return how many resources the stacks of a backend elsewhere have."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from .. import demonstration, target
@@ -51,7 +51,7 @@ def remove(names: Sequence[str]) -> None:
         raise UserError(f"{told}\n{_what_is_left(forgotten, left)}") from None
 
 
-def _read(names: Iterable[str]) -> list[Stack]:
+def _read(names: Collection[str]) -> list[Stack]:
     """Return the stacks of names; raises UserError with all that cannot be read."""
     stacks = []
     wrong = []
@@ -61,7 +61,7 @@ def _read(names: Iterable[str]) -> list[Stack]:
         except UserError as error:
             wrong.append(error.message)
     if wrong:
-        raise UserError("\n".join([*wrong, "no file is removed"]))
+        raise UserError("\n".join(wrong) + "\nno file is removed" * (len(names) > 1))
     return stacks
 
 

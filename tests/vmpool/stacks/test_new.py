@@ -124,12 +124,16 @@ def test_either_a_name_or_a_file_is_needed(folder: Path, arguments: str) -> None
         ("ann\nBob\n", "row 2: Bob is a namespace's name, too"),
         ("name\nann\na..b\nc.\n", "row 3: a..b is a namespace's name, too"),
         ("ann\n\nann\n", "rows 1, 3: ann are for one stack"),
-        ("ann\ndev\n", "Pulumi.dev.yaml exists"),
+        ("ann\ndev\n", "Pulumi.dev.yaml exists; leave out who has a stack already"),
         (
             "name,namespace\nann,x\nbob,x\n",
             "bob would have the pool web in namespace x, as ann has",
         ),
         ("name,memory\nann,1GB\nbob,1Gi\n", "did you mean 1Gi?"),
+        (
+            "name,memory\nann,1GB\nbob,1GB\n",
+            "the same: bob no file is written: 2 of 2",
+        ),
         ("\n", "names nobody"),
     ],
 )
