@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from .. import target
 from . import file_backend, install, pulumi_cli, stack_file
 
 SECONDS_TO_ANSWER = 20
@@ -46,8 +47,12 @@ class Backends:
         return state
 
     def _state(self, folder: Path) -> Path | None:
-        backend = self._environment.get("PULUMI_BACKEND_URL")
-        return file_backend.folder_of(backend) if backend else pulumi_cli.own_backend(folder)
+        backend = self._environment.get("PULUMI_BACKEND_URL", "")
+        # As the engine is told.
+        stray = folder != target.CLUSTER and pulumi_cli.of_embedded_control_plane(backend)
+        if not backend or stray:
+            return pulumi_cli.own_backend(folder)
+        return file_backend.folder_of(backend)
 
     def _listed(self) -> Mapping[str, int]:
         """Return how many resources the stacks of a backend elsewhere have."""

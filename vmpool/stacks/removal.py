@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from ..console import UserError, of_the_system, say
 from ..engine import install, interruption, pulumi_cli
 from ..stack import stack_files
 from ..stack.stack_files import Stack
+from ..target import Target
 
 if TYPE_CHECKING:
     from ..engine.inline import Engine
@@ -75,7 +77,10 @@ def _engine(stack: Stack) -> Engine | None:
     """Return the engine that may know a stack; None where nothing was ever brought up."""
     place = target.existing(stack)
     if place is None:
-        return None
+        if not os.environ.get("PULUMI_BACKEND_URL"):
+            return None
+        # A backend of the person's own is there without a cluster, and may know the stack.
+        place = Target(None)
     if place.embedded and demonstration.there(place.kubectl(), stack):
         raise UserError(
             f"{stack.name} is shown on the embedded control plane; first: "

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkout import OWN_NAMESPACE, Checkout, made, needs
+from checkout import OWN_NAMESPACE, Checkout, copied, made, needs
+
+from vmpool.engine import install
 
 pytestmark = needs("pulumi")
 
@@ -90,3 +92,17 @@ def test_what_the_backend_does_not_forget_is_told_and_done_by_a_rerun(checkout: 
     lock.unlink()
     checkout.vmpool("stack", "rm", "dora", "eve")
     assert (there(checkout, "dora"), there(checkout, "eve")) == ((False, False), (False, False))
+
+
+def test_a_backend_of_the_persons_own_forgets_a_stack_without_any_cluster(tmp_path: Path) -> None:
+    backend = tmp_path / "state"
+    backend.mkdir()
+    own = {"PULUMI_BACKEND_URL": backend.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "open"}
+    checkout = copied(tmp_path / "p", **own)
+    checkout.write("ann", f"{OWN_NAMESPACE}  password: x\n")
+    engine = install.found_engine()
+    assert engine
+    checkout.run(str(engine.program), "stack", "init", "ann", "--no-select")
+    assert any(backend.rglob("ann.json"))
+    checkout.vmpool("stack", "rm", "ann")
+    assert not any(backend.rglob("ann.json"))
