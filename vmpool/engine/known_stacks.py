@@ -26,27 +26,23 @@ class Backends:
 
         folder: where what is known about its cluster is kept.
         """
-        state = self._state(folder)
+        state = self.state(folder)
         if state is not None:
             return _in_file(state, stack)
         if self._told is None:
             self._told = self._listed()
         return None if self._told is _NOT_TOLD else self._told.get(stack, 0) > 0
 
-    def keeps(self, stack: str, folder: Path) -> Path | None:
-        """Return the folder that holds the state of a stack, up or not; None if none is known to.
+    def knows(self, stack: str, folder: Path) -> bool | None:
+        """Tell whether the backend has a state of a stack, up or not; None if it is no folder.
 
-        folder: as above. A backend that is no folder is not asked.
+        folder: as above.
         """
-        state = self._state(folder)
-        try:
-            if state is not None:
-                file_backend.read(state, stack)
-        except FileNotFoundError:
-            return None
-        return state
+        state = self.state(folder)
+        return None if state is None else file_backend.holds(state, stack)
 
-    def _state(self, folder: Path) -> Path | None:
+    def state(self, folder: Path) -> Path | None:
+        """Return the folder that is the backend, None if it is elsewhere. folder: as above."""
         backend = self._environment.get("PULUMI_BACKEND_URL", "")
         # As the engine is told.
         stray = folder != target.CLUSTER and pulumi_cli.of_embedded_control_plane(backend)

@@ -26,7 +26,7 @@ from .listing import cluster_of
 from .users import User
 
 # Of stacks that have the same problem, in an error.
-MOST_NAMES = 10
+MOST_NAMES = 5
 # How a file says where its secrets are kept: with these, what it holds encrypted can be read.
 KEPT_BY = ("encryptionsalt", "encryptedkey")
 
@@ -149,10 +149,10 @@ def _kept(made: Sequence[Stack], source: str) -> dict[str, str]:
     for stack in made:
         name = stack.name
         _, folder = cluster_of(stack, os.environ)
-        if backend := backends.keeps(name, folder):
+        if backends.knows(name, folder):
             found[name] = (
-                f"{name} is known to the backend ({backend.as_uri()}), and its file is gone: take "
-                "another name, or put any file in its place, which lets it be removed:\n"
+                f"{name} is known to the backend ({backends.state(folder)}), and its file is "
+                "gone: take another name, or put any file in its place and remove both:\n"
                 f"  cp Pulumi.{source}.yaml {stack.file.name}; vmpool stack rm {name}"
             )
     return found

@@ -26,9 +26,9 @@ def write(folder: Path, name: str, text: str) -> None:
     (folder / f"Pulumi.{name}.yaml").write_text(text, encoding="utf-8")
 
 
-def kept(backend: Path, stack: str) -> None:
+def kept(backend: Path, stack: str, project: str = "kubevirt-vm-pool") -> None:
     """Let a file backend know a stack that has no resources."""
-    stacks = backend / ".pulumi" / "stacks" / "kubevirt-vm-pool"
+    stacks = backend / ".pulumi" / "stacks" / project
     stacks.mkdir(parents=True)
     text = json.dumps({"version": 3, "checkpoint": {"latest": {}}})
     (stacks / f"{stack}.json").write_text(text, encoding="utf-8")
@@ -93,7 +93,7 @@ def test_a_stack_that_the_backend_knows_is_there_without_its_file(
     kept(place / "state", "cid")
     done = run("stack", "new", *arguments.split())
     assert (done.exit_code, stack_files.names(folder)) == (1, ["dev"])
-    assert f"cid is known to the backend ({(place / 'state').as_uri()})" in done.stderr
+    assert f"cid is known to the backend ({place / 'state'})" in done.stderr
     assert run("stack", "new", "dora").exit_code == 0
 
 
@@ -101,9 +101,11 @@ def test_the_backend_that_the_person_has_chosen_is_asked(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(tmp_path / "mine", "cid")
+    kept(tmp_path / "old", "cid", project=".")
     assert run("stack", "new", "dora").exit_code == 0
-    monkeypatch.setenv("PULUMI_BACKEND_URL", (tmp_path / "mine").as_uri())
-    assert run("stack", "new", "cid").exit_code == 1
+    for backend in ("mine", "old"):
+        monkeypatch.setenv("PULUMI_BACKEND_URL", (tmp_path / backend).as_uri())
+        assert run("stack", "new", "cid").exit_code == 1
     # To ask it takes the engine, and a network.
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://bucket")
     assert run("stack", "new", "cid").exit_code == 0
