@@ -8,53 +8,13 @@ from typing import Any
 
 import pytest
 from kubevirt_vm_pool.text.paths import undotted
+from passwords import PASSWORDS
 from stacks_folder import folder, run
 
 from vmpool.stack import stack_files
 from vmpool.stacks.values import read
 
 __all__ = ["folder"]
-
-# Each means something to YAML, or to CSV.
-PASSWORDS = [
-    "hunter #2",
-    "#hunter2",
-    "&hunter2 x",
-    "a: b",
-    "@x",
-    "*x",
-    "`x",
-    "%x",
-    "!x",
-    "- x",
-    "? x",
-    "{x}",
-    "[x]",
-    "{x: 1",
-    "--- x",
-    "null",
-    "~",
-    "true",
-    "yes",
-    "0123",
-    "1e3",
-    "2026-01-31",
-    "<<",
-    "|",
-    "> x",
-    'a"b',
-    "it's",
-    '"',
-    "'x",
-    "x;y",
-    "x,y",
-    "x\\n",
-    "a\tb",
-    "$(x)",
-    "ä€ 😀",
-    "${{x}}",
-    "x\u2028x",
-]
 
 
 def table(file: Path, *rows: tuple[str, ...], delimiter: str = ",") -> str:

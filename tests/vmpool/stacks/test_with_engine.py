@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from checkout import OWN_NAMESPACE, Checkout, copied, made, needs
+from passwords import PASSWORDS
 
 from vmpool.engine import install
 
@@ -94,15 +95,40 @@ def test_what_the_backend_does_not_forget_is_told_and_done_by_a_rerun(checkout: 
     assert (there(checkout, "dora"), there(checkout, "eve")) == ((False, False), (False, False))
 
 
-def test_a_backend_of_the_persons_own_forgets_a_stack_without_any_cluster(tmp_path: Path) -> None:
+@pytest.fixture
+def alone(tmp_path: Path) -> Checkout:
+    """A checkout with a backend of the person's own, without any cluster."""
     backend = tmp_path / "state"
     backend.mkdir()
     own = {"PULUMI_BACKEND_URL": backend.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "open"}
-    checkout = copied(tmp_path / "p", **own)
-    checkout.write("ann", f"{OWN_NAMESPACE}  password: x\n")
+    return copied(tmp_path / "p", **own)
+
+
+def pulumi(checkout: Checkout, *arguments: str) -> str:
+    """Run a bare pulumi and return what it prints."""
     engine = install.found_engine()
     assert engine
-    checkout.run(str(engine.program), "stack", "init", "ann", "--no-select")
+    done = checkout.run(str(engine.program), *arguments)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_a_backend_of_the_persons_own_forgets_a_stack_without_any_cluster(
+    alone: Checkout,
+) -> None:
+    alone.write("ann", f"{OWN_NAMESPACE}  password: x\n")
+    pulumi(alone, "stack", "init", "ann", "--no-select")
+    backend = alone.folder.parent / "state"
     assert any(backend.rglob("ann.json"))
-    checkout.vmpool("stack", "rm", "ann")
+    alone.vmpool("stack", "rm", "ann")
     assert not any(backend.rglob("ann.json"))
+
+
+def test_the_engine_reads_what_was_typed(alone: Checkout) -> None:
+    typed = {f"a{number}": text for number, text in enumerate(PASSWORDS)}
+    values = [f"annotations.{key}='{text}'" for key, text in typed.items()]
+    alone.vmpool("stack", "new", "ann", *(part for one in values for part in ("--set", one)))
+    pulumi(alone, "stack", "init", "ann", "--no-select")
+    told = pulumi(alone, "config", "--json", "--stack", "ann")
+    read = json.loads(told[told.index("{") :])["kubevirt-vm-pool:annotations"]["value"]
+    assert json.loads(read) == typed
