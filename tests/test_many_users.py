@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkout import Checkout, copied
-from documented import blocks, printed, sessions
+from checkout import ROOT, Checkout, copied
+from documentation import Step, blocks, steps
 
 PAGE = "many-users.md"
 WITH_SHARED = "vmpool stack ls --stacks dev"
@@ -18,17 +21,35 @@ def checkout(tmp_path: Path) -> Checkout:
     return copied(tmp_path / "p", HOME=str(tmp_path))
 
 
+def texts(page: str, language: str) -> list[str]:
+    """Return the blocks of a language on a page of docs/."""
+    found = blocks(ROOT / "docs" / page)
+    return [f"{block.text}\n" for block in found if block.language == language]
+
+
+def session(page: str) -> Iterator[Step]:
+    """Yield the commands of a page with what each prints."""
+    for block in blocks(ROOT / "docs" / page):
+        if block.language == "console":
+            yield from steps(block)
+
+
+def printed(checkout: Checkout, command: str) -> list[str]:
+    """Return what a `vmpool ...` prints, whatever comes of it."""
+    program, *arguments = shlex.split(command)
+    assert program == "vmpool"
+    code = "from vmpool.cli import main; main()"
+    return checkout.run(sys.executable, "-c", code, *arguments).stdout.splitlines()
+
+
 def test_the_page_about_many_users_shows_what_comes_out(checkout: Checkout) -> None:
-    (table,) = blocks(PAGE, "csv")
+    (table,) = texts(PAGE, "csv")
     (checkout.folder / "users.csv").write_text(table, encoding="utf-8")
-    shared, kustomization = blocks(PAGE, "yaml")
-    shown, found = "", ""
-    for command, output in sessions(PAGE):
-        if command == WITH_SHARED:
+    shared, kustomization = texts(PAGE, "yaml")
+    for step in session(PAGE):
+        if step.command == WITH_SHARED:
             share(checkout, shared)
-        shown += f"$ {command}\n{output}"
-        found += f"$ {command}\n{printed(checkout, command)}"
-    assert found == shown
+        assert printed(checkout, step.command) == step.printed
     written = checkout.folder / "manifests" / "ann" / "kustomization.yaml"
     assert written.read_text(encoding="utf-8") == kustomization
 
@@ -45,5 +66,5 @@ def share(checkout: Checkout, values: str) -> None:
 def test_the_page_about_the_operator_shows_what_comes_out(checkout: Checkout) -> None:
     for name in ("ann", "ben"):
         checkout.vmpool("stack", "new", name)
-    for command, output in sessions("operator.md"):
-        assert printed(checkout, command) == output
+    for step in session("operator.md"):
+        assert printed(checkout, step.command) == step.printed

@@ -45,6 +45,16 @@ def read(backend: Path, stack: str) -> Mapping[str, Any] | None:
     return found
 
 
+def holds(backend: Path, stack: str) -> bool:
+    """Tell whether a backend's folder has a file for a stack, also in the way of old engines."""
+    stacks = backend / ".pulumi" / "stacks"
+    return any(
+        (folder / f"{stack}.{kind}").exists()
+        for folder in (stacks / PROJECT, stacks)
+        for kind in ("json", "json.gz")
+    )
+
+
 def _unpacked(file: Path) -> bytes:
     return gzip.decompress(file.read_bytes())
 

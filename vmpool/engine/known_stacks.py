@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from .. import target
 from . import file_backend, install, pulumi_cli, stack_file
 
 SECONDS_TO_ANSWER = 20
@@ -25,13 +26,29 @@ class Backends:
 
         folder: where what is known about its cluster is kept.
         """
-        backend = self._environment.get("PULUMI_BACKEND_URL")
-        state = file_backend.folder_of(backend) if backend else pulumi_cli.own_backend(folder)
+        state = self.state(folder)
         if state is not None:
             return _in_file(state, stack)
         if self._told is None:
             self._told = self._listed()
         return None if self._told is _NOT_TOLD else self._told.get(stack, 0) > 0
+
+    def knows(self, stack: str, folder: Path) -> bool | None:
+        """Tell whether the backend has a state of a stack, up or not; None if it is no folder.
+
+        folder: as above.
+        """
+        state = self.state(folder)
+        return None if state is None else file_backend.holds(state, stack)
+
+    def state(self, folder: Path) -> Path | None:
+        """Return the folder that is the backend, None if it is elsewhere. folder: as above."""
+        backend = self._environment.get("PULUMI_BACKEND_URL", "")
+        # As the engine is told.
+        stray = folder != target.CLUSTER and pulumi_cli.of_embedded_control_plane(backend)
+        if not backend or stray:
+            return pulumi_cli.own_backend(folder)
+        return file_backend.folder_of(backend)
 
     def _listed(self) -> Mapping[str, int]:
         """Return how many resources the stacks of a backend elsewhere have."""

@@ -51,7 +51,7 @@ def state_environment(
     Raises UserError if the file of the passphrase is empty.
     """
     backend = environment.get("PULUMI_BACKEND_URL", "")
-    stray = place.embedded is None and _of_embedded_control_plane(backend)
+    stray = place.embedded is None and of_embedded_control_plane(backend)
     if stray:
         say(
             f"PULUMI_BACKEND_URL is ignored: {backend} goes with the embedded control plane, and "
@@ -63,7 +63,7 @@ def state_environment(
     return own
 
 
-def _of_embedded_control_plane(backend: str) -> bool:
+def of_embedded_control_plane(backend: str) -> bool:
     """Tell whether a backend goes with `make clean`, as the one of `vmpool cluster env` does."""
     folder = file_backend.folder_of(backend)
     return folder is not None and folder.resolve().is_relative_to(target.CLUSTER.resolve())

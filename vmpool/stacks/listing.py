@@ -41,7 +41,7 @@ def rows(names: Iterable[str]) -> Iterator[Row]:
     for name in names:
         try:
             stack = stack_files.read(name)
-            cluster, folder = _cluster(stack, os.environ)
+            cluster, folder = cluster_of(stack, os.environ)
             up = backends.is_up(name, folder)
         except UserError as error:
             yield Row(name, problem=error.message)
@@ -73,7 +73,7 @@ def _size(spec: PoolSpec) -> str:
     return f"{machine}, disk {disk}" if disk else machine
 
 
-def _cluster(stack: Stack, environment: Mapping[str, str]) -> tuple[str, Path]:
+def cluster_of(stack: Stack, environment: Mapping[str, str]) -> tuple[str, Path]:
     """Return how a stack names its cluster, and where what is known about that is kept."""
     if context := stack.kubernetes.get("context"):
         return str(context), target.CLUSTER.parent

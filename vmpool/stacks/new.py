@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.stack_config import PROJECT
 from kubevirt_vm_pool.text import yaml_1_2
+from kubevirt_vm_pool.text.listing import first_of
 from kubevirt_vm_pool.text.paths import Path as Key
 from kubevirt_vm_pool.text.paths import dotted
 
 from ..abbreviate import abbreviate
-from ..console import UserError, say
+from ..console import UserError, say, tell
+from ..engine.known_stacks import Backends
 from ..files import write_all
 from ..stack import decryption, stack_files
+from ..stack.stack_files import Stack
 from ..stack.yaml_text import each_secret_text, with_value, without
+from . import places
+from .listing import cluster_of
 from .users import User
 
-# What Pulumi takes for the name of a stack.
-NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+# Of stacks that have the same problem, in an error.
+MOST_NAMES = 5
 # How a file says where its secrets are kept: with these, what it holds encrypted can be read.
 KEPT_BY = ("encryptionsalt", "encryptedkey")
 
@@ -58,37 +62,38 @@ def make(users: Sequence[User], source: str) -> list[str]:
     """
     origin = _read(source)
     root = origin.folder
-    _require_names([user.name for user in users], root)
+    _require_none_there(users, root)
     sealing = _Sealing(origin)
     texts: dict[Path, str] = {}
-    specs: dict[str, PoolSpec | None] = {}
-    wrong = []
+    made: list[Stack] = []
+    wrong: dict[str, str] = {}
     for user in users:
         try:
             text = _text(origin, user, sealing)
             file = root / f"Pulumi.{user.name}.yaml"
-            specs[user.name] = _checked(origin, user.name, text, file)
+            made.append(_checked(origin, user.name, text, file))
             texts[file] = text
         except UserError as error:
-            wrong.append(error.message)
-    wrong += _in_one_place(specs, origin)
+            wrong[user.name] = error.message
+    wrong |= _kept(made, source) | _taken(made, root)
     if wrong:
         nothing = f"\nno file is written: {len(wrong)} of {len(users)} stacks are refused"
-        raise UserError("\n".join([*abbreviate(wrong)]) + nothing * (len(users) > 1))
+        raise UserError("\n".join(_once(wrong)) + nothing * (len(users) > 1))
     try:
         write_all(texts, new=True)
     except FileExistsError as error:
-        made = Path(str(error.filename2)).name
-        raise UserError(f"{made} was made meanwhile; no file is written") from None
-    for line in abbreviate(_written(name, spec, source) for name, spec in specs.items()):
+        meanwhile = Path(str(error.filename2)).name
+        raise UserError(f"{meanwhile} was made meanwhile; no file is written") from None
+    for line in abbreviate(_written(stack, source) for stack in made):
         say(line)
     _tell_of_secrets(origin, users, sealing)
     return [user.name for user in users]
 
 
-def _written(name: str, spec: PoolSpec | None, source: str) -> str:
-    where = f"namespace {spec.namespace}" if spec else "not checked: Pulumi ESC has a part of it"
-    return f"wrote Pulumi.{name}.yaml: {where}, from {source}"
+def _written(stack: Stack, source: str) -> str:
+    place = places.of(stack)
+    where = f"namespace {place.namespace}" if place else "not checked: Pulumi ESC has a part of it"
+    return f"wrote {stack.file.name}: {where}, from {source}"
 
 
 def _read(name: str) -> Source:
@@ -100,22 +105,57 @@ def _read(name: str) -> Source:
     return Source(name, stack.file.parent, text, document, stack.ciphertexts)
 
 
-def _require_names(names: Sequence[str], root: Path) -> None:
-    """Raise UserError for what is no name of a stack, is there already, or is asked for twice."""
-    wrong = [
-        f"{name!r} is no name of a stack: up to 100 letters, digits, '-', '_' and '.'"
-        for name in names
-        if not NAME.fullmatch(name)
-    ]
-    wrong += [f"{name} is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]
-    wrong += [
-        f"Pulumi.{name}.yaml exists"
-        for name in dict.fromkeys(names)
-        if NAME.fullmatch(name) and (root / f"Pulumi.{name}.yaml").exists()
-    ]
-    if wrong:
-        nothing = "\nno file is written" * (len(names) > 1)
-        raise UserError("\n".join(wrong) + nothing)
+def _require_none_there(users: Sequence[User], root: Path) -> None:
+    """Raise UserError if one of them has a stack's file already."""
+    there = [one.name for one in users if (root / f"Pulumi.{one.name}.yaml").exists()]
+    if not there:
+        return
+    files = first_of([f"Pulumi.{name}.yaml" for name in there], MOST_NAMES)
+    if len(users) == 1:
+        raise UserError(f"{files} exists; take another name")
+    exist = "exists" if len(there) == 1 else "exist"
+    raise UserError(f"{files} {exist}; leave out who has a stack already\nno file is written")
+
+
+def _once(wrong: Mapping[str, str]) -> Iterator[str]:
+    """Yield each problem once, with the stacks that have the same. wrong: by the stack's name."""
+    alike: dict[str, list[str]] = {}
+    for name, message in wrong.items():
+        alike.setdefault(message.replace(name, "*"), []).append(name)
+    for first, *others in alike.values():
+        so = f"\n  the same: {first_of(others, MOST_NAMES)}" if others else ""
+        yield wrong[first] + so
+
+
+def _taken(made: Sequence[Stack], root: Path) -> dict[str, str]:
+    """Return, by their names, why stacks would have the objects of others."""
+    known = places.known(root)
+    if known.unknown:
+        tell(
+            f"not compared with {first_of(known.unknown, MOST_NAMES)}: the file does not tell "
+            "where the objects are"
+        )
+    return {
+        stack.name: f"{stack.name} would have the pool {place.pool} in namespace "
+        f"{place.namespace}, as {other} has: leave namespace out, or give each its own"
+        for stack, place, other in places.clashes(made, known.holders)
+    }
+
+
+def _kept(made: Sequence[Stack], source: str) -> dict[str, str]:
+    """Return, by their names, which stacks have a state already; no file of theirs is there."""
+    backends = Backends()
+    found = {}
+    for stack in made:
+        name = stack.name
+        _, folder = cluster_of(stack, os.environ)
+        if backends.knows(name, folder):
+            found[name] = (
+                f"{name} is known to the backend ({backends.state(folder)}), and its file is "
+                "gone: take another name, or put any file in its place and remove both:\n"
+                f"  cp Pulumi.{source}.yaml {stack.file.name}; vmpool stack rm {name}"
+            )
+    return found
 
 
 def _text(source: Source, user: User, sealing: _Sealing) -> str:
@@ -138,8 +178,8 @@ def _text(source: Source, user: User, sealing: _Sealing) -> str:
     return text
 
 
-def _checked(source: Source, name: str, text: str, file: Path) -> PoolSpec | None:
-    """Return the specification of a new stack, None if its file does not tell what it is."""
+def _checked(source: Source, name: str, text: str, file: Path) -> Stack:
+    """Return a new stack, checked unless its file does not tell what it is. Raises UserError."""
     stack = stack_files.parsed(name, text, file)
     left = [key for key, one in stack.ciphertexts.items() if source.ciphertexts.get(key) == one]
     if left and not any(key in source.document for key in KEPT_BY):
@@ -148,29 +188,9 @@ def _checked(source: Source, name: str, text: str, file: Path) -> PoolSpec | Non
             f"neither {' nor '.join(KEPT_BY)}), not by {name}: give another value with --set, or "
             "take it out of the source"
         )
-    return None if stack.elsewhere else stack.specification()
-
-
-def _in_one_place(specs: Mapping[str, PoolSpec | None], source: Source) -> list[str]:
-    """Return which stacks would have the same objects: one name in one namespace."""
-    places: dict[tuple[str, str], str] = {}
-    try:
-        known = stack_files.read(source.name, source.folder).specification()
-        places[known.namespace, known.name] = source.name
-    except UserError:
-        # What is wrong in it may be right in those that are made from it.
-        pass
-    wrong = []
-    for name, spec in specs.items():
-        if spec is None:
-            continue
-        other = places.setdefault((spec.namespace, spec.name), name)
-        if other != name:
-            wrong.append(
-                f"{name} would have the pool {spec.name} in namespace {spec.namespace}, as {other} "
-                "has: leave namespace out, or give each its own"
-            )
-    return wrong
+    if not stack.elsewhere:
+        stack.specification()
+    return stack
 
 
 class _Sealing:

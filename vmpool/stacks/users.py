@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kubevirt_vm_pool.spec.secrecy import may_show
-from kubevirt_vm_pool.text import yaml_1_2
+from kubevirt_vm_pool.spec.names import dns_label
+from kubevirt_vm_pool.stack_config import PROJECT
+from kubevirt_vm_pool.text.listing import first_of
 from kubevirt_vm_pool.text.paths import Path as Key
 from kubevirt_vm_pool.text.paths import undotted
+from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
+from pydantic_core import PydanticCustomError
 
 from ..console import UserError
+from . import values
 
 DELIMITERS = ",;\t"
+_SIGNS = frozenset(DELIMITERS)
+# What the column with the names of the stacks is called, in any case; it is the first one.
+NAMES = ("name", "user")
+COMMENT = "#"
+# Of the rows in which the same is wrong.
+MOST_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -27,76 +37,236 @@ class User:
     values: Mapping[Key, Any] = field(default_factory=dict, repr=False)
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A row of a file. number: as a spreadsheet counts, from 1."""
+
+    number: int
+    cells: list[str] = field(repr=False)
+
+    def cell(self, place: int) -> str:
+        return self.cells[place] if place < len(self.cells) else ""
+
+    @property
+    def name(self) -> str:
+        return self.cell(0).strip()
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a table. place: which one, from 0. key: its header."""
+
+    place: int
+    key: str
+    path: Key
+
+
+def named(name: str, common: Mapping[Key, Any]) -> User:
+    """Return the user of a name; raises UserError if no stack is called so. common: its values."""
+    _require_none([Problem("name", *why, name) for why in _why_no_name(name)], "the command line")
+    return User(name, common)
+
+
 def assigned(arguments: Iterable[str]) -> dict[Key, Any]:
-    """Return what arguments key=value set; raises UserError."""
+    """Return what arguments key=value set; raises UserError with all that is wrong."""
     found: dict[Key, Any] = {}
+    wrong = []
     for argument in arguments:
         key, equals, text = argument.partition("=")
         if not equals:
-            raise UserError(f"--set takes key=value, for instance disk.size=20Gi; {key} has no =")
-        path = _path(key, "--set")
-        found[path] = _value(path, text, f"--set {key}")
+            rule = "has no =, and --set takes key=value"
+            wrong.append(Problem(f"--set {key}", rule, "for instance disk.size=20Gi"))
+            continue
+        try:
+            path = _path(key)
+            found[path] = values.read(path, text)
+        except values.NoValueError as error:
+            wrong.append(Problem(f"--set {key}", error.rule, error.fix))
+    _require_none(wrong, "the command line")
     return found
 
 
-def listed(file: str) -> list[User]:
+def listed(file: str, common: Mapping[Key, Any]) -> list[User]:
     """Return the users of a file: a name a line, or CSV with keys as the header of its columns.
 
-    The first column has the names; a cell with nothing in it sets nothing. Raises UserError.
+    common: what each has that says nothing else. The first column has the names; a cell with
+    nothing in it sets nothing. Raises UserError with all that is wrong.
     """
-    try:
-        # A spreadsheet begins its files with a mark.
-        text = Path(file).read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, IsADirectoryError):
-        raise UserError(f"there is no file {file}") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{file} cannot be read: it is no UTF-8") from None
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if not lines:
+    rows, columns = _rows(file, _text(file)), []
+    if rows and rows[0].name.lower() in NAMES:
+        columns, rows = _columns(rows[0], file), rows[1:]
+    elif rows and any(cell.strip() for cell in rows[0].cells[1:]):
+        # None of it is quoted: it may be somebody's password.
+        raise UserError(
+            f"the first line of {file} must say what its columns are, and the first one is called "
+            f"{' or '.join(NAMES)} (of the stacks); for instance name,password,disk.size"
+        )
+    if not rows:
         raise UserError(f"{file} names nobody")
-    delimiter = next((sign for sign in DELIMITERS if sign in lines[0]), None)
-    if delimiter is None:
-        return [User(line.strip()) for line in lines]
-    return _of_table(file, list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)))
-
-
-def _of_table(file: str, rows: list[list[str]]) -> list[User]:
-    header, *rest = rows
-    keys = [key.strip() for key in header[1:]]
-    paths = [_path(key, f"the header of {file}") for key in keys]
+    wrong = _InRows()
     users = []
-    for number, row in enumerate(rest, 2):
-        if len(row) > len(header):
-            raise UserError(
-                f"row {number} of {file} has {len(row)} columns, and its header has {len(header)}; "
-                "put quotes around a value with the separator in it"
-            )
-        cells = zip(keys, paths, row[1:], strict=False)
-        values = {
-            path: _value(path, cell, f"{key} in row {number} of {file}")
-            for key, path, cell in cells
-            if cell.strip()
-        }
-        users.append(User(row[0].strip(), values))
+    for row in rows:
+        _require_place(row, columns, wrong)
+        _require_name(row, wrong)
+        users.append(User(row.name, {**common, **_own(row, columns, wrong)}))
+    for name, numbers in _numbers(rows).items():
+        if len(numbers) > 1:
+            wrong.add(numbers, "", "are for one stack", "keep one of them", name)
+    _require_none(wrong.problems(), file, "\nno file is written")
     return users
 
 
-def _path(key: str, where: str) -> Key:
+# --- what is wrong -------------------------------------------------------------------------------
+
+
+class _InRows:
+    """What is wrong in a table; what is so in many rows is told once."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str, str, str | None], list[int]] = {}
+
+    def add(
+        self, rows: Iterable[int], key: str, rule: str, fix: str, value: str | None = None
+    ) -> None:
+        """Add what is wrong in a column, or in the whole rows if the key is ""."""
+        self._rows.setdefault((key, rule, fix, value), []).extend(rows)
+
+    def problems(self) -> list[Problem]:
+        """Return all of it, in the order of the rows."""
+        return [
+            Problem(f"{_in_words(rows)}{key and f', {key}'}", rule, fix, value)
+            for (key, rule, fix, value), rows in sorted(self._rows.items(), key=lambda one: one[1])
+        ]
+
+
+def _in_words(rows: Sequence[int]) -> str:
+    return f"row{'s' if len(rows) > 1 else ''} {first_of([*map(str, rows)], MOST_ROWS)}"
+
+
+def _require_none(wrong: Sequence[Problem], where: str, after: str = "") -> None:
+    if wrong:
+        raise UserError(str(ConfigurationError(wrong, where=where)) + after)
+
+
+def _why_no_name(name: str) -> Iterator[tuple[str, str]]:
+    """Yield why a name can be no stack's, and what to do."""
     try:
-        return undotted(key.strip())
-    except ValueError:
+        dns_label(name)
+    except PydanticCustomError as error:
+        rule, _, fix = error.message().partition("; ")
+        yield f"is a namespace's name, too, and that {rule}", fix
+
+
+def _require_name(row: _Row, wrong: _InRows) -> None:
+    if not row.name:
+        wrong.add([row.number], "", "has no name in its first column", "add it, or remove the row")
+    elif not _SIGNS.isdisjoint(row.name):
+        # It is not quoted: what is in the other columns may be a password.
+        rule = "has another separator than the first line"
+        wrong.add([row.number], "", rule, "let all rows have the same")
+    else:
+        for why in _why_no_name(row.name):
+            wrong.add([row.number], "", *why, row.name)
+
+
+def _require_place(row: _Row, columns: Iterable[_Column], wrong: _InRows) -> None:
+    """Tell if something stands where it does not belong; it is not quoted, either."""
+    known = {0, *(column.place for column in columns)}
+    if any(cell.strip() for place, cell in enumerate(row.cells) if place not in known):
+        wrong.add(
+            [row.number],
+            "",
+            "has a value below no header",
+            "put quotes around a value with the separator in it, or give the column a header",
+        )
+
+
+def _numbers(rows: Iterable[_Row]) -> Mapping[str, list[int]]:
+    """Return the numbers of rows by the names in them."""
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        if row.name:
+            found.setdefault(row.name, []).append(row.number)
+    return found
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def _text(file: str) -> str:
+    try:
+        # A spreadsheet begins its files with a mark.
+        return Path(file).read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, IsADirectoryError):
+        raise UserError(f"there is no file {file}") from None
+    except UnicodeDecodeError:
         raise UserError(
-            f"{key!r} in {where} is no key; for instance replicas, disk.size or "
-            'labels["example.com/team"]'
+            f"{file} cannot be read: it is no UTF-8; save it as such (CSV UTF-8 in a spreadsheet)"
         ) from None
 
 
-def _value(path: Key, text: str, where: str) -> Any:
-    """Return a value as a stack file's reader reads it."""
+def _rows(file: str, text: str) -> list[_Row]:
+    """Return the rows with something in them; raises UserError."""
+    lines = (line for line in text.split("\n") if line.strip() and not line.startswith(COMMENT))
+    first = next(lines, "")
+    delimiter = next((sign for sign in first if sign in _SIGNS), DELIMITERS[0])
+    # "name, password": the space belongs to the separator then.
+    spaced = first.partition(delimiter)[2].startswith(" ")
+    table = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=spaced, strict=True)
+    rows: list[_Row] = []
     try:
-        value = yaml_1_2.load(text)
-    except ValueError as reason:
-        raise UserError(f"{where} cannot be read: {reason}") from None
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    # A secret is text: without quotes one of digits alone would be none, and not be encrypted.
-    return text.strip() if number and not may_show(path) else value
+        for cells in table:
+            rows.append(_Row(len(rows) + 1, cells))
+    except csv.Error:
+        raise UserError(
+            f"row {len(rows) + 1} of {file} cannot be read: a value that begins with a double "
+            "quote ends with one, and each that it holds stands there twice"
+        ) from None
+    return [
+        row
+        for row in rows
+        if any(cell.strip() for cell in row.cells) and not row.cells[0].startswith(COMMENT)
+    ]
+
+
+def _columns(header: _Row, file: str) -> list[_Column]:
+    """Return the columns with values, which are those with a header; raises UserError."""
+    columns: list[_Column] = []
+    wrong = []
+    for place, cell in enumerate(header.cells[1:], 1):
+        if not (key := cell.strip()):
+            continue
+        try:
+            column = _Column(place, key, _path(key))
+        except values.NoValueError as error:
+            wrong.append(Problem(f"header, {key}", error.rule, error.fix))
+            continue
+        for other in columns:
+            if other.path[: len(column.path)] == column.path:
+                rule = f"comes after {other.key}, in whose place it would be put"
+                wrong.append(Problem(f"header, {key}", rule, "keep one of them"))
+        columns.append(column)
+    _require_none(wrong, file)
+    return columns
+
+
+def _own(row: _Row, columns: Iterable[_Column], wrong: _InRows) -> dict[Key, Any]:
+    """Return the values of a row; what cannot be read is added to what is wrong."""
+    found: dict[Key, Any] = {}
+    for column in columns:
+        cell = row.cell(column.place)
+        try:
+            if cell.strip():
+                found[column.path] = values.read(column.path, cell)
+        except values.NoValueError as error:
+            wrong.add([row.number], column.key, error.rule, error.fix)
+    return found
+
+
+def _path(key: str) -> Key:
+    try:
+        return undotted(key.strip().removeprefix(f"{PROJECT}:"))
+    except ValueError:
+        raise values.NoValueError(
+            "is no key", 'for instance replicas, disk.size or labels["example.com/team"]'
+        ) from None

@@ -20,19 +20,18 @@ def stack() -> None:
 def new(user: str | None, source: str, values: tuple[str, ...], users: str | None) -> None:
     """Write Pulumi.<USER>.yaml from another stack's file.
 
-    With --users the files of many, all or none. What the check refuses is not written. Values are
-    read as a stack file has them; what may be a secret is encrypted where a passphrase is at hand
-    (better in a file than in an argument, which others can read). namespace is not copied: not set,
-    it is the new stack's name.
+    With --users the files of many, all or none; the first column is called name. What the check
+    refuses is not written. A key for text takes it as it is, all others take what a stack file has;
+    what may be a secret is encrypted where a passphrase is at hand (better in a file than in an
+    argument, which others can read). namespace is not copied: not set, it is the new stack's name.
     """
     from ..stacks import new
-    from ..stacks.users import User, assigned, listed
+    from ..stacks.users import assigned, listed, named
 
     if (user is None) == (users is None):
         raise click.UsageError("give the name of a user, or --users with a file of them")
     common = assigned(values)
-    wanted = [User(user)] if user is not None else listed(str(users))
-    new.make([User(one.name, {**common, **one.values}) for one in wanted], source)
+    new.make([named(user, common)] if user is not None else listed(str(users), common), source)
 
 
 @stack.command(epilog=example("vmpool stack ls"))

@@ -86,6 +86,16 @@ def test_the_backend_that_the_person_has_chosen_is_looked_into(
     assert listed("-s", "dev")["dev"]["up"] is True
 
 
+def test_the_backend_of_the_embedded_control_plane_knows_nothing_of_another_cluster(
+    stacks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", (target.CLUSTER / "state").as_uri())
+    keep(target.CLUSTER / "state", "dev", "urn:a")
+    keep(target.CLUSTER.parent / "state", "bob", "urn:a")
+    up = {name for name, row in listed().items() if row["up"]}
+    assert up == {"dev", "bob"}
+
+
 def test_a_state_that_is_being_written_tells_nothing(stacks: Path) -> None:
     keep(target.CLUSTER / "state", "dev", "urn:a")
     next(target.CLUSTER.rglob("dev.json")).write_text("")

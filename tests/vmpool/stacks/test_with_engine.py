@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from checkout import OWN_NAMESPACE, Checkout, made, needs
+from checkout import OWN_NAMESPACE, Checkout, copied, made, needs
+from passwords import PASSWORDS
+
+from vmpool.engine import install
 
 pytestmark = needs("pulumi")
 
@@ -22,10 +27,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         yield checkout
 
 
+def state(checkout: Checkout) -> Path:
+    """Return the folder in which the backend keeps what it knows."""
+    return checkout.folder / ".vmpool" / "cluster" / "state" / ".pulumi"
+
+
 def there(checkout: Checkout, name: str) -> tuple[bool, bool]:
     """Tell whether there is a stack's file, and whether the backend knows the stack."""
-    state = checkout.folder / ".vmpool" / "cluster" / "state" / ".pulumi" / "stacks"
-    known = any(state.rglob(f"{name}.json"))
+    known = any((state(checkout) / "stacks").rglob(f"{name}.json"))
     return (checkout.folder / f"Pulumi.{name}.yaml").exists(), known
 
 
@@ -47,3 +56,79 @@ def test_what_is_up_is_listed_and_stays_until_it_is_down(checkout: Checkout) -> 
     removed = checkout.vmpool("stack", "rm", "ann", "bob")
     assert removed.splitlines()[-2:] == ["removed Pulumi.ann.yaml", "removed Pulumi.bob.yaml"]
     assert (there(checkout, "ann"), there(checkout, "bob")) == ((False, False), (False, False))
+
+
+def test_a_stack_whose_file_is_gone_is_removed_as_it_is_said(checkout: Checkout) -> None:
+    checkout.vmpool("stack", "new", "cid", "--from", "base")
+    checkout.vmpool("up", "--stack", "cid")
+    file = checkout.folder / "Pulumi.cid.yaml"
+    file.unlink()
+    refused = checkout.vmpool("stack", "new", "cid", "--from", "base", code=1)
+    assert f"cid is known to the backend ({state(checkout).parent})" in refused
+    told = re.search("cp Pulumi.base.yaml Pulumi.cid.yaml; vmpool stack rm cid", refused)
+    assert told, refused
+
+    checkout.run("cp", "Pulumi.base.yaml", "Pulumi.cid.yaml")
+    assert "vmpool down --stack cid" in checkout.vmpool("stack", "rm", "cid", code=1)
+    checkout.vmpool("down", "--stack", "cid")
+    checkout.vmpool("stack", "rm", "cid")
+    assert there(checkout, "cid") == (False, False)
+    checkout.vmpool("stack", "new", "cid", "--from", "base")
+
+
+def test_what_the_backend_does_not_forget_is_told_and_done_by_a_rerun(checkout: Checkout) -> None:
+    for name in ("dora", "eve"):
+        checkout.vmpool("stack", "new", name, "--from", "base")
+        checkout.vmpool("up", "--stack", name)
+        checkout.vmpool("down", "--stack", name)
+    lock = state(checkout) / "locks" / "organization" / "kubevirt-vm-pool" / "eve" / "a.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text("{}", encoding="utf-8")
+    failed = checkout.vmpool("stack", "rm", "dora", "eve", code=1)
+    assert "forgotten by the backend: dora\n" in failed
+    assert "still there: Pulumi.dora.yaml, Pulumi.eve.yaml; once that is mended: " in failed
+    assert failed.endswith("vmpool stack rm dora eve\n")
+    assert (there(checkout, "dora"), there(checkout, "eve")) == ((True, False), (True, True))
+
+    lock.unlink()
+    checkout.vmpool("stack", "rm", "dora", "eve")
+    assert (there(checkout, "dora"), there(checkout, "eve")) == ((False, False), (False, False))
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Checkout:
+    """A checkout with a backend of the person's own, without any cluster."""
+    backend = tmp_path / "state"
+    backend.mkdir()
+    own = {"PULUMI_BACKEND_URL": backend.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "open"}
+    return copied(tmp_path / "p", **own)
+
+
+def pulumi(checkout: Checkout, *arguments: str) -> str:
+    """Run a bare pulumi and return what it prints."""
+    engine = install.found_engine()
+    assert engine
+    done = checkout.run(str(engine.program), *arguments)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_a_backend_of_the_persons_own_forgets_a_stack_without_any_cluster(
+    alone: Checkout,
+) -> None:
+    alone.write("ann", f"{OWN_NAMESPACE}  password: x\n")
+    pulumi(alone, "stack", "init", "ann", "--no-select")
+    backend = alone.folder.parent / "state"
+    assert any(backend.rglob("ann.json"))
+    alone.vmpool("stack", "rm", "ann")
+    assert not any(backend.rglob("ann.json"))
+
+
+def test_the_engine_reads_what_was_typed(alone: Checkout) -> None:
+    typed = {f"a{number}": text for number, text in enumerate(PASSWORDS)}
+    values = [f"annotations.{key}='{text}'" for key, text in typed.items()]
+    alone.vmpool("stack", "new", "ann", *(part for one in values for part in ("--set", one)))
+    pulumi(alone, "stack", "init", "ann", "--no-select")
+    told = pulumi(alone, "config", "--json", "--stack", "ann")
+    read = json.loads(told[told.index("{") :])["kubevirt-vm-pool:annotations"]["value"]
+    assert json.loads(read) == typed
