@@ -92,7 +92,7 @@ def printed(fleet: Fleet, found: dict[str, list[Object]]) -> str:
 def write(folder: Path, fleet: Fleet, found: dict[str, list[Object]]) -> None:
     """Write a file a stack and a kustomization; files of stacks that are gone are removed."""
     known = set(stack_files.names())
-    there = {file.stem for file in folder.glob("*.yaml") if kustomize.ours(file)}
+    there = {file.stem for file in folder.glob("*.yaml") if kustomize.ours(file, MARKED)}
     there -= {Path(OF_ALL).stem, Path(kustomize.FILE).stem}
     stacks = sorted({*found, *(there & known)})
     tree = {
@@ -107,6 +107,8 @@ def write(folder: Path, fleet: Fleet, found: dict[str, list[Object]]) -> None:
             ],
         ),
     }
-    for file in kustomize.put(folder, tree, (folder / f"{name}.yaml" for name in there - known)):
+    for file in kustomize.put(
+        folder, MARKED, tree, (folder / f"{name}.yaml" for name in there - known)
+    ):
         say(f"removed {file.relative_to(folder)}")
     say(f"wrote {len(found)} stacks into {folder}")
