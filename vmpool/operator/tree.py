@@ -20,6 +20,8 @@ from .stack_objects import Fleet
 
 MARKED = "vmpool operator render"
 OF_ALL = "fleet.yaml"
+# A stack may have any name, such as fleet.
+STACKS = "stacks"
 
 
 def require_sound(fleet: Fleet) -> None:
@@ -90,25 +92,41 @@ def printed(fleet: Fleet, found: dict[str, list[Object]]) -> str:
 
 
 def write(folder: Path, fleet: Fleet, found: dict[str, list[Object]]) -> None:
-    """Write a file a stack and a kustomization; files of stacks that are gone are removed."""
-    known = set(stack_files.names())
-    there = {file.stem for file in folder.glob("*.yaml") if kustomize.ours(file, MARKED)}
-    there -= {Path(OF_ALL).stem, Path(kustomize.FILE).stem}
-    stacks = sorted({*found, *(there & known)})
+    """Write a file a stack and a kustomization; files of stacks that are gone are removed.
+
+    Files of stacks that are not found stay as they are while these have a file of their own.
+    """
+    former = _of_former_layout(folder)
+    there = {**former, **_written(folder / STACKS)}
+    left = there.keys() & set(stack_files.names()) - found.keys()
+    texts = {
+        **{name: there[name].read_text(encoding="utf-8") for name in left},
+        **{name: kustomize.manifest(MARKED, *part) for name, part in found.items()},
+    }
+    files = {f"{STACKS}/{name}.yaml": texts[name] for name in sorted(texts)}
     tree = {
         OF_ALL: kustomize.manifest(MARKED, *stack_objects.of_all(fleet)),
-        **{f"{name}.yaml": kustomize.manifest(MARKED, *part) for name, part in found.items()},
+        **files,
         kustomize.FILE: kustomize.kustomization(
             MARKED,
-            [OF_ALL, *(f"{name}.yaml" for name in stacks)],
+            [OF_ALL, *files],
             [
                 f"Secret {stack_objects.STATE_SECRET} in namespace {fleet.namespace} must have: "
                 f"{', '.join(fleet.variables)}",
             ],
         ),
     }
-    for file in kustomize.put(
-        folder, MARKED, tree, (folder / f"{name}.yaml" for name in there - known)
-    ):
+    for file in kustomize.put(folder, MARKED, tree, [*former.values(), *there.values()]):
         say(f"removed {file.relative_to(folder)}")
     say(f"wrote {len(found)} stacks into {folder}")
+
+
+def _written(folder: Path) -> dict[str, Path]:
+    """Return the files in a folder that were written here, by their names without an ending."""
+    return {file.stem: file for file in folder.glob("*.yaml") if kustomize.ours(file, MARKED)}
+
+
+def _of_former_layout(folder: Path) -> dict[str, Path]:
+    """Return the files of stacks that lie beside those of all, as they did before, by stack."""
+    found = _written(folder)
+    return {name: found[name] for name in found if found[name].name not in {OF_ALL, kustomize.FILE}}

@@ -77,7 +77,7 @@ def test_the_api_server_takes_the_tree_and_knows_every_field(
     wanted = [
         one
         for name in ("ann", "bob")
-        for one in yaml.safe_load_all((tree / f"{name}.yaml").read_text())
+        for one in yaml.safe_load_all((tree / "stacks" / f"{name}.yaml").read_text())
         if one["kind"] == "Stack"
     ]
     assert [one["spec"] for one in stacks] == [one["spec"] for one in wanted]
@@ -115,7 +115,7 @@ def test_the_engine_brings_a_stack_up_with_no_more_rights_than_these(
     kubectl = kubectl_of(own)
     for one in ("vmpool-fleet", "ann", "images"):
         kubectl("create", "namespace", one, check=False)
-    for file in ("fleet.yaml", "ann.yaml"):
+    for file in ("fleet.yaml", "stacks/ann.yaml"):
         everything = yaml.safe_load_all((tree / file).read_text())
         rights = [one for one in everything if one["kind"] != "Stack"]
         kubectl(

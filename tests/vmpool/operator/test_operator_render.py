@@ -156,15 +156,54 @@ def test_a_tree_is_what_is_printed_and_kustomize_takes_it(
     assert sorted(built, key=str) == sorted(objects(), key=str)
 
 
+def listed(fleet: Path) -> list[str]:
+    """Return what a tree's kustomization names, after what is of all stacks."""
+    kustomization = yaml.safe_load((fleet / "kustomization.yaml").read_text())
+    names: list[str] = kustomization["resources"]
+    assert names[0] == "fleet.yaml"
+    return names[1:]
+
+
+def files(fleet: Path) -> set[str]:
+    """Return what there is, but for folders."""
+    return {str(file.relative_to(fleet)) for file in fleet.rglob("*") if file.is_file()}
+
+
 def test_files_of_stacks_that_are_gone_are_removed_and_others_stay(stacks: Path) -> None:
     fleet = stacks / "fleet"
     rendered("--out", str(fleet))
     (fleet / "mine.yaml").write_text("kind: Mine\n")
+    (fleet / "stacks" / "mine.yaml").write_text("kind: Mine\n")
     (stacks / "Pulumi.bob.yaml").unlink()
     (stacks / "Pulumi.cid.yaml").write_text(STACK)
     done = rendered("--out", str(fleet), "--stacks", "cid")
-    assert done.stderr.startswith("removed bob.yaml\n")
-    names = ["ann.yaml", "cid.yaml", "fleet.yaml", "kustomization.yaml", "mine.yaml"]
-    assert sorted(file.name for file in fleet.iterdir()) == names
-    listed = yaml.safe_load((fleet / "kustomization.yaml").read_text())["resources"]
-    assert listed == ["fleet.yaml", "ann.yaml", "cid.yaml"]
+    assert done.stderr.startswith("removed stacks/bob.yaml\n")
+    assert listed(fleet) == ["stacks/ann.yaml", "stacks/cid.yaml"]
+    mine = {"mine.yaml", "stacks/mine.yaml"}
+    assert files(fleet) == {"fleet.yaml", "kustomization.yaml", *listed(fleet), *mine}
+
+
+def test_no_name_of_a_stack_is_that_of_another_file(stacks: Path, kubectl: RunKubectl) -> None:
+    for name in ("fleet", "kustomization", "stacks"):
+        (stacks / f"Pulumi.{name}.yaml").write_text(STACK)
+    rendered("--out", str(stacks / "tree"))
+    built = list(yaml.safe_load_all(kubectl("kustomize", str(stacks / "tree")).stdout))
+    assert sorted(built, key=str) == sorted(objects(), key=str)
+    names = {one["metadata"]["name"] for one in built if one["kind"] == "Stack"}
+    assert names == {"ann", "bob", "fleet", "kustomization", "stacks"}
+
+
+@pytest.mark.parametrize("patterns", [(), ("--stacks", "bob")], ids=["all", "one"])
+def test_a_tree_of_the_former_layout_is_moved_over(stacks: Path, patterns: tuple[str, ...]) -> None:
+    for name in ("old", "new"):
+        rendered("--out", str(stacks / name))
+    old, new = stacks / "old", stacks / "new"
+    # Stacks lay beside what is of all, and so they could not be called as that is.
+    for name in ("ann", "bob"):
+        (old / "stacks" / f"{name}.yaml").rename(old / f"{name}.yaml")
+    (old / "gone.yaml").write_text((old / "ann.yaml").read_text())
+    (old / "mine.yaml").write_text("kind: Mine\n")
+    done = rendered("--out", str(old), *patterns)
+    assert done.stderr.startswith("removed ann.yaml\nremoved bob.yaml\nremoved gone.yaml\nwrote ")
+    assert files(old) == {*files(new), "mine.yaml"}
+    assert all((old / file).read_text() == (new / file).read_text() for file in files(new))
