@@ -109,6 +109,9 @@ def test_a_workspace_may_do_what_its_stack_needs_and_nothing_to_another(
         "get secrets -n vmpool-fleet": "no",
         "get secrets -n bob": "no",
         "delete roles -n images": "no",
+        "delete secret/theirs -n ann": "no",
+        "patch secret/theirs -n ann": "no",
+        "delete secret/web-cloudinit -n ann": "yes",
     }.items():
         may = kubectl("auth", "can-i", *what.split(), workspace, *groups, check=False)
         assert (what, may.stdout.strip()) == (what, answer)
