@@ -27,7 +27,7 @@ def repository_problem(url: str) -> str:
         parts = _repository(url)
     except ValueError:
         return "is no URL"
-    if _shows_secret(parts) or (parts.username and parts.scheme == "https"):
+    if _shows_secret(parts) or (parts.username and parts.scheme != "ssh"):
         return "holds a password, which a file would show: use --git-secret"
     if parts.scheme not in SCHEMES:
         return f"is {url}: the operator fetches by https and SSH alone"

@@ -86,6 +86,15 @@ def test_the_api_server_takes_the_tree_and_knows_every_field(
     assert [one["spec"]["branch"] for one in stacks] == ["next", "main"]
 
 
+def test_what_is_written_by_other_options_is_known_too(kubectl: RunKubectl, tree: Path) -> None:
+    options = "--stacks ann --git-secret git --backend s3://state --workload-identity"
+    by_ssh = "--repo git@git.example.org:team/pools.git --branch main --keep-workspaces"
+    stream = run("operator", "render", *options.split(), *by_ssh.split()).stdout
+    assert "sshPrivateKey" in stream
+    tried = ("apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-")
+    kubectl(*tried, stdin=stream)
+
+
 def test_a_workspace_may_do_what_its_stack_needs_and_nothing_to_another(
     kubectl: RunKubectl, tree: Path
 ) -> None:

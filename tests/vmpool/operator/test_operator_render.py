@@ -242,6 +242,7 @@ def test_where_a_stack_brings_a_kubeconfig_no_rights_are_given_here(
         ("--repo https://git.example.org/pools.git", 1, "no repository without an owner"),
         ("--repo https://git.example.org/a/b/c", 1, "would take a/b for the repository: let it"),
         ("--repo /srv/git/pools", 1, "the operator fetches by https and SSH alone"),
+        ("--repo http://hunter2@git.example.org/a/b.git", 1, "--repo holds a password"),
         ("--repo http://git.example.org/a/b.git", 1, "fetches by https and SSH alone"),
         ("--repo https://hunter2@git.example.org/x", 1, "--repo holds a password"),
         ("--canary ann", 2, "--canary and --canary-branch go together"),
