@@ -1,6 +1,7 @@
 """Folders of manifests for Kustomize: what is written there, and what of it is no longer due.
 
-All that is written begins with a line that says so: nothing else is ever replaced or removed.
+All that is written begins with a line that says by which command. Nothing else is ever replaced or
+removed by it: in a tree of the one there may be a tree of the other.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from .files import write_all
 from .manifest_yaml import as_yaml
 
 FILE = "kustomization.yaml"
-MARK = "# written by vmpool"
 
 # The texts of files by their paths in a folder, with slashes.
 Tree = Mapping[str, str]
@@ -34,33 +34,33 @@ def kustomization(marked: str, resources: Iterable[str], notes: Iterable[str] = 
 
 
 def _mark(marked: str) -> str:
-    return f"{MARK}: {marked}; not to be edited\n"
+    return f"# written by vmpool: {marked}; not to be edited\n"
 
 
-def ours(file: Path) -> bool:
-    """Tell whether a file was written here."""
+def ours(file: Path, marked: str) -> bool:
+    """Tell whether a file was written here by a command."""
     try:
         with file.open(encoding="utf-8") as stream:
-            return stream.readline().startswith(MARK)
-    except (UnicodeDecodeError, FileNotFoundError):
+            return stream.readline() == _mark(marked)
+    except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
         return False
 
 
-def put(folder: Path, tree: Tree, gone: Iterable[Path]) -> list[Path]:
+def put(folder: Path, marked: str, tree: Tree, gone: Iterable[Path]) -> list[Path]:
     """Write a tree into a folder, all of it or nothing, and remove files; return the removed ones.
 
-    gone: files that are due no longer, of which only those that were written here are removed, and
-    their folders with them if nothing else is in these. Raises UserError where a file of somebody
-    else's is in the way.
+    marked: the command whose tree it is. gone: files that are due no longer, of which only those
+    that it wrote are removed, and their folders with them if nothing else is in these. Raises
+    UserError where another file is in the way.
     """
     texts = {folder / PurePosixPath(path): text for path, text in tree.items()}
-    foreign = [file for file in texts if file.exists() and not ours(file)]
+    foreign = [file for file in texts if file.exists() and not ours(file, marked)]
     if foreign:
         raise UserError(
-            f"{', '.join(map(str, sorted(foreign)))} was not written by vmpool, and is not "
+            f"{', '.join(map(str, sorted(foreign)))} was not written by {marked}, and is not "
             "replaced: take another folder for --out, or remove it; nothing is written"
         )
-    removed = sorted(file for file in gone if file not in texts and ours(file))
+    removed = sorted({file for file in gone if file not in texts and ours(file, marked)})
     for parent in {file.parent for file in texts}:
         parent.mkdir(parents=True, exist_ok=True)
     write_all(texts, removed)

@@ -30,6 +30,8 @@ def write(folder: Path, names: Sequence[str], *, show_secrets: bool, policies: b
     wrong = []
     for name in names:
         try:
+            if name in {".", ".."}:
+                raise UserError(f"stack {name} has no folder of its own: rename it")
             stack = stack_files.read(name)
             objects = render.objects_of(stack, show_secrets=show_secrets)
             if policies:
@@ -40,7 +42,7 @@ def write(folder: Path, names: Sequence[str], *, show_secrets: bool, policies: b
             wrong.append(error.message)
     if wrong:
         raise UserError("\n".join([*wrong, "nothing is written"]))
-    removed = kustomize.put(folder, tree, _gone(folder, names))
+    removed = kustomize.put(folder, MARKED, tree, _gone(folder, names))
     for file in removed:
         say(f"removed {file.relative_to(folder)}")
     say(f"wrote {len(names)} stacks, {len(tree)} files, into {folder}")

@@ -95,12 +95,18 @@ def _own_kubeconfig(stack: Stack) -> Path | None:
             f"{KUBECONFIG} in {stack.file.name} is encrypted, and {reason}: nobody can look at the "
             "stack's cluster from here"
         )
-    file = Path(said).expanduser()
-    if "\n" not in said and "{" not in said:
+    if kubeconfig_is_path(stack):
+        file = Path(said).expanduser()
         if not file.is_file():
             raise UserError(f"{KUBECONFIG} in {stack.file.name} is {said}: there is no such file")
         return file.resolve()
     return _kept(stack, said)
+
+
+def kubeconfig_is_path(stack: Stack) -> bool:
+    """Tell whether the stack's own kubeconfig is a path; of one that is encrypted nobody can."""
+    said = str(stack.kubernetes.get("kubeconfig") or "")
+    return bool(said) and KUBECONFIG not in stack.encrypted and not {"\n", "{"} & set(said)
 
 
 def _kept(stack: Stack, kubeconfig: str) -> Path:

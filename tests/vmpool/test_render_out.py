@@ -115,7 +115,17 @@ def test_a_file_of_somebody_elses_is_not_replaced(out: Path) -> None:
     (out / "ann" / "pool.yaml").write_text("mine\n")
     done = run("render", "--out", str(out))
     assert (done.exit_code, files(out)) == (1, {"ann/pool.yaml"})
-    assert "was not written by vmpool, and is not replaced" in done.stderr
+    assert "was not written by vmpool render, and is not replaced" in done.stderr
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_stack_whose_folder_would_be_another_is_refused(
+    out: Path, folder: Path, name: str
+) -> None:
+    (folder / f"Pulumi.{name}.yaml").write_text(f"{STACK}  namespace: x\n")
+    done = run("render", "--out", str(out))
+    assert (done.exit_code, out.exists()) == (1, False)
+    assert f"stack {name} has no folder of its own: rename it" in " ".join(done.stderr.split())
 
 
 def test_a_secret_inside_of_the_pool_is_refused(out: Path, folder: Path) -> None:

@@ -16,6 +16,7 @@ from kubevirt_vm_pool.manifests.metadata import Object, without_none
 from kubevirt_vm_pool.manifests.rbac import RBAC
 from kubevirt_vm_pool.stack_config import PROJECT
 
+from . import addresses
 from .rights import Rights
 
 # The rule of the operator's own definition: a StatefulSet's pods carry the name and a hash in a
@@ -39,7 +40,8 @@ class Fleet:
     """What all stacks of a fleet have in common.
 
     repository, branch, folder: where the project is in git. backend: URL of the state, "" if it is
-    in the Secret. secrets: configuration keys with the Secret and key that each comes from.
+    in the Secret. workload_identity: whether what is S3 is opened by who a workspace is, without
+    keys. secrets: configuration keys with the Secret and key that each comes from.
     """
 
     namespace: str
@@ -48,6 +50,7 @@ class Fleet:
     folder: str = ""
     git_secret: str = ""
     backend: str = ""
+    workload_identity: bool = False
     image: str = ""
     resync_seconds: int = 900
     canary_branch: str = ""
@@ -56,11 +59,34 @@ class Fleet:
     secrets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
+    def has_state_in_s3(self) -> bool:
+        """Whether the URL of the state is said, and is one of S3."""
+        return urlsplit(self.backend).scheme == "s3"
+
+    @property
     def variables(self) -> Sequence[str]:
-        """The variables that the Secret of the state must have."""
+        """The variables that come from the Secret of the state."""
         if not self.backend:
             return (PASSPHRASE, BACKEND_URL)
-        return (PASSPHRASE, *(S3_VARIABLES if urlsplit(self.backend).scheme == "s3" else ()))
+        keys = self.has_state_in_s3 and not self.workload_identity
+        return (PASSPHRASE, *(S3_VARIABLES if keys else ()))
+
+    @property
+    def git_key(self) -> str:
+        """The key of the Secret that opens the repository."""
+        return "sshPrivateKey" if addresses.by_ssh(self.repository) else "accessToken"
+
+    @property
+    def needed_secrets(self) -> dict[str, tuple[str, ...]]:
+        """The Secrets that somebody must make in the fleet's namespace, with their keys."""
+        places = [(STATE_SECRET, key) for key in self.variables]
+        if self.git_secret:
+            places.append((self.git_secret, self.git_key))
+        places += sorted(self.secrets.values())
+        found: dict[str, tuple[str, ...]] = {}
+        for name, key in dict.fromkeys(places):
+            found[name] = (*found.get(name, ()), key)
+        return found
 
 
 def name_problem(name: str) -> str:
@@ -95,9 +121,7 @@ def stack(fleet: Fleet, name: str, *, canary: bool) -> Object:
             branch=fleet.canary_branch if canary else fleet.branch,
             repoDir=fleet.folder or None,
             shallow=True,
-            gitAuth={"accessToken": _secret(fleet.git_secret, "accessToken")}
-            if fleet.git_secret
-            else None,
+            gitAuth=_git_auth(fleet) if fleet.git_secret else None,
             backend=fleet.backend or None,
             envRefs={name: _secret(STATE_SECRET, name) for name in fleet.variables},
             secretsRef={
@@ -117,6 +141,11 @@ def stack(fleet: Fleet, name: str, *, canary: bool) -> Object:
             workspaceTemplate={"spec": {"image": fleet.image, "securityProfile": "restricted"}},
         ),
     }
+
+
+def _git_auth(fleet: Fleet) -> Object:
+    secret = {fleet.git_key: _secret(fleet.git_secret, fleet.git_key)}
+    return {"sshAuth": secret} if addresses.by_ssh(fleet.repository) else secret
 
 
 def _secret(name: str, key: str) -> Object:

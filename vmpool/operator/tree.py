@@ -5,30 +5,35 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from kubevirt_vm_pool.manifests.metadata import Object
+from kubevirt_vm_pool.spec.pool import PoolSpec
 
-from .. import kustomize, render
+from .. import kustomize, render, target
 from ..console import UserError, say
 from ..manifest_yaml import as_yaml
 from ..stack import stack_files
 from ..stack.stack_files import Stack
-from . import stack_objects
+from . import addresses, stack_objects
 from .rights import rights
 from .stack_objects import Fleet
 
 MARKED = "vmpool operator render"
 OF_ALL = "fleet.yaml"
+# A stack may have any name, such as fleet.
+STACKS = "stacks"
+OWN_CLUSTER = (
+    "take the key out, or, for another cluster, give the content of a kubeconfig in place of it: "
+    "pulumi config set --secret kubernetes:kubeconfig < FILE"
+)
 
 
 def require_sound(fleet: Fleet) -> None:
     """Raise UserError for what the operator would refuse, or show to everybody."""
-    for what, url in (("--repo", fleet.repository), ("--backend", fleet.backend)):
-        parts = urlsplit(url)
-        if parts.password or (parts.username and what == "--repo" and parts.scheme == "https"):
-            way = "--git-secret" if what == "--repo" else f"the Secret {stack_objects.STATE_SECRET}"
-            raise UserError(f"{what} holds a password, which a file would show: use {way}")
+    if problem := addresses.repository_problem(fleet.repository):
+        raise UserError(f"--repo {problem}")
+    if problem := addresses.backend_problem(fleet.backend):
+        raise UserError(f"--backend {problem} (docs/operator.md)")
     if fleet.resync_seconds < stack_objects.LEAST_SECONDS:
         raise UserError(
             f"--resync is {fleet.resync_seconds}, and the operator looks every "
@@ -58,13 +63,31 @@ def objects(fleet: Fleet, names: Sequence[str], canaries: Sequence[str]) -> dict
 def _of_stack(fleet: Fleet, stack: Stack, canary: bool) -> Iterator[Object]:
     if problem := stack_objects.name_problem(stack.name):
         raise UserError(problem)
-    if "context" in stack.kubernetes and "kubeconfig" not in stack.kubernetes:
+    _require_cluster_of_a_workspace(stack)
+    spec = stack.specification()
+    yield stack_objects.service_account(fleet, stack.name)
+    if not stack.kubernetes.get("kubeconfig"):
+        yield from _rights(fleet, stack, spec)
+    yield stack_objects.stack(fleet, stack.name, canary=canary)
+
+
+def _require_cluster_of_a_workspace(stack: Stack) -> None:
+    """Raise UserError if the stack names its cluster by what is on this machine alone."""
+    if stack.kubernetes.get("kubeconfig"):
+        if target.kubeconfig_is_path(stack):
+            raise UserError(
+                f"{target.KUBECONFIG} in {stack.file.name} is a path of this machine, and a "
+                f"workspace of the operator has no such file; {OWN_CLUSTER}"
+            )
+    elif "context" in stack.kubernetes:
         raise UserError(
             f"kubernetes:context in {stack.file.name}: a workspace of the operator has no "
-            "kubeconfig, and works on the cluster that it runs on; take the key out, or give "
-            "kubernetes:kubeconfig too"
+            f"kubeconfig, and works on the cluster that it runs on; {OWN_CLUSTER}"
         )
-    spec = stack.specification()
+
+
+def _rights(fleet: Fleet, stack: Stack, spec: PoolSpec) -> Iterator[Object]:
+    """Yield what lets a workspace work on the cluster that it runs on; raises UserError."""
     if spec.create_namespace:
         raise UserError(
             f"createNamespace in {stack.file.name}: the Role that lets the workspace work is in "
@@ -76,11 +99,9 @@ def _of_stack(fleet: Fleet, stack: Stack, canary: bool) -> Iterator[Object]:
             f"{stack.file.name} has its pool in namespace {spec.namespace}, where the secrets of "
             "the whole fleet are: give one of them another (--namespace is the fleet's)"
         )
-    yield stack_objects.service_account(fleet, stack.name)
     for one in rights(spec.namespace, render.objects_of(stack).values()):
         yield stack_objects.role(one, stack.name)
         yield stack_objects.role_binding(fleet, one, stack.name)
-    yield stack_objects.stack(fleet, stack.name, canary=canary)
 
 
 def printed(fleet: Fleet, found: dict[str, list[Object]]) -> str:
@@ -90,23 +111,41 @@ def printed(fleet: Fleet, found: dict[str, list[Object]]) -> str:
 
 
 def write(folder: Path, fleet: Fleet, found: dict[str, list[Object]]) -> None:
-    """Write a file a stack and a kustomization; files of stacks that are gone are removed."""
-    known = set(stack_files.names())
-    there = {file.stem for file in folder.glob("*.yaml") if kustomize.ours(file)}
-    there -= {Path(OF_ALL).stem, Path(kustomize.FILE).stem}
-    stacks = sorted({*found, *(there & known)})
+    """Write a file a stack and a kustomization; files of stacks that are gone are removed.
+
+    Files of stacks that are not found stay as they are while these have a file of their own.
+    """
+    former = _of_former_layout(folder)
+    there = {**former, **_written(folder / STACKS)}
+    left = there.keys() & set(stack_files.names()) - found.keys()
+    texts = {
+        **{name: there[name].read_text(encoding="utf-8") for name in left},
+        **{name: kustomize.manifest(MARKED, *part) for name, part in found.items()},
+    }
+    files = {f"{STACKS}/{name}.yaml": texts[name] for name in sorted(texts)}
     tree = {
         OF_ALL: kustomize.manifest(MARKED, *stack_objects.of_all(fleet)),
-        **{f"{name}.yaml": kustomize.manifest(MARKED, *part) for name, part in found.items()},
+        **files,
         kustomize.FILE: kustomize.kustomization(
             MARKED,
-            [OF_ALL, *(f"{name}.yaml" for name in stacks)],
+            [OF_ALL, *files],
             [
-                f"Secret {stack_objects.STATE_SECRET} in namespace {fleet.namespace} must have: "
-                f"{', '.join(fleet.variables)}",
+                f"Secret {name} in namespace {fleet.namespace} must have: {', '.join(keys)}"
+                for name, keys in fleet.needed_secrets.items()
             ],
         ),
     }
-    for file in kustomize.put(folder, tree, (folder / f"{name}.yaml" for name in there - known)):
+    for file in kustomize.put(folder, MARKED, tree, [*former.values(), *there.values()]):
         say(f"removed {file.relative_to(folder)}")
     say(f"wrote {len(found)} stacks into {folder}")
+
+
+def _written(folder: Path) -> dict[str, Path]:
+    """Return the files in a folder that were written here, by their names without an ending."""
+    return {file.stem: file for file in folder.glob("*.yaml") if kustomize.ours(file, MARKED)}
+
+
+def _of_former_layout(folder: Path) -> dict[str, Path]:
+    """Return the files of stacks that lie beside those of all, as they did before, by stack."""
+    found = _written(folder)
+    return {name: found[name] for name in found if found[name].name not in {OF_ALL, kustomize.FILE}}

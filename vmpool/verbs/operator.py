@@ -9,7 +9,7 @@ from .options import STACKS, example
 
 @click.group(
     epilog=example(
-        "vmpool operator render --repo https://example.com/pools.git --branch main --out fleet"
+        "vmpool operator render --repo https://example.com/team/pools.git --branch main --out fleet"
     )
 )
 def operator() -> None:
@@ -18,15 +18,16 @@ def operator() -> None:
 
 @operator.command(
     epilog=example(
-        "vmpool operator render --repo https://example.com/pools.git --branch main --out fleet"
+        "vmpool operator render --repo https://example.com/team/pools.git --branch main --out fleet"
     )
 )
 @STACKS
 @click.option("--repo", required=True, metavar="URL", help="Git repository of this project.")
 @click.option("--branch", required=True, help="Branch that the stacks follow.")
 @click.option("--dir", "folder", default="", help="Folder of the project in the repository.")
-@click.option("--git-secret", default="", help="Secret with accessToken, for a private one.")
+@click.option("--git-secret", default="", help="Secret for a private one.")
 @click.option("--backend", default="", metavar="URL", help="State; else it is in vmpool-state.")
+@click.option("--workload-identity", is_flag=True, help="No keys for a state in S3.")
 @click.option("--namespace", "-n", default="vmpool-fleet", show_default=True, help="The fleet's.")
 @click.option("--canary", "canaries", multiple=True, metavar="GLOB", help="Stacks that go first.")
 @click.option("--canary-branch", default="", help="Branch that those follow.")
@@ -45,6 +46,7 @@ def render(
     folder: str,
     git_secret: str,
     backend: str,
+    workload_identity: bool,
     namespace: str,
     canaries: tuple[str, ...],
     canary_branch: str,
@@ -76,6 +78,7 @@ def render(
         folder=folder,
         git_secret=git_secret,
         backend=backend,
+        workload_identity=workload_identity,
         image=image or f"pulumi/pulumi:{metadata.version('pulumi')}-nonroot",
         resync_seconds=resync,
         canary_branch=canary_branch,
@@ -83,6 +86,8 @@ def render(
         destroy_on_finalize=destroy_on_finalize,
         secrets=dict(map(_secret, secrets)),
     )
+    if workload_identity and not fleet.has_state_in_s3:
+        raise click.UsageError("--workload-identity goes with --backend s3://..., which needs keys")
     found = tree.objects(fleet, stack_files.matching(patterns), canaries)
     if out is None:
         click.echo(tree.printed(fleet, found), nl=False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from checkout import copied, needs
 from cluster_fixtures import RunKubectl, control_plane, eventually, kubectl_of
-from operator_definitions import VARIABLE, ours, theirs
+from operator_definitions import NotAtHandError, ours, schema_of, theirs
 from plain_updates import run_stack
 from stacks_folder import DEV, folder, run
 
@@ -18,7 +19,7 @@ from vmpool.controlplane.client import Cluster
 
 __all__ = ["folder"]
 
-FLEET = ("--repo", "https://git.example.org/pools.git", "--branch", "main")
+FLEET = ("--repo", "https://git.example.org/team/pools.git", "--branch", "main")
 IMAGES = "source: {pvc: {name: golden, namespace: images}}"
 STACK = (
     DEV.replace("  namespace: images\n", "").replace("source: {pvc: {name: golden}}", IMAGES)
@@ -41,9 +42,10 @@ def own() -> Iterator[Cluster]:
 @pytest.fixture(params=["ours", "theirs"])
 def kubectl(own: Cluster, request: pytest.FixtureRequest) -> RunKubectl:
     """Run kubectl where Stacks are known by a definition."""
-    definition = {"ours": ours, "theirs": theirs}[request.param]()
-    if definition is None:
-        pytest.skip(f"{VARIABLE} does not name the operator's own definition of a Stack")
+    try:
+        definition = {"ours": ours, "theirs": theirs}[request.param]()
+    except NotAtHandError as reason:
+        pytest.skip(str(reason))
     run_kubectl = kubectl_of(own)
     run_kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=definition)
     assert eventually(lambda: run_kubectl("get", "stacks", "-A", check=False).returncode == 0)
@@ -77,11 +79,20 @@ def test_the_api_server_takes_the_tree_and_knows_every_field(
     wanted = [
         one
         for name in ("ann", "bob")
-        for one in yaml.safe_load_all((tree / f"{name}.yaml").read_text())
+        for one in yaml.safe_load_all((tree / "stacks" / f"{name}.yaml").read_text())
         if one["kind"] == "Stack"
     ]
     assert [one["spec"] for one in stacks] == [one["spec"] for one in wanted]
     assert [one["spec"]["branch"] for one in stacks] == ["next", "main"]
+
+
+def test_what_is_written_by_other_options_is_known_too(kubectl: RunKubectl, tree: Path) -> None:
+    options = "--stacks ann --git-secret git --backend s3://state --workload-identity"
+    by_ssh = "--repo git@git.example.org:team/pools.git --branch main --keep-workspaces"
+    stream = run("operator", "render", *options.split(), *by_ssh.split()).stdout
+    assert "sshPrivateKey" in stream
+    tried = ("apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-")
+    kubectl(*tried, stdin=stream)
 
 
 def test_a_workspace_may_do_what_its_stack_needs_and_nothing_to_another(
@@ -103,9 +114,16 @@ def test_a_workspace_may_do_what_its_stack_needs_and_nothing_to_another(
     created = [line for line in refused.stdout.splitlines() if "applied" in line]
     # The golden image's namespace is that of both, and a new Role there has any name.
     assert [line for line in created if "clone-for" not in line] == []
-    for what in ("get secrets -n vmpool-fleet", "get secrets -n bob", "delete roles -n images"):
+    for what, answer in {
+        "get secrets -n vmpool-fleet": "no",
+        "get secrets -n bob": "no",
+        "delete roles -n images": "no",
+        "delete secret/theirs -n ann": "no",
+        "patch secret/theirs -n ann": "no",
+        "delete secret/web-cloudinit -n ann": "yes",
+    }.items():
         may = kubectl("auth", "can-i", *what.split(), workspace, *groups, check=False)
-        assert may.stdout.strip() == "no", what
+        assert (what, may.stdout.strip()) == (what, answer)
 
 
 @needs("pulumi")
@@ -115,7 +133,7 @@ def test_the_engine_brings_a_stack_up_with_no_more_rights_than_these(
     kubectl = kubectl_of(own)
     for one in ("vmpool-fleet", "ann", "images"):
         kubectl("create", "namespace", one, check=False)
-    for file in ("fleet.yaml", "ann.yaml"):
+    for file in ("fleet.yaml", "stacks/ann.yaml"):
         everything = yaml.safe_load_all((tree / file).read_text())
         rights = [one for one in everything if one["kind"] != "Stack"]
         kubectl(
@@ -150,6 +168,54 @@ def test_the_engine_brings_a_stack_up_with_no_more_rights_than_these(
     # Of what goes the provider watches that it goes.
     as_workspace["VMPOOL_ALLOW_DISK_LOSS"] = "web"
     assert run_as_workspace("destroy --run-program")[0] == 0
+
+
+def test_a_field_or_a_type_that_the_operator_does_not_know_is_refused(kubectl: RunKubectl) -> None:
+    for changes, told in (
+        ({"projectRepository": "x"}, 'unknown field "spec.projectRepository"'),
+        ({"gitAuth": {"token": {"type": "Secret"}}}, 'unknown field "spec.gitAuth.token"'),
+        ({"gitAuth": {"sshAuth": {}}}, "spec.gitAuth.sshAuth.sshPrivateKey: Required value"),
+        ({"workspaceReclaimPolicy": "Keep"}, 'supported values: "'),
+        ({"resyncFrequencySeconds": "900"}, "must be of type integer"),
+        ({"envRefs": {"A": {"secret": {}}}}, "spec.envRefs.A.type: Required value"),
+        ({"workspaceTemplate": {"spec": {"img": "x"}}}, 'field "spec.workspaceTemplate.spec.img"'),
+    ):
+        stack = {
+            "apiVersion": "pulumi.com/v1",
+            "kind": "Stack",
+            "metadata": {"name": "a", "namespace": "vmpool-fleet"},
+            "spec": {"stack": "a", **changes},
+        }
+        tried = ("create", "--dry-run=server", "--validate=strict", "-f", "-")
+        done = kubectl(*tried, stdin=json.dumps(stack), check=False)
+        assert (done.returncode, told in done.stderr) == (1, True), done.stderr
+
+
+def test_the_table_of_the_documented_fields_says_what_the_operators_own_definition_says() -> None:
+    try:
+        definition = yaml.safe_load(theirs())
+    except NotAtHandError as reason:
+        pytest.skip(str(reason))
+    (v1,) = (one for one in definition["spec"]["versions"] if one["name"] == "v1")
+    own = v1["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    assert list(differences(schema_of("Spec"), own, "spec")) == []
+
+
+def differences(table: Any, own: Any, place: str) -> Iterator[str]:
+    """Yield where two schemas differ; what is any in the table has no type to compare."""
+    if "x-kubernetes-preserve-unknown-fields" in table:
+        return
+    for member in ("type", "required", "enum"):
+        said, there = table.get(member) or [], own.get(member) or []
+        if sorted(said) != sorted(there):
+            yield f"{place}: {member} {said}, not {there}"
+    fields, others = table.get("properties", {}), own.get("properties", {})
+    yield from (f"{place}.{name}: one has it" for name in sorted(fields.keys() ^ others.keys()))
+    for name in fields.keys() & others.keys():
+        yield from differences(fields[name], others[name], f"{place}.{name}")
+    for member in ("items", "additionalProperties"):
+        if member in table:
+            yield from differences(table[member], own.get(member, {}), f"{place}.{member}")
 
 
 def test_a_longer_name_than_is_taken_here_is_refused_there_too(kubectl: RunKubectl) -> None:
