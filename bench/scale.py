@@ -1,7 +1,7 @@
 """`python -m bench.scale 1 10 100`: what a fleet costs, for docs/scale.md.
 
-In requests, bytes and processor seconds, which a busy machine changes little; seconds on the clock
-are told too. Each number of stacks has a control plane and a state of its own.
+In requests, bytes and processor seconds, which a busy machine changes little. Each number of stacks
+has a control plane and a state of its own.
 """
 
 from __future__ import annotations
@@ -11,16 +11,23 @@ import resource
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from vmpool.check.command import ALLOWED
+from vmpool.console import say
 from vmpool.controlplane.client import Cluster
 
-from . import workshop
+from . import scale_data, scale_page, workshop
+from .measuring import timed
+from .scale_data import EACH, FLEET, SIZES, VERBS, Figures
+from .scale_page import PARALLEL
 from .workshop import Workshop, installed, write_stack
 
 WRITES = ("POST", "PUT", "PATCH", "APPLY", "DELETE")
@@ -33,10 +40,9 @@ config:
   password: of-{name}
   disk: {{size: 6Gi, source: {{pvc: {{name: golden}}}}}}
 """
-COLUMNS = (
-    "stacks", "verb", "clock s", "processor s", "resident MiB",
-    "API reads", "dry runs", "API writes", "state KiB", "etcd KiB",
-)  # fmt: skip
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,37 +55,90 @@ class Cost:
 
 
 @click.command()
-@click.argument("sizes", nargs=-1, type=int, required=True)
-@click.option("--parallel", default=2, show_default=True)
-def main(sizes: tuple[int, ...], parallel: int) -> None:
-    """Bring fleets of some sizes up, and print what each verb costs."""
-    click.echo(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}")
+@click.argument("sizes", nargs=-1, type=click.IntRange(min=1))
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Put the rows in place of those in bench/scale.json, and write docs/scale.md anew.",
+)
+def main(sizes: tuple[int, ...], *, write: bool) -> None:
+    """Bring fleets of some sizes up, and print what each verb costs.
+
+    Small ones also with a process for each stack. Without sizes, --write writes the page anew from
+    the rows that there are.
+    """
+    if not (sizes or write):
+        raise click.UsageError("name some numbers of stacks, such as 1 10 100, or --write")
     for size in sizes:
-        with workshop.opened() as place:
-            _measure(place, size, parallel)
+        rows = list(measured(size))
+        click.echo(scale_page.as_table(rows))
+        if write:
+            # What is there counts, should the next one fail.
+            written(rows)
+    if write and not sizes:
+        written([])
 
 
-def _measure(place: Workshop, size: int, parallel: int) -> None:
+def written(
+    rows: Iterable[Figures], data: Path = scale_data.FILE, page: Path = scale_page.PAGE
+) -> None:
+    """Put rows into the data in place of those of the same sizes, and write the page anew."""
+    known = scale_data.merged(scale_data.read(data), rows)
+    text = scale_page.written(page.read_text(encoding="utf-8"), known)
+    scale_data.write(known, data)
+    page.write_text(text, encoding="utf-8")
+
+
+def measured(size: int) -> Iterator[Figures]:
+    """Yield what every verb costs of so many new stacks."""
+    with workshop.opened() as place:
+        yield from _fleet(place, size)
+        if size <= max(SIZES[EACH]):
+            yield from _each(place, size)
+
+
+def _fleet(place: Workshop, size: int) -> Iterator[Figures]:
     checkout, names = fleet(place, size)
     state = place.folder / "state"
-    # Kinds and rights are asked for once; that is no stack's cost.
-    for verb in ("up", "preview", "up", "refresh"):
-        before = requests(place.cluster)
-        cost = run(place, checkout, verb, names, parallel)
-        asked = requests(place.cluster) - before
-        cells = (
-            size,
-            verb,
-            f"{cost.clock:.1f}",
-            f"{cost.cpu:.1f}",
-            f"{cost.resident:.0f}",
-            asked["reads"],
-            asked["dry runs"],
-            asked["writes"],
-            bytes_in(state) // 1024,
-            stored(place.cluster) // 1024,
+    for verb in VERBS[FLEET]:
+        command = verb.partition(",")[0]
+        cost, asked = _counted(place, partial(run, place, checkout, command, names, PARALLEL))
+        say(f"{size} stacks, {verb}: {cost.clock:.0f} s on the clock")
+        yield replace(
+            _figures((FLEET, size, verb), cost.cpu, asked),
+            resident=round(cost.resident),
+            state=bytes_in(state) // 1024,
+            etcd=stored(place.cluster) // 1024,
         )
-        click.echo(f"| {' | '.join(map(str, cells))} |")
+
+
+def _each(place: Workshop, size: int) -> Iterator[Figures]:
+    checkout, names = fleet(place, size)
+    own = stacks(checkout, names)
+    with_cluster = environment(place, own)
+
+    def run_each(verb: str) -> float:
+        before = _cpu()
+        for stack in own:
+            command = [installed("vmpool", checkout), verb, "--stack", stack]
+            timed(command, environment=with_cluster, cwd=checkout)
+        return _cpu() - before
+
+    for verb in VERBS[EACH]:
+        cpu, asked = _counted(place, partial(run_each, verb.partition(",")[0]))
+        yield _figures((EACH, size, verb), cpu, asked)
+
+
+def _counted(place: Workshop, do: Callable[[], T]) -> tuple[T, Counter[str]]:
+    """Do something; return what it returns, and the requests that it made."""
+    before = requests(place.cluster)
+    done = do()
+    return done, requests(place.cluster) - before
+
+
+def _figures(key: tuple[str, int, str], cpu: float, asked: Counter[str]) -> Figures:
+    counts = asked["reads"], asked["dry runs"], asked["writes"]
+    return Figures(*key, round(cpu, 1), *counts, on=datetime.now(UTC).date().isoformat())
 
 
 def fleet(place: Workshop, size: int) -> tuple[Path, str]:
@@ -107,7 +166,7 @@ def run(place: Workshop, checkout: Path, verb: str, names: str, parallel: int) -
     """Run a verb of fleet to its end."""
     own = ["--stacks", names, "--parallel", str(parallel)]
     command = [installed("vmpool", checkout), "fleet", verb, *own]
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    before, began = _cpu(), time.perf_counter()
     with subprocess.Popen(
         command,
         cwd=checkout,
@@ -123,9 +182,13 @@ def run(place: Workshop, checkout: Path, verb: str, names: str, parallel: int) -
             most = max(most, resident(process.pid))
     if process.returncode:
         raise click.ClickException(f"{' '.join(command)} ended with {process.returncode}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(time.perf_counter() - began, cpu, most)
+    return Cost(time.perf_counter() - began, _cpu() - before, most)
+
+
+def _cpu() -> float:
+    """Return the processors' seconds of all children that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def resident(pid: int) -> float:

@@ -41,7 +41,7 @@ def document(results: Sequence[Result], facts: Mapping[str, str], revision: str,
         "## Seconds",
         seconds(results),
         "## The machine",
-        _table(("", ""), facts.items()),
+        markdown_table(("", ""), facts.items()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -49,7 +49,7 @@ def document(results: Sequence[Result], facts: Mapping[str, str], revision: str,
 def ratios(results: Iterable[Result]) -> str:
     """Return the table of what was measured against what."""
     titles = ("what", "against", "goal", "measured", "met", "spread", "pairs")
-    return _table(titles, map(_ratio, results))
+    return markdown_table(titles, map(_ratio, results))
 
 
 def seconds(results: Iterable[Result]) -> str:
@@ -60,7 +60,7 @@ def seconds(results: Iterable[Result]) -> str:
         if isinstance(result.outcome, Measured)
         for label, of in result.outcome.seconds.items()
     ]
-    return _table(("row", "what", "median", "least", "most"), lines)
+    return markdown_table(("row", "what", "median", "least", "most"), lines)
 
 
 def _ratio(result: Result) -> tuple[str, ...]:
@@ -84,6 +84,6 @@ def _warning(results: Iterable[Result]) -> list[str]:
     ]
 
 
-def _table(titles: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+def markdown_table(titles: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     rows = [titles, ["---"] * len(titles), *lines]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
