@@ -36,7 +36,7 @@
   const keep = () => {
     const open = Object.fromEntries(
       details.map((one) => [one.dataset.stack, [one.open, served.get(one)]]));
-    const active = document.activeElement, part = active.closest("[data-stack]");
+    const active = document.activeElement, part = active && active.closest("[data-stack]");
     const focus = part && { part: part.localName, stack: part.dataset.stack };
     const typing = active === input, hash = location.hash;
     const state = { words: input.value, typing, focus, open, hash };
@@ -53,8 +53,8 @@
     if (wasServed || !one.open) one.open = open;
   }
   const open = () => {
-    const one = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (one && "open" in one) one.open = true;
+    const one = document.querySelector("details:target");
+    if (one) one.open = true;
   };
   addEventListener("hashchange", open);
   if (before.hash !== location.hash) open();
