@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from vmpool.generate.between import Between
 from vmpool.stack.project import ROOT
 
-from .scale_data import AGAIN, EACH, FLEET, NEW, PREVIEW, REFRESH, SIZES, VERBS, Figures
+from .scale_data import AGAIN, NEW, PREVIEW, REFRESH, SIZES, VERBS, Figures
 from .table import markdown_table
 
 PAGE = ROOT / "docs" / "scale.md"
@@ -26,10 +26,6 @@ IN_WORDS = {
     NEW: "up that creates everything (new state, preview, up)",
     REFRESH: "refresh",
 }
-IN_WORKSPACES = {
-    PREVIEW: "preview, or up that changes nothing",
-    NEW: "up that creates everything",
-}
 
 
 class Fleets:
@@ -38,49 +34,45 @@ class Fleets:
     def __init__(self, rows: Iterable[Figures]) -> None:
         self._rows = {row.key: row for row in rows}
 
-    def row(self, way: str, stacks: int, verb: str) -> Figures | None:
+    def row(self, stacks: int, verb: str) -> Figures | None:
         """Return a row."""
-        return self._rows.get((way, stacks, verb))
+        return self._rows.get((stacks, verb))
 
-    def sizes(self, way: str) -> list[int]:
-        """Return the numbers of stacks that were measured, or are to be."""
-        return sorted({*SIZES[way], *(row.stacks for row in self._rows.values() if row.way == way)})
+    @property
+    def sizes(self) -> list[int]:
+        """The numbers of stacks that were measured, or are to be."""
+        return sorted({*SIZES, *(row.stacks for row in self._rows.values())})
 
-    def ends(self, way: str, verb: str) -> tuple[Figures, Figures] | None:
+    def ends(self, verb: str) -> tuple[Figures, Figures] | None:
         """Return the rows of the fewest and of the most stacks, if they are two."""
-        found = [row for size in self.sizes(way) if (row := self.row(way, size, verb))]
+        found = [row for size in self.sizes if (row := self.row(size, verb))]
         return (found[0], found[-1]) if len(found) > 1 else None
 
     def one_more(self, verb: str, figure: str) -> float | None:
         """Return what one more stack of a fleet adds to a figure: to "cpu", "reads" and so on."""
-        ends = self.ends(FLEET, verb)
+        ends = self.ends(verb)
         return ends and _slope(*ends, figure)
 
     def fixed(self, verb: str) -> float | None:
         """Return the seconds of a fleet without any stacks."""
-        ends, each = self.ends(FLEET, verb), self.one_more(verb, "cpu")
+        ends, each = self.ends(verb), self.one_more(verb, "cpu")
         if ends is None or each is None:
             return None
         return max(0.0, ends[0].cpu - ends[0].stacks * each)
 
-    def alone(self, verb: str, figure: str) -> float | None:
-        """Return a figure of a stack in a process of its own: the mean of the most that ran."""
-        found = [row for size in self.sizes(EACH) if (row := self.row(EACH, size, verb))]
-        return getattr(found[-1], figure) / found[-1].stacks if found else None
-
     def resident(self, size: int) -> int | None:
         """Return the most MiB of vmpool itself with so many stacks."""
-        found = (self.row(FLEET, size, verb) for verb in VERBS[FLEET])
-        return max((row.resident for row in found if row and row.resident), default=None)
+        found = (self.row(size, verb) for verb in VERBS)
+        return max((row.resident for row in found if row), default=None)
 
     def state(self) -> tuple[float, float] | None:
         """Return the KiB of a stack's state after its first up, and of each update more.
 
         A refresh is the second update: an up that changes nothing is none.
         """
-        for size in reversed(self.sizes(FLEET)):
-            first, second = (self.row(FLEET, size, verb) for verb in (NEW, REFRESH))
-            if first and second and first.state and second.state:
+        for size in reversed(self.sizes):
+            first, second = (self.row(size, verb) for verb in (NEW, REFRESH))
+            if first and second:
                 return first.state / size, (second.state - first.state) / size
         return None
 
@@ -114,8 +106,7 @@ def written(text: str, rows: Iterable[Figures]) -> str:
 def parts(of: Fleets) -> Mapping[str, str]:
     """Return the parts of the page by name."""
     return {
-        "measured": markdown_table(MEASURED, _measured(of, FLEET)),
-        "each": markdown_table(MEASURED[:6], (line[:6] for line in _measured(of, EACH))),
+        "measured": markdown_table(MEASURED, _measured(of)),
         "growth": _growth(of),
         "memory": markdown_table(
             ("stacks", "resident MiB, at most", "of that of 10 stacks"), _memory(of)
@@ -131,42 +122,44 @@ def parts(of: Fleets) -> Mapping[str, str]:
 
 
 MEASURED = (
-    *("stacks", "verb", "processor s", "API reads", "dry runs", "API writes"),
-    *("resident MiB", "state KiB", "etcd KiB", "measured on"),
+    *("stacks", "verb", "processor s", "resident MiB", "API reads", "dry runs", "API writes"),
+    *("state KiB", "etcd KiB", "measured on"),
 )
 
 
-def cells(row: Figures) -> tuple[str, ...]:
-    """Return a row as it stands below MEASURED."""
-    figures = (f"{row.cpu:.1f}", row.reads, row.dry_runs, row.writes)
-    sizes = ("" if one is None else one for one in (row.resident, row.state, row.etcd))
-    return tuple(map(str, (row.stacks, row.verb, *figures, *sizes, row.on)))
+def as_table(rows: Iterable[Figures]) -> str:
+    """Return rows as they are printed."""
+    return markdown_table(MEASURED, map(_cells, rows))
 
 
-def _measured(of: Fleets, way: str) -> Iterator[tuple[str, ...]]:
-    for size in of.sizes(way):
-        for verb in VERBS[way]:
-            row = of.row(way, size, verb)
-            yield cells(row) if row else (str(size), verb, NOT_MEASURED, *[""] * 7)
+def _cells(row: Figures) -> tuple[str, ...]:
+    asked = (row.reads, row.dry_runs, row.writes)
+    cells = (row.stacks, row.verb, f"{row.cpu:.1f}", row.resident, *asked, row.state, row.etcd)
+    return (*map(str, cells), row.on)
+
+
+def _measured(of: Fleets) -> Iterator[tuple[str, ...]]:
+    for size in of.sizes:
+        for verb in VERBS:
+            row = of.row(size, verb)
+            yield _cells(row) if row else (str(size), verb, NOT_MEASURED, *[""] * 7)
 
 
 def _growth(of: Fleets) -> str:
-    steps = list(pairwise(of.sizes(FLEET)))
+    steps = list(pairwise(of.sizes))
     titles = ("one more stack, processor s", *(f"{a:,} to {b:,} stacks" for a, b in steps))
-    lines = [
-        (verb, *(_figure(_of_step(of, verb, a, b)) for a, b in steps)) for verb in VERBS[FLEET]
-    ]
+    lines = [(verb, *(_figure(_of_step(of, verb, a, b)) for a, b in steps)) for verb in VERBS]
     return markdown_table(titles, lines)
 
 
 def _of_step(of: Fleets, verb: str, fewer: int, more: int) -> float | None:
-    ends = of.row(FLEET, fewer, verb), of.row(FLEET, more, verb)
+    ends = of.row(fewer, verb), of.row(more, verb)
     return _slope(ends[0], ends[1], "cpu") if ends[0] and ends[1] else None
 
 
 def _memory(of: Fleets) -> Iterator[tuple[str, ...]]:
     ten = of.resident(10)
-    for size in of.sizes(FLEET):
+    for size in of.sizes:
         most = of.resident(size)
         ratio = f"{most / ten:.2f}x" if most and ten and size > 10 else ""
         yield f"{size:,}", str(most or NOT_MEASURED), ratio
@@ -196,14 +189,13 @@ def _workspaces(of: Fleets) -> str:
         *("verb", "c1, s", f"{MANY:,} stacks on {WORKSPACES} workspaces"),
         f"processors at work, {MANY:,} stacks once an hour",
     )
-    lines = []
-    for verb, words in IN_WORKSPACES.items():
-        alone = of.alone(verb, "cpu")
-        if alone is None:
+    lines: list[tuple[str, ...]] = []
+    for verb, words in IN_WORDS.items():
+        if alone := of.row(1, verb):
+            took = duration(seconds_of_workspaces(MANY, alone.cpu, WORKSPACES))
+            lines.append((words, _figure(alone.cpu), took, f"{MANY * alone.cpu / HOUR:.1f}"))
+        else:
             lines.append((words, *[NOT_MEASURED] * 3))
-            continue
-        took = duration(seconds_of_workspaces(MANY, alone, WORKSPACES))
-        lines.append((words, _figure(alone), took, f"{MANY * alone / HOUR:.1f}"))
     return markdown_table(titles, lines)
 
 
@@ -223,9 +215,10 @@ def _requests(of: Fleets) -> Iterator[tuple[str, ...]]:
 
 def _rates(of: Fleets) -> str:
     lines = []
-    for verb, words in IN_WORKSPACES.items():
+    for verb, words in IN_WORDS.items():
+        alone = of.row(1, verb)
         on_runner = _rate(PARALLEL, of.one_more(verb, "requests"), of.one_more(verb, "cpu"))
-        in_each = _rate(WORKSPACES, of.alone(verb, "requests"), of.alone(verb, "cpu"))
+        in_each = _rate(WORKSPACES, alone.requests, alone.cpu) if alone else NOT_MEASURED
         lines.append((words, on_runner, in_each))
     return markdown_table(
         (
@@ -278,8 +271,3 @@ def amount(kib: float) -> str:
         if kib >= least * length:
             return f"{kib / length:.{0 if kib >= 10 * length else 1}f} {unit}"
     raise ValueError(f"{kib} KiB are less than none")
-
-
-def as_table(rows: Sequence[Figures]) -> str:
-    """Return rows as they are printed."""
-    return markdown_table(("way", *MEASURED), ((row.way, *cells(row)) for row in rows))

@@ -12,37 +12,33 @@ import pytest
 from click.testing import CliRunner
 
 from bench import scale, scale_data, scale_page
-from bench.scale_data import AGAIN, EACH, FLEET, NEW, PREVIEW, REFRESH, Figures
+from bench.scale_data import AGAIN, NEW, PREVIEW, REFRESH, Figures
 from bench.scale_page import NOT_MEASURED, PAGE, Fleets, amount, duration, parts
-
-DAY = "2026-01-02"
+from vmpool.controlplane.client import Cluster
 
 
 def fleet(stacks: int, verb: str, *, fixed: float = 1, each: float = 0.5) -> Figures:
     """Return a row of a fleet that grows linearly: 6 reads a stack, or 3 dry runs and 4 writes."""
     new = verb == NEW
     return Figures(
-        FLEET,
         stacks,
         verb,
         fixed + each * stacks,
+        80 + stacks // 10,
         2 if new else 2 + 6 * stacks,
         3 * stacks if new else 0,
         4 * stacks if new else 0,
-        DAY,
-        80 + stacks // 10,
         (150 if verb == REFRESH else 100) * stacks,
         500 + 9 * stacks,
+        "2026-01-02",
     )
 
 
 def linear(*sizes: int) -> Iterator[Figures]:
-    """Yield the rows of fleets of some sizes, and of single processes."""
+    """Yield the rows of fleets of some sizes."""
     for stacks in sizes:
         yield fleet(stacks, NEW, each=2)
         yield from (fleet(stacks, verb) for verb in (PREVIEW, AGAIN, REFRESH))
-    yield Figures(EACH, 10, NEW, 30.0, 40, 30, 40, DAY)
-    yield Figures(EACH, 10, PREVIEW, 15.0, 80, 0, 0, DAY)
 
 
 def lines(rows: Iterator[Figures] | list[Figures], part: str) -> dict[str, list[str]]:
@@ -109,10 +105,13 @@ def test_a_runners_time_is_the_formula() -> None:
 
 def test_a_workspaces_time_is_the_formula_for_an_up_that_creates_too() -> None:
     """seconds(n, N) = n * c1 / N"""
-    preview, creating = lines(linear(1), "workspaces").values()
+    table = lines(linear(1, 10), "workspaces")
     # 10,000 * 1.5 / 50 = 300; 10,000 * 1.5 / 3,600 = 4.2
-    assert preview == ["1.50", "5 min", "4.2"]
+    assert table["refresh"] == ["1.50", "5 min", "4.2"]
+    creating = next(table[verb] for verb in table if verb.startswith("up that creates"))
+    # 10,000 * 3 / 50 = 600
     assert creating == ["3.00", "10 min", "8.3"]
+    assert lines(list(linear(10, 100)), "workspaces")["refresh"] == [NOT_MEASURED] * 3
 
 
 def test_requests_are_those_of_a_stack_times_their_number() -> None:
@@ -122,12 +121,13 @@ def test_requests_are_those_of_a_stack_times_their_number() -> None:
     assert table["reads of a refresh"] == ["6", "6,000", "60,000"]
 
 
-def test_workspaces_ask_as_often_as_their_own_processes_do() -> None:
-    preview, creating = lines(linear(1, 10), "rates").values()
-    # 2 * 6 / 0.5; 50 * 8 / 1.5, of a process each, not 50 * 6 / 0.5
-    assert preview == ["24", "267"]
-    # 2 * 7 / 2; 50 * 11 / 3
-    assert creating == ["7", "183"]
+def test_workspaces_ask_as_often_as_a_stack_alone_does() -> None:
+    table = lines(linear(1, 10), "rates")
+    # 2 * 6 / 0.5; 50 * 8 / 1.5, not 50 * 6 / 0.5
+    assert table["refresh"] == ["24", "267"]
+    creating = next(table[verb] for verb in table if verb.startswith("up that creates"))
+    # 2 * 7 / 2; 50 * 9 / 3
+    assert creating == ["7", "150"]
 
 
 def test_state_grows_with_updates_and_a_refresh_is_one() -> None:
@@ -180,6 +180,27 @@ def test_a_size_is_told_in_its_unit(kib: float, told: str) -> None:
     assert amount(kib) == told
 
 
+ACCESS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+MAY_I = {"resourceAttributes": {"verb": "create", "resource": "secrets", "namespace": "default"}}
+
+
+def test_requests_are_counted_by_what_they_cost(cluster: Cluster, made_namespace: str) -> None:
+    """A question after rights is posted and kept nowhere: each look at a cluster asks a dozen."""
+    secrets = f"/api/v1/namespaces/{made_namespace}/secrets"
+    before = scale.requests(scale.metrics(cluster))
+    for name in ("a", "b"):
+        assert cluster.request("POST", secrets, {"metadata": {"name": name}})[0] == 201
+    dry = cluster.request("POST", f"{secrets}?dryRun=All", {"metadata": {"name": "c"}})
+    assert dry[0] == 201
+    kind = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview"}
+    for _ in range(3):
+        assert cluster.request("POST", ACCESS, {**kind, "spec": MAY_I})[0] == 201
+    asked = scale.requests(scale.metrics(cluster)) - before
+    assert (asked["writes"], asked["dry runs"]) == (2, 1)
+    # The API server itself reads now and then.
+    assert 3 <= asked["reads"] < 30
+
+
 # --- measuring again -----------------------------------------------------------------------------
 
 
@@ -192,7 +213,7 @@ def test_new_rows_take_the_place_of_the_same_sizes_alone() -> None:
         **{row.key: row.cpu for row in known},
         **{row.key: row.cpu for row in new},
     }
-    fleets = [(row.stacks, row.verb) for row in found if row.way == FLEET]
+    fleets = [row.key for row in found]
     assert fleets[4:8] == [(10, NEW), (10, PREVIEW), (10, AGAIN), (10, REFRESH)]
     assert fleets[-1] == (500, PREVIEW)
 
@@ -214,7 +235,7 @@ def test_a_run_is_printed_and_written_only_where_that_is_asked_for(
     before = [file.read_text(encoding="utf-8") for file in copies]
     shown = CliRunner().invoke(scale.main, ["500"])
     assert shown.exit_code == 0
-    assert "| fleet | 500 | preview | 257.0 |" in shown.output
+    assert "| 500 | preview | 257.0 |" in shown.output
     assert [file.read_text(encoding="utf-8") for file in copies] == before
 
 
@@ -226,9 +247,7 @@ def test_a_run_with_write_replaces_its_rows_in_the_data_and_on_the_page(
     assert CliRunner().invoke(scale.main, ["10", "500", "--write"]).exit_code == 0
     after = json.loads(data.read_text(encoding="utf-8"))
     assert [row for row in after if row not in before] == [
-        row
-        for row in after
-        if row["verb"] == PREVIEW and row["stacks"] in {10, 500} and row["way"] == FLEET
+        row for row in after if row["verb"] == PREVIEW and row["stacks"] in {10, 500}
     ]
     assert len(after) == len(before) + 1
     text = page.read_text(encoding="utf-8")
