@@ -1,7 +1,7 @@
 """`python -m bench.scale 1 10 100`: what a fleet costs, for docs/scale.md.
 
-In requests, bytes and processor seconds, which a busy machine changes little; seconds on the clock
-are told too. Each number of stacks has a control plane and a state of its own.
+In requests, bytes and processor seconds, which a busy machine changes less than those on the clock.
+Each number of stacks has a control plane and a state of its own.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ import resource
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from vmpool.check.command import ALLOWED
+from vmpool.console import say
 from vmpool.controlplane.client import Cluster
 
-from . import workshop
+from . import scale_data, scale_page, workshop
+from .scale_data import VERBS, Figures
+from .scale_page import PARALLEL
 from .workshop import Workshop, installed, write_stack
 
 WRITES = ("POST", "PUT", "PATCH", "APPLY", "DELETE")
@@ -33,10 +37,6 @@ config:
   password: of-{name}
   disk: {{size: 6Gi, source: {{pvc: {{name: golden}}}}}}
 """
-COLUMNS = (
-    "stacks", "verb", "clock s", "processor s", "resident MiB",
-    "API reads", "dry runs", "API writes", "state KiB", "etcd KiB",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,37 +49,61 @@ class Cost:
 
 
 @click.command()
-@click.argument("sizes", nargs=-1, type=int, required=True)
-@click.option("--parallel", default=2, show_default=True)
-def main(sizes: tuple[int, ...], parallel: int) -> None:
-    """Bring fleets of some sizes up, and print what each verb costs."""
-    click.echo(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}")
+@click.argument("sizes", nargs=-1, type=click.IntRange(min=1))
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Put the rows in place of those in bench/scale.json, and write docs/scale.md anew.",
+)
+def main(sizes: tuple[int, ...], *, write: bool) -> None:
+    """Bring fleets of some sizes up, and print what each verb costs.
+
+    Without sizes, --write writes the page anew from the rows that there are.
+    """
+    if not (sizes or write):
+        raise click.UsageError("name some numbers of stacks, such as 1 10 100, or --write")
     for size in sizes:
-        with workshop.opened() as place:
-            _measure(place, size, parallel)
+        rows = list(measured(size))
+        click.echo(scale_page.as_table(rows))
+        if write:
+            # What is there counts, should the next one fail.
+            written(rows)
+    if write and not sizes:
+        written([])
 
 
-def _measure(place: Workshop, size: int, parallel: int) -> None:
-    checkout, names = fleet(place, size)
-    state = place.folder / "state"
-    # Kinds and rights are asked for once; that is no stack's cost.
-    for verb in ("up", "preview", "up", "refresh"):
-        before = requests(place.cluster)
-        cost = run(place, checkout, verb, names, parallel)
-        asked = requests(place.cluster) - before
-        cells = (
-            size,
-            verb,
-            f"{cost.clock:.1f}",
-            f"{cost.cpu:.1f}",
-            f"{cost.resident:.0f}",
-            asked["reads"],
-            asked["dry runs"],
-            asked["writes"],
-            bytes_in(state) // 1024,
-            stored(place.cluster) // 1024,
-        )
-        click.echo(f"| {' | '.join(map(str, cells))} |")
+def written(
+    rows: Iterable[Figures], data: Path = scale_data.FILE, page: Path = scale_page.PAGE
+) -> None:
+    """Put rows into the data in place of those of the same sizes, and write the page anew."""
+    known = scale_data.merged(scale_data.read(data), rows)
+    text = scale_page.written(page.read_text(encoding="utf-8"), known)
+    scale_data.write(known, data)
+    page.write_text(text, encoding="utf-8")
+
+
+def measured(size: int) -> Iterator[Figures]:
+    """Yield what every verb costs of so many new stacks."""
+    with workshop.opened() as place:
+        checkout, names = fleet(place, size)
+        state = place.folder / "state"
+        for verb in VERBS:
+            before = requests(metrics(place.cluster))
+            cost = run(place, checkout, verb.partition(",")[0], names, PARALLEL)
+            asked = requests(metrics(place.cluster)) - before
+            say(f"{size} stacks, {verb}: {cost.clock:.0f} s on the clock")
+            yield Figures(
+                size,
+                verb,
+                round(cost.cpu, 1),
+                round(cost.resident),
+                asked["reads"],
+                asked["dry runs"],
+                asked["writes"],
+                bytes_in(state) // 1024,
+                stored(place.cluster) // 1024,
+                datetime.now(UTC).date().isoformat(),
+            )
 
 
 def fleet(place: Workshop, size: int) -> tuple[Path, str]:
@@ -107,7 +131,7 @@ def run(place: Workshop, checkout: Path, verb: str, names: str, parallel: int) -
     """Run a verb of fleet to its end."""
     own = ["--stacks", names, "--parallel", str(parallel)]
     command = [installed("vmpool", checkout), "fleet", verb, *own]
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    before, began = _cpu(), time.perf_counter()
     with subprocess.Popen(
         command,
         cwd=checkout,
@@ -123,9 +147,13 @@ def run(place: Workshop, checkout: Path, verb: str, names: str, parallel: int) -
             most = max(most, resident(process.pid))
     if process.returncode:
         raise click.ClickException(f"{' '.join(command)} ended with {process.returncode}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(time.perf_counter() - began, cpu, most)
+    return Cost(time.perf_counter() - began, _cpu() - before, most)
+
+
+def _cpu() -> float:
+    """Return the processors' seconds of all children that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def resident(pid: int) -> float:
@@ -138,19 +166,20 @@ def resident(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def requests(cluster: Cluster) -> Counter[str]:
+def requests(told: str) -> Counter[str]:
     """Return how many requests the API server has answered: "reads", "dry runs" and "writes".
 
-    Without those on subresources and leases, which KWOK and the API server itself ask for.
+    told: its metrics. Without those on subresources and leases, which KWOK and the API server
+    itself ask for. A question after rights is posted and kept nowhere: it is a read.
     """
     found: Counter[str] = Counter()
-    for labels, number in REQUESTS.findall(metrics(cluster)):
+    for labels, number in REQUESTS.findall(told):
         said = dict(re.findall(r'(\w+)="([^"]*)"', labels))
         if said.get("subresource") or said["resource"] in {"leases", "events"}:
             continue
-        if said["verb"] in WRITES:
+        if said["verb"] in WRITES and said.get("group") != "authorization.k8s.io":
             found["dry runs" if said.get("dry_run") else "writes"] += int(float(number))
-        elif said["verb"] in {"GET", "LIST"}:
+        elif said["verb"] in {"GET", "LIST", *WRITES}:
             found["reads"] += int(float(number))
     return found
 

@@ -41,7 +41,7 @@ def document(rows: Iterable[Row], record: Record) -> str:
         seconds(known, record),
         "## The machine",
         "That of the rows measured last:",
-        _table(("", ""), record.facts.items()),
+        markdown_table(("", ""), record.facts.items()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -49,7 +49,7 @@ def document(rows: Iterable[Row], record: Record) -> str:
 def ratios(rows: Iterable[Row], record: Record) -> str:
     """Return the table of what was measured against what."""
     titles = ("what", "against", "goal", "measured", "met", "spread", "pairs", "on", "revision")
-    return _table(titles, (_ratio(row, record.entries.get(row.name)) for row in rows))
+    return markdown_table(titles, (_ratio(row, record.entries.get(row.name)) for row in rows))
 
 
 def seconds(rows: Iterable[Row], record: Record) -> str:
@@ -60,7 +60,7 @@ def seconds(rows: Iterable[Row], record: Record) -> str:
         if (entry := record.entries.get(row.name))
         for label, of in entry.seconds.items()
     ]
-    return _table(("row", "what", "median", "least", "most"), lines)
+    return markdown_table(("row", "what", "median", "least", "most"), lines)
 
 
 def _ratio(row: Row, entry: Entry | None) -> tuple[str, ...]:
@@ -88,6 +88,6 @@ def _warning(rows: Iterable[Row], record: Record) -> list[str]:
     ]
 
 
-def _table(titles: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+def markdown_table(titles: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     rows = [titles, ["---"] * len(titles), *lines]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)

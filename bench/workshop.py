@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
@@ -122,13 +122,10 @@ class Workshop:
         self.kubectl.run("create", "namespace", name)
         return name
 
-    def pulumi(
-        self, folder: Path, stack: str, *args: str, more: Mapping[str, str] | None = None
-    ) -> float:
+    def pulumi(self, folder: Path, stack: str, *args: str) -> float:
         """Run pulumi in a project's folder and return its seconds."""
         place = ["--stack", stack, "--cwd", str(folder), "--non-interactive"]
-        environment = {**self.with_cluster, **(more or {})}
-        return timed(["pulumi", *args, *place], environment=environment, cwd=folder)
+        return timed(["pulumi", *args, *place], environment=self.with_cluster, cwd=folder)
 
     def new_stack(self, folder: Path, stack: str) -> str:
         """Make the engine's state know a stack and return its name."""

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from vmpool.check.command import ALLOWED
 from vmpool.console import UserError
 from vmpool.manifest_yaml import as_yaml
 
 from ..measuring import Measured, in_turn, slower, timed
 from ..row import Row, at_most
+from ..scale import environment
 from ..workshop import Workshop, dev_file, installed, rendered, write_stack
 
 REPLICAS = 200
-AGAINST = "`kubectl apply --server-side` of the same objects"
 
 
-def with_the_engine(workshop: Workshop, rounds: int) -> Measured:
-    """Measure an up by Pulumi."""
-    return _against_kubectl_apply(workshop, rounds, workshop.with_cluster)
-
-
-def _against_kubectl_apply(
-    workshop: Workshop, rounds: int, environment: Mapping[str, str]
-) -> Measured:
-    """Measure `vmpool up` against kubectl: in a new stack and namespace every time."""
+def against_kubectl_apply(workshop: Workshop, rounds: int) -> Measured:
+    """Measure `vmpool up` by Pulumi: in a new stack and namespace every time."""
     checkout = workshop.checkout("project")
     manifests = workshop.place(workshop.fresh("replicas"))
 
@@ -32,9 +22,7 @@ def _against_kubectl_apply(
         stack = workshop.namespace(workshop.fresh("pool"))
         write_stack(checkout, stack, stack_file())
         vmpool = [installed("vmpool", checkout), "up", "--stack", stack]
-        # That control plane has neither nodes nor KubeVirt.
-        allowed = {**environment, ALLOWED: stack}
-        return timed(vmpool, environment=allowed, cwd=checkout)
+        return timed(vmpool, environment=environment(workshop, [stack]), cwd=checkout)
 
     def theirs() -> float:
         namespace = workshop.namespace(workshop.fresh("pool"))
@@ -59,10 +47,10 @@ ROWS = (
     Row(
         "replicas",
         f"up of a pool with {REPLICAS} Secrets, one per replica, by Pulumi",
-        AGAINST,
+        "`kubectl apply --server-side` of the same objects",
         at_most(3),
         3,
-        with_the_engine,
+        against_kubectl_apply,
         needs=("pulumi",),
     ),
 )

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,6 +97,13 @@ class Browser:
         assert "exceptionDetails" not in said, said
         return said["result"].get("value")
 
+    def wait_until(self, expression: str) -> None:
+        """Wait until JavaScript says that something is true, which it must within 10 seconds."""
+        last = time.monotonic() + 10
+        while not self.value(expression):
+            assert time.monotonic() < last, f"never true: {expression}"
+            time.sleep(0.02)
+
     def type(self, selector: str, text: str) -> None:
         """Write a text into a field, in place of what is there."""
         self.value(
@@ -103,6 +111,14 @@ class Browser:
             "e.focus(); e.select();})()"
         )
         self.call("Input.insertText", text=text)
+
+    def press(self, key: str, code: int) -> None:
+        """Press a key, such as "Tab" with code 9, as a person at a keyboard does."""
+        text = {"text": "\r"} if key == "Enter" else {}
+        for what in ("keyDown", "keyUp"):
+            self.call(
+                "Input.dispatchKeyEvent", type=what, key=key, windowsVirtualKeyCode=code, **text
+            )
 
     def picture(self, file: Path, height: int | None = None) -> None:
         """Keep a picture of the page. height: that of its upper part; not given, all of it."""

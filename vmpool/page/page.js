@@ -26,13 +26,20 @@
     const found = document.getElementById("found");
     found.textContent = words.length ? shown + " of " + stacks.size + " stacks" : "";
   };
-  const folded = [...document.querySelectorAll("details[data-stack]")];
+  const details = [...document.querySelectorAll("details[data-stack]")];
+  // Whether the page itself has them open.
+  const served = new Map(details.map((one) => [one, one.open]));
+  const focusable = (root) => root.querySelector("summary, a");
   const kept = () => {
     try { return JSON.parse(sessionStorage.getItem(key)) || {}; } catch { return {}; }
   };
   const keep = () => {
-    const open = Object.fromEntries(folded.map((one) => [one.dataset.stack, one.open]));
-    const state = { words: input.value, typing: document.activeElement === input, open };
+    const open = Object.fromEntries(
+      details.map((one) => [one.dataset.stack, [one.open, served.get(one)]]));
+    const active = document.activeElement, part = active && active.closest("[data-stack]");
+    const focus = part && { part: part.localName, stack: part.dataset.stack };
+    const typing = active === input, hash = location.hash;
+    const state = { words: input.value, typing, focus, open, hash };
     try { sessionStorage.setItem(key, JSON.stringify(state)); } catch { /* it may be forbidden */ }
   };
   const before = kept();
@@ -40,15 +47,21 @@
   input.form.addEventListener("submit", (event) => event.preventDefault());
   input.addEventListener("input", filter);
   input.value = before.words || "";
-  if (before.typing) input.focus();
-  // One that was well and is not any more opens by itself.
-  for (const one of folded) if (before.open && before.open[one.dataset.stack]) one.open = true;
-  const open = (id) => {
-    const one = id && document.getElementById(id);
-    if (one && "open" in one) one.open = true;
+  for (const one of details) {
+    const [open, wasServed] = (before.open || {})[one.dataset.stack] || [one.open, one.open];
+    // One that was well and is not any more opens by itself.
+    if (wasServed || !one.open) one.open = open;
+  }
+  const open = () => {
+    const one = document.querySelector("details:target");
+    if (one) one.open = true;
   };
-  addEventListener("hashchange", () => open(location.hash.slice(1)));
-  open(location.hash.slice(1));
+  addEventListener("hashchange", open);
+  if (before.hash !== location.hash) open();
   addEventListener("pagehide", keep);
   filter();
+  if (before.typing) input.focus({ preventScroll: true });
+  for (const part of before.focus ? document.querySelectorAll(before.focus.part) : [])
+    if (part.dataset.stack === before.focus.stack && focusable(part))
+      focusable(part).focus({ preventScroll: true });
 })();

@@ -23,7 +23,6 @@ def as_html(report: Report, *, refresh: int | None = None) -> str:
         "status.html",
         report=report,
         refresh=refresh,
-        at=f"{report.at:%Y-%m-%d %H:%M:%S} UTC",
         tones=TONES,
         age=age,
         scaled=scaled,
@@ -39,5 +38,10 @@ def _drifts(stack: StackStatus) -> str:
 
 def _wrong(stack: StackStatus) -> str:
     """Return the first thing that is wrong with a stack, on one line."""
-    told = (*stack.why, *map(str, stack.drift), stack.scaling.cannot if stack.scaling else "")
+    told = (
+        stack.old,
+        *stack.why,
+        *map(str, stack.drift),
+        stack.scaling.cannot if stack.scaling else "",
+    )
     return next(filter(None, told), "").partition("\n")[0].removesuffix(":")

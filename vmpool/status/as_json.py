@@ -1,6 +1,6 @@
 """The report for programs. Its shape:
 
-    {"version": 1, "at": TIME, "headline": TEXT, "counts": {STATE: NUMBER},
+    {"version": 1, "at": TIME, "old": TEXT, "headline": TEXT, "counts": {STATE: NUMBER},
      "stacks": [{
         "stack": NAME,
         "state": "not seen" | "not ready" | "not up" | "drifted" | "not scaling" | "ready",
@@ -14,9 +14,10 @@
         "drift": [{"kind", "name", "missing": BOOLEAN, "paths": [PATH]}], "undone": [TEXT],
         "disks": [{"name", "vm", "size": QUANTITY, "phase"}],
         "services": [{"name", "type", "addresses": [TEXT]}],
-        "logIn": [COMMAND], "notes": [TEXT]}]}
+        "logIn": [COMMAND], "notes": [TEXT], "old": TEXT}]}
 
-Stacks come worst first. A new member is no new version.
+Stacks come worst first. old: from when it is and why there is nothing newer, "" of what is new. A
+new member is no new version.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def as_json(report: Report) -> str:
     document = {
         "version": VERSION,
         "at": report.at.isoformat(timespec="seconds"),
+        "old": report.old,
         "headline": report.headline,
         "counts": report.counts,
         "stacks": [_stack(stack, report) for stack in report.stacks],
@@ -62,6 +64,7 @@ def _stack(stack: StackStatus, report: Report) -> dict[str, Any]:
         "services": [asdict(door) for door in stack.doors],
         "logIn": stack.log_in,
         "notes": stack.notes,
+        "old": stack.old,
     }
 
 

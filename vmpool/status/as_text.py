@@ -19,6 +19,8 @@ def text(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield report.headline
+    if report.old:
+        yield report.old
     if len(report.stacks) > 1:
         yield ""
         yield from table([("STACK", "STATE", "VMS READY"), *map(_row, report.stacks)])
@@ -45,6 +47,8 @@ def _of_stack(stack: StackStatus, report: Report) -> Iterator[str]:
     if stack.pool:
         yield from _fact("pool", [f"{stack.pool} in namespace {stack.namespace}"])
         yield from _fact("cluster", [stack.cluster])
+    if stack.old:
+        yield from _fact("old", _indented([stack.old]))
     yield from _fact("why", _indented(stack.why))
     if stack.scaling:
         yield from _fact("scaling", scaled(stack.scaling))

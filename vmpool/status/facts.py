@@ -103,6 +103,7 @@ class StackStatus:
     why: what is wrong, and below some of it the way out (two lines of one text).
     undone: what an up would do to the VMs to undo the drift, in sentences.
     log_in: commands. notes: what could not be seen, or was not compared.
+    old: from when this is, and why there is nothing newer; "" if it is from this look.
     """
 
     name: str
@@ -121,6 +122,7 @@ class StackStatus:
     doors: tuple[Door, ...] = ()
     log_in: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    old: str = ""
 
     @property
     def numbers(self) -> str:
@@ -131,16 +133,25 @@ class StackStatus:
 
 @dataclass(frozen=True)
 class Report:
-    """How some stacks are doing, the worst first. at: when that was looked up."""
+    """How some stacks are doing, the worst first.
+
+    at: when that was looked up. old: see StackStatus, of the report as a whole.
+    """
 
     stacks: tuple[StackStatus, ...]
     at: datetime
+    old: str = ""
 
     @staticmethod
     def of(stacks: Iterable[StackStatus], at: datetime) -> Report:
         """Return the report on stacks in any order."""
         order = list(State)
         return Report(tuple(sorted(stacks, key=lambda one: (order.index(one.state), one.name))), at)
+
+    @property
+    def time(self) -> str:
+        """When it was looked up, in words."""
+        return f"{self.at:%Y-%m-%d %H:%M:%S} UTC"
 
     @property
     def counts(self) -> dict[State, int]:

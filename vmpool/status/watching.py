@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from .facts import Report
+from ..console import UserError, of_the_system
+from .facts import Report, StackStatus, State
 
 Write = Callable[[str], object]
 
@@ -24,16 +25,54 @@ def watch(
 ) -> None:
     """Show reports until Ctrl-C, which ends it in silence.
 
-    write: takes each report written; None is standard output. seconds: between two looks.
+    write: takes each report written; None is standard output. seconds: between two looks. Raises
+    what the first look raises; when a later one fails the last report stays, and says why.
     """
     try:
         with _shown(write) as show:
-            while True:
-                report = look()
+            for report in _reports(look):
                 show(report, form(report))
                 time.sleep(seconds)
     except KeyboardInterrupt:
         return
+
+
+def _reports(look: Callable[[], Report]) -> Iterator[Report]:
+    """Yield what each look finds; of one that fails, what was found before."""
+    found = shown = look()
+    yield shown
+    while True:
+        try:
+            again = look()
+        except (UserError, OSError) as error:
+            yield replace(shown, old=_as_it_was(shown, _said(error)))
+        else:
+            shown, found = bridged(again, found), again
+            yield shown
+
+
+def bridged(report: Report, before: Report) -> Report:
+    """Return a report in which a stack that is not seen any more is as it was, for this once.
+
+    A file that is being written, or a cluster that is slow to answer, is no news yet. before: the
+    report of the look before, not bridged.
+    """
+    seen = {one.name: one for one in before.stacks if one.state is not State.UNSEEN}
+
+    def of(stack: StackStatus) -> StackStatus:
+        if stack.state is not State.UNSEEN or stack.name not in seen:
+            return stack
+        return replace(seen[stack.name], old=_as_it_was(before, "\n".join(stack.why)))
+
+    return Report.of(map(of, report.stacks), report.at)
+
+
+def _as_it_was(report: Report, why: str) -> str:
+    return f"as it was at {report.time}: {why}"
+
+
+def _said(error: UserError | OSError) -> str:
+    return of_the_system(error) if isinstance(error, OSError) else error.message
 
 
 @contextmanager
@@ -68,7 +107,8 @@ class _Changes:
 
 def _lasting(report: Report) -> Any:
     """Return a report without what is another at every look: the load, and when it was made."""
-    return [
+    stacks = [
         replace(stack, scaling=stack.scaling and replace(stack.scaling, load=()))
         for stack in report.stacks
     ]
+    return stacks, report.old

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
 import json
 import re
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from configurations import MARKER, specification
+from configurations import MARKER, said_in, specification
 from kubevirt_vm_pool.effects import Effect, Severity
 from kubevirt_vm_pool.effects.effect import LABELS
 from kubevirt_vm_pool.manifests.objects import objects
@@ -96,22 +95,65 @@ def test_unchanged_stacks_are_one_line_together(form: str) -> None:
         assert [re.sub("<[^>]*>", "", line) for line in lines] == ["Unchanged: 40 stacks"]
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("cloud_init", [f"runCommands: [{MARKER}]", f"userData: {MARKER}"])
-def test_no_secret_of_any_kind_is_in_any_form(form: str, cloud_init: str, tmp_path: Path) -> None:
-    """From the stack file on: the second one is refused, and its report is shown."""
-    more = f"cloudInit: {{{cloud_init}, networkData: {{version: 2, ethernets: {{{MARKER}: }}}}}}"
+def compared(folder: Path, *texts: str) -> list[Report]:
+    """Return the reports from each state to each other of a stack: not there, and some files."""
     states = [Rendered()]
-    for password in (MARKER, f"{MARKER}2"):
-        text = f"{stack_file(more, password=password)}  kubernetes:kubeconfig: {password}\n"
-        (tmp_path / "Pulumi.alice.yaml").write_text(text)
-        stacks = rendering.rendered(b"key", tmp_path)["stacks"]
+    for file in texts:
+        (folder / "Pulumi.alice.yaml").write_text(file, encoding="utf-8")
+        stacks = rendering.rendered(b"key", folder)["stacks"]
         states.append(Rendered({name: RenderedStack(**stack) for name, stack in stacks.items()}))
-    for old, new in itertools.permutations(states, 2):
-        shown = FORMS[form](Report("base", "head", compare(old, new, {})))
-        assert "alice" in shown
-        assert MARKER not in shown
-        assert base64.b64encode(MARKER.encode()).decode()[:-4] not in shown
+    return [
+        Report("base", "head", compare(old, new, {}))
+        for old, new in itertools.permutations(states, 2)
+    ]
+
+
+CLOUD_CONFIG = '"#cloud-config\\nruncmd: [echo SECRET]\\n"'
+MOUNTED = "volumes: [{name: token, secret: {secretName: token}}]"
+IN_A_POD = "template: {template: {spec: %s}}"
+PROBE = "{livenessProbe: {httpGet: {port: 80, httpHeaders: [{name: token, value: SECRET}]}}}"
+VOLUME = "{volumes: [{name: more, cloudInitNoCloud: {userData: SECRET}}]}"
+# Every way in which a stack file holds a secret, by what it is called.
+SECRETS = {
+    "password": "password: SECRET",
+    "a command": "password: x\ncloudInit: {runCommands: [SECRET]}",
+    "a line of userData": f"cloudInit: {{userData: {CLOUD_CONFIG}}}",
+    "networkData": "cloudInit: {networkData: {version: 2, ethernets: {SECRET: {dhcp4: true}}}}",
+    "a replica's password": "perReplica: {password: SECRET}",
+    "a replica's userData": f"perReplica: {{userData: {CLOUD_CONFIG}}}",
+    "a replica's secret": f"perReplica: {{secrets: {{token: {{it: SECRET}}}}}}\n{MOUNTED}",
+    "a replica's value": (
+        "perReplica: {values: [{own: SECRET}, {own: SECRET}], spare: 0, "
+        f"secrets: {{token: {{it: '{{{{ values.own }}}}'}}}}}}\n{MOUNTED}"
+    ),
+    "a probe's header": IN_A_POD % PROBE,
+    "a document in a volume": IN_A_POD % VOLUME,
+}
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_no_secret_is_in_any_form_and_that_it_changes_is(kind: str, tmp_path: Path) -> None:
+    base = stack_file(SECRETS[kind]).replace("  password: anything\n", "")
+    assert MARKER in (one := base.replace("SECRET", MARKER))
+    for found in compared(tmp_path, one, base.replace("SECRET", f"other-{MARKER}")):
+        (change,) = found.comparison.changes
+        shown = {form: write(found) for form, write in FORMS.items()}
+        assert [form for form in shown if said_in(shown[form], MARKER)] == []
+        if change.status is not Status.DELETED:
+            assert all("[secret " in text for text in shown.values()), change.problems
+
+
+def test_no_secret_is_in_any_form_of_a_stack_that_is_refused(tmp_path: Path) -> None:
+    """User data and a password are too much; both are secrets, and so is a kubeconfig."""
+    one, other = (
+        f"{stack_file(f'cloudInit: {{userData: {text}}}', password=text)}"
+        f"  kubernetes:kubeconfig: {text}\n"
+        for text in (MARKER, f"other-{MARKER}")
+    )
+    for found in compared(tmp_path, one, other):
+        for change in found.comparison.changes:
+            assert change.problems or change.status is Status.DELETED
+        assert not any(said_in(write(found), MARKER) for write in FORMS.values())
 
 
 # --- text ----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from configurations import MARKER
+from configurations import MARKER, said_in
 from encrypted import BY_PULUMI
 from kubevirt_vm_pool.effects import Severity
 from repository import Repository, original, repository, stack_file
@@ -25,6 +25,7 @@ from unneeded_modules import UNNEEDED
 
 from vmpool.console import UserError
 from vmpool.diff.as_markdown import MARKER as COMMENT
+from vmpool.diff.command import FORMS
 from vmpool.diff.comparison import Status
 
 __all__ = ["original", "repository"]
@@ -177,15 +178,27 @@ def test_a_stack_that_goes_and_another_that_comes_are_two(repository: Repository
 # --- secrets -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+MOUNTED = "volumes: [{name: token, secret: {secretName: token}}]"
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_changed_secret_is_seen_and_never_shown(repository: Repository, form: str) -> None:
     repository.write("alice", stack_file("cloudInit: {runCommands: [echo]}", password=MARKER))
-    repository.commit()
+    for secret in ("old", MARKER):
+        own = f"perReplica: {{secrets: {{token: {{it: {secret}}}}}}}\n{MOUNTED}"
+        repository.write("bob", stack_file(own))
+        document = f"cloudInit: {{userData: '#cloud-config {{runcmd: [{secret}]}}'}}"
+        text = stack_file(document).replace("  password: anything\n", "")
+        repository.write("carol", text)
+        if secret == "old":
+            repository.commit()
     repository.write("alice", stack_file(f"cloudInit: {{runCommands: [{MARKER}]}}", password="b"))
     shown = repository.vmpool("diff", "--base", "main", "--format", form)
+    assert "3 of 3 stacks change" in shown
     assert "Only VMs created from now on get the new cloud-init documents" in shown
-    assert MARKER not in shown
-    assert "[secret " in shown
+    assert not said_in(shown, MARKER)
+    # Before and after: alice's and carol's documents, and four replicas' Secrets of bob's.
+    assert shown.count("[secret ") == 2 * (1 + 1 + 4)
 
 
 def test_an_encrypted_secret_is_compared_as_it_is_encrypted(repository: Repository) -> None:

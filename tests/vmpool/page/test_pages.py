@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -145,6 +146,18 @@ def test_every_stack_of_a_comparison_is_named_and_those_that_change_have_a_row(
     )
     assert rows == ["bob", HOSTILE]
     assert chromium.value("document.querySelectorAll('.names li').length") == 20
+    said = "document.querySelector('details[data-stack=bob] > summary').innerText"
+    assert chromium.value(said).split() == ["bob", "broken"]
+
+
+def test_a_stack_of_which_nothing_is_known_has_no_empty_list(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    unseen = StackStatus("eve", State.UNSEEN, why=("Pulumi.eve.yaml cannot be read",))
+    page.write_text(status_page.as_html(Report.of([unseen], AT)), encoding="utf-8")
+    chromium.open(page)
+    assert chromium.value("document.querySelector('dl').checkVisibility()") is False
 
 
 VISIBLE = (
@@ -189,6 +202,119 @@ def test_what_the_reader_has_set_outlives_a_reload(
     assert chromium.value("document.querySelector('details[data-stack=user3]').open") is True
     assert chromium.value("document.activeElement.id") == "filter"
     chromium.value("sessionStorage.clear(); document.getElementById('filter').value = ''")
+
+
+def details_of(name: str) -> str:
+    """Return JavaScript for the part of a stack."""
+    return f"document.querySelector('details[data-stack={name}]')"
+
+
+@pytest.fixture
+def anew(chromium: Browser, tmp_path: Path) -> Callable[..., None]:
+    """Write a page of status on stacks in some states, and load it for the first time or anew."""
+    page = tmp_path / "page.html"
+
+    def loaded(**states: State) -> None:
+        before = page.exists()
+        report = Report.of([stack(name, state) for name, state in states.items()], AT)
+        page.write_text(status_page.as_html(report), encoding="utf-8")
+        if not before:
+            chromium.open(page)
+            return
+        chromium.call("Page.reload")
+        chromium.wait_for_load()
+
+    return loaded
+
+
+def test_what_the_reader_has_folded_stays_so_and_what_goes_wrong_opens(
+    chromium: Browser, anew: Callable[..., None]
+) -> None:
+    wrong, well = State.NOT_READY, State.READY
+    anew(bob=wrong, carl=wrong, amy=well, zoe=well)
+    for name, click in (("bob", True), ("carl", False), ("amy", False), ("zoe", True)):
+        assert chromium.value(f"{details_of(name)}.open") is (name in {"bob", "carl"})
+        if click:
+            chromium.value(f"{details_of(name)}.querySelector('summary').click()")
+    anew(bob=wrong, carl=wrong, amy=wrong, zoe=well)
+    open_now = {name: chromium.value(f"{details_of(name)}.open") for name in ("bob", "carl")}
+    assert open_now == {"bob": False, "carl": True}
+    assert chromium.value(f"{details_of('amy')}.open") is True
+    assert chromium.value(f"{details_of('zoe')}.open") is True
+    # One that gets well and falls ill again is news.
+    anew(bob=well, carl=wrong, amy=wrong, zoe=well)
+    assert chromium.value(f"{details_of('bob')}.open") is False
+    anew(bob=wrong, carl=wrong, amy=wrong, zoe=well)
+    assert chromium.value(f"{details_of('bob')}.open") is True
+
+
+def test_a_link_leads_to_its_stack_wherever_that_stands_later(
+    chromium: Browser, anew: Callable[..., None]
+) -> None:
+    anew(amy=State.READY, bob=State.READY)
+    chromium.value("document.querySelector('#stacks tr[data-stack=bob] a').click()")
+    chromium.wait_until(f"{details_of('bob')}.open")
+    chromium.value(f"{details_of('bob')}.open = false")
+    # Now bob comes first, and amy second.
+    anew(bob=State.DRIFTED, amy=State.READY)
+    assert chromium.value(f"{details_of('amy')}.open") is False
+    chromium.value(f"{details_of('bob')}.open = false")
+    anew(bob=State.READY, amy=State.READY)
+    assert chromium.value("location.hash") == "#stack-bob"
+    assert chromium.value(f"{details_of('bob')}.open") is False
+
+
+def test_the_place_at_the_keyboard_outlives_a_reload(
+    chromium: Browser, anew: Callable[..., None]
+) -> None:
+    anew(amy=State.READY, bob=State.READY)
+    chromium.value(f"{details_of('bob')}.querySelector('summary').focus()")
+    anew(bob=State.NOT_READY, amy=State.READY)
+    active = "document.activeElement.closest('details[data-stack]')?.dataset.stack"
+    assert chromium.value(active) == "bob"
+
+
+@BOTH
+def test_a_keyboard_is_enough(
+    chromium: Browser, pages: dict[str, Path], page: str, tmp_path: Path
+) -> None:
+    # A copy, of which the browser remembers nothing.
+    chromium.open(Path(shutil.copy(pages[page], tmp_path)))
+    chromium.press("Tab", 9)
+    assert chromium.value("document.activeElement.id") == "filter"
+    assert chromium.value("document.activeElement.matches(':focus-visible')") is True
+    chromium.call("Input.insertText", text="bob")
+    chromium.press("Enter", 13)
+    assert chromium.value(VISIBLE) == ["bob"]
+    chromium.press("Tab", 9)
+    assert chromium.value("document.activeElement.textContent") == "bob"
+    chromium.press("Enter", 13)
+    chromium.wait_until(f"{details_of('bob')}.open")
+    # What the filter hides is not come by.
+    while chromium.value("document.activeElement.localName") != "summary":
+        chromium.press("Tab", 9)
+    assert chromium.value("document.activeElement.parentElement.dataset.stack") == "bob"
+    chromium.value("document.getElementById('filter').focus()")
+    chromium.press("Escape", 27)
+    assert len(chromium.value(VISIBLE)) == 22
+
+
+@BOTH
+def test_the_filter_has_a_name_and_says_what_it_found(
+    chromium: Browser, pages: dict[str, Path], page: str
+) -> None:
+    chromium.open(pages[page])
+    chromium.type("#filter", "user17")
+    chromium.call("Accessibility.enable")
+    nodes = chromium.call("Accessibility.getFullAXTree")["nodes"]
+    told = {
+        node["role"]["value"]: node.get("name", {}).get("value")
+        for node in nodes
+        if node.get("role", {}).get("value") in {"searchbox", "status"}
+    }
+    assert told["searchbox"] == "Filter"
+    assert "status" in told
+    chromium.type("#filter", " ")
 
 
 def test_a_page_that_is_kept_up_to_date_loads_itself_anew(
@@ -258,12 +384,17 @@ CONTRAST = """
     return [255, 255, 255];
   };
   let least = 21;
+  const told = (color, one) => {
+    const [a, b] = [light(rgb(color).slice(0, 3)), light(back(one))];
+    least = Math.min(least, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+  };
   for (const one of document.querySelectorAll("body *")) {
     const own = [...one.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
     if (!own || one.localName === "script") continue;
-    const [a, b] = [light(rgb(getComputedStyle(one).color).slice(0, 3)), light(back(one))];
-    least = Math.min(least, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+    told(getComputedStyle(one).color, one);
   }
+  const input = document.getElementById("filter");
+  told(getComputedStyle(input, "::placeholder").color, input);
   return least;
 })()
 """

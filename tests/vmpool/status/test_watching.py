@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from checkout import Checkout, copied
@@ -19,6 +20,7 @@ from class_of_stacks import STATES, Class
 
 from vmpool.status import watching
 from vmpool.status.as_text import text
+from vmpool.status.command import FORMS
 from vmpool.status.facts import Report, Scaling, StackStatus, State
 
 SCALING = Scaling("web", 2, 2, 2, 5, ("cpu 31 % of 50 %",))
@@ -137,6 +139,99 @@ def test_a_page_is_written_anew_after_every_look_and_loads_itself_anew(checkout:
             assert page == "" or page.endswith("</html>\n")
             seen |= set(re.findall('<time datetime="([^"]+)"', page))
     assert '<meta http-equiv="refresh" content="1">' in page
+
+
+@contextlib.contextmanager
+def documents(checkout: Checkout, pattern: str) -> Iterator[Iterator[dict[str, Any]]]:
+    """What a watched file says after each look from now on, as JSON."""
+    file = checkout.folder / "watched.json"
+    file.unlink(missing_ok=True)
+
+    def after_each_look(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+        before = ""
+        while process.poll() is None:
+            said = file.read_text(encoding="utf-8") if file.exists() else ""
+            if said != before:
+                yield json.loads(said)
+            before = said
+        raise AssertionError(f"it has ended: {process.stdout and process.stdout.read()}")
+
+    arguments = ("--format=json", f"--output={file}", "--stacks", pattern)
+    with watched(checkout, *arguments) as process:
+        yield after_each_look(process)
+
+
+def test_while_no_stack_is_there_the_last_report_stays_and_says_why(checkout: Checkout) -> None:
+    """As in a moment of a git checkout; bob is named by a pattern alone."""
+    file = checkout.folder / "Pulumi.bob.yaml"
+    aside = checkout.folder / "aside"
+    with documents(checkout, "b?b") as looks:
+        first = next(looks)
+        assert [one["stack"] for one in first["stacks"]] == ["bob", "alice"]
+        file.rename(aside)
+        try:
+            old = next(one for one in looks if one["old"])
+        finally:
+            aside.rename(file)
+        assert "UTC: no stack fits b?b (stacks here: alice, " in old["old"]
+        assert old["old"].startswith(f"as it was at {old['at'][:10]} {old['at'][11:19]} UTC")
+        assert old["stacks"][0]["vms"][0]["node"] == "node-1"
+        new = next(one for one in looks if not one["old"])
+        assert new["at"] > old["at"]
+        assert new["stacks"][0]["state"] == "not ready"
+
+
+def test_a_stack_whose_file_is_half_written_is_shown_as_it_was_for_once(checkout: Checkout) -> None:
+    file = checkout.folder / "Pulumi.bob.yaml"
+    whole = file.read_text(encoding="utf-8")
+    with documents(checkout, "bob") as looks:
+        next(looks)
+        file.write_text(whole[: whole.index("disk") + 20], encoding="utf-8")
+        try:
+            bob, alice = next(one for one in looks if one["stacks"][0]["old"])["stacks"]
+            broken = next(one for one in looks if not one["stacks"][0]["old"])["stacks"][0]
+        finally:
+            file.write_text(whole, encoding="utf-8")
+        assert (bob["stack"], bob["state"], len(bob["vms"])) == ("bob", "not ready", 2)
+        assert "UTC: Pulumi.bob.yaml cannot be read: " in bob["old"]
+        assert (alice["state"], alice["old"]) == ("ready", "")
+        assert (broken["state"], broken["vms"]) == ("not seen", [])
+        assert broken["why"][0].startswith("Pulumi.bob.yaml cannot be read: ")
+        next(one for one in looks if one["stacks"][0]["state"] == "not ready")
+
+
+def test_what_is_wrong_from_the_first_look_on_ends_it(checkout: Checkout) -> None:
+    checkout.vmpool("status", "--watch", "--stacks", "nobody-*", code=3)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_says_what_is_old_and_why(form: str) -> None:
+    bob = StackStatus("bob", State.READY, old="as it was at noon: its file is broken")
+    shown = FORMS[form](Report((bob, ALICE), datetime.now(UTC), old="as it was at one: no disk"))
+    for part in ("as it was at noon: its file is broken", "as it was at one: no disk"):
+        assert part in shown
+
+
+def test_what_the_system_refuses_leaves_the_last_report_and_is_told_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refused = PermissionError(13, "Denied", "Pulumi.x")
+    looks: list[Report | OSError] = [Report((ALICE,), datetime.now(UTC)), refused] * 2
+
+    def look() -> Report:
+        if not looks:
+            raise KeyboardInterrupt
+        found = looks.pop(0)
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    watching.watch(look, text, None, 0)
+    first, old, new, again = capsys.readouterr().out.split("\n\n1 of 1 stack is ready\n")
+    assert "as it was at" in old
+    assert "UTC: Denied: Pulumi.x" in old
+    assert "as it was" not in first + new
+    assert "as it was" in again
 
 
 def test_where_nobody_looks_a_report_is_printed_when_something_changed(
