@@ -16,7 +16,8 @@ from .. import lifecycle, target
 from ..console import UserError, say
 from . import disks, forms, one_stack, running
 from .board import board
-from .one_stack import Known, Work
+from .known import Known
+from .one_stack import Work
 from .queue import Queue
 from .report import Report
 from .result import Outcome, Result, merged

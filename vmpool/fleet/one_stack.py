@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import threading
 import time
-from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from .. import demonstration, lifecycle, namespaces, target
+from .. import demonstration, lifecycle, target
 from ..check import command as check
-from ..console import Say, UserError
+from ..console import Say
 from ..engine import file_backend, stack_file
 from ..lifecycle import Begun
 from ..stack import stack_files
 from ..stack.stack_files import Stack
-from ..target import Target
 from . import disks
 from .hearing import Hearing
+from .known import Known
 from .result import Outcome, Result
 
 # Shorter ones would take words out of sentences.
@@ -27,41 +25,8 @@ HIDDEN = "[secret]"
 NOT_UP = "it is not up"
 
 Work = Callable[[str, Say], Result]
-
-
-@dataclass
-class Known:
-    """What the stacks of a fleet share, and what a later step must know of an earlier one.
-
-    files: the digest of each stack file at its preview. waiting: stacks whose up waits for VMs.
-    """
-
-    files: dict[str, str] = field(default_factory=dict)
-    waiting: set[str] = field(default_factory=set)
-    _namespaces: dict[Target, Container[str]] = field(default_factory=dict)
-    _shown: Container[str] | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def place(self, stack: Stack) -> Target:
-        """Return the cluster of a stack; the embedded one is started by the first."""
-        with self._lock:
-            return target.started(stack, apart=True)
-
-    def namespaces(self, place: Target) -> Container[str]:
-        """Return the namespaces of a cluster as they were at first, () if nobody may list them."""
-        with self._lock:
-            if place not in self._namespaces:
-                self._namespaces[place] = namespaces.names(place.kubectl())
-            return self._namespaces[place]
-
-    def is_shown(self, begun: Begun, stack: Stack) -> bool:
-        """Tell whether kubectl has shown a stack on the embedded control plane, without engine."""
-        if not begun.place.embedded or begun.outputs:
-            return False
-        with self._lock:
-            if self._shown is None:
-                self._shown = demonstration.stacks(begun.kubectl)
-            return stack.name in self._shown
+Read = Callable[[str], Stack]
+OnStack = Callable[[Begun, Stack, Say], Result]
 
 
 def preview(known: Known, *, before_up: bool = False) -> Work:
@@ -71,12 +36,11 @@ def preview(known: Known, *, before_up: bool = False) -> Work:
     """
 
     def work(name: str, say: Say) -> Result:
-        stack = stack_files.read(name)
+        stack = known.first(name)
         place = known.place(stack)
         begun = lifecycle.prepared(stack, place, say, known.namespaces(place))
         if before_up and not place.embedded:
             check.require(stack, place, begun.kubectl, say)
-        known.files[name] = _fingerprint(stack)
         if begun.spec.wait_for_ready:
             known.waiting.add(name)
         return _run(begun, stack, say, lambda one, hear: one.engine.previewed(stack, hear))
@@ -93,9 +57,7 @@ def up(known: Known, allowed: Iterable[Result]) -> Work:
     given = {result.stack: result.at_stake for result in allowed}
 
     def work(name: str, say: Say) -> Result:
-        stack = stack_files.read(name)
-        if _fingerprint(stack) != known.files[name]:
-            raise UserError(f"{stack.file.name} was changed after its preview: run it again")
+        stack = known.again(name)
         begun = lifecycle.begin(stack, known.place(stack), say)
         if name in given:
             begun = replace(begun, engine=begun.engine.giving_away(given[name]))
@@ -115,36 +77,35 @@ def refresh(known: Known) -> Work:
     def work(begun: Begun, stack: Stack, say: Say) -> Result:
         return _run(begun, stack, say, lambda one, hear: one.engine.refresh(stack, hear))
 
-    return _on_what_is_up(work)
+    return _on_what_is_up(stack_files.read, work)
 
 
 def look(known: Known) -> Work:
     """Return what tells which pools a stack has, whose disks a down would lose."""
 
     def work(begun: Begun, stack: Stack, say: Say) -> Result:
-        known.files[stack.name] = _fingerprint(stack)
+        known.pools[stack.name] = frozenset(begun.pools)
         asked = Result(stack.name, Outcome.CHANGED, at_stake=tuple(sorted(begun.pools)))
         left = disks.not_named(asked, os.environ)
         return replace(asked, at_stake=left)
 
-    return _on_what_is_up(work)
+    return _on_what_is_up(known.first, work)
 
 
 def down(known: Known) -> Work:
-    """Return what takes a stack down, whose disks were given away."""
+    """Return what takes a stack down with the pools that it had when somebody was asked."""
 
     def work(begun: Begun, stack: Stack, say: Say) -> Result:
-        result = _run(
-            begun, stack, say, lambda one, hear: one.engine.destroy(stack, one.pools, hear)
-        )
+        pools = known.pools[stack.name]
+        result = _run(begun, stack, say, lambda one, hear: one.engine.destroy(stack, pools, hear))
         if not result.outcome.bad and begun.spec.create_namespace:
             lifecycle.remove_namespace(begun, say)
         return result
 
-    return _on_what_is_there(work)
+    return _on_what_is_there(known.again, work)
 
 
-def _on_what_is_up(work: Callable[[Begun, Stack, Say], Result]) -> Work:
+def _on_what_is_up(read: Read, work: OnStack) -> Work:
     """Let work be done on a stack that has resources; one without is told to be not up."""
 
     def on_resources(begun: Begun, stack: Stack, say: Say) -> Result:
@@ -152,14 +113,14 @@ def _on_what_is_up(work: Callable[[Begun, Stack, Say], Result]) -> Work:
             return Result(stack.name, Outcome.UNCHANGED, reason=NOT_UP)
         return work(begun, stack, say)
 
-    return _on_what_is_there(on_resources)
+    return _on_what_is_there(read, on_resources)
 
 
-def _on_what_is_there(work: Callable[[Begun, Stack, Say], Result]) -> Work:
+def _on_what_is_there(read: Read, work: OnStack) -> Work:
     """Let work be done on a stack whose cluster is there; else it is told to be not up."""
 
     def on_cluster(name: str, say: Say) -> Result:
-        stack = stack_files.read(name)
+        stack = read(name)
         place = target.existing(stack, apart=True)
         if place is None:
             return Result(name, Outcome.UNCHANGED, reason=NOT_UP)
@@ -200,7 +161,3 @@ def _hiding(stack: Stack) -> Callable[[str], str]:
         return line
 
     return hide
-
-
-def _fingerprint(stack: Stack) -> str:
-    return hashlib.sha256(stack.file.read_bytes()).hexdigest()

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,20 @@ class Fleet:
         assert done.returncode == code, done.stdout
         return done.stdout
 
-    def answered(self, verb: str, *names: str, answer: str, code: int = 0) -> str:
-        """Run a verb at a terminal, and answer its question."""
+    def answered(
+        self, verb: str, *names: str, answer: str, code: int = 0, before: Callable[[], object] = str
+    ) -> str:
+        """Run a verb at a terminal, and answer its question; before: what is done before that."""
+
+        def typed() -> str:
+            before()
+            return f"{answer}\n"
+
         found, shown = at_terminal(
             self.command(verb, *names),
             cwd=self.checkout.folder,
             environment=self.checkout.environment,
-            answer=("> ", f"{answer}\n"),
+            answer=("> ", typed),
         )
         self._keep(shown)
         assert found == code, shown
@@ -241,6 +248,47 @@ def test_ctrl_c_at_the_question_touches_nothing(larger: Fleet) -> None:
     assert larger.outcomes() == {"ann": "refused", "cid": "not begun"}
     after = {name: larger.pool(name)["metadata"]["generation"] for name in before}
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "file"),
+    [
+        ("up", "Pulumi.ann.yaml"),
+        ("up", "Pulumi.yaml"),
+        ("down", "Pulumi.ann.yaml"),
+        ("down", "Pulumi.yaml"),
+    ],
+)
+def test_a_stack_that_is_another_than_at_the_question_is_left_alone(
+    larger: Fleet, verb: str, file: str
+) -> None:
+    changed = larger.checkout.folder / file
+    before = changed.read_text(encoding="utf-8")
+    larger.answered(
+        verb, "ann", answer="yes", code=1, before=lambda: changed.write_text(f"{before}# new\n")
+    )
+    changed.write_text(before, encoding="utf-8")
+    assert larger.outcomes() == {"ann": "failed"}
+    assert larger.stacks()["ann"]["reason"].startswith(f"{file} was changed after")
+    assert larger.size("ann") == "6Gi"
+
+
+def test_a_down_takes_the_pools_alone_that_were_asked_for(fleet: Fleet) -> None:
+    asked = STACK.format(name="ned", secret=SECRET)
+    fleet.checkout.write("ned", asked)
+    fleet("up", "ned")
+
+    def renamed() -> None:
+        fleet.checkout.write("ned", STACK.format(name="other", secret=SECRET))
+        allowed = "VMPOOL_ALLOW_DISK_LOSS=web-ned"
+        done = fleet.checkout.run("env", allowed, *VMPOOL, "up", "--stack", "ned")
+        assert done.returncode == 0, done.stdout
+        fleet.checkout.write("ned", asked)
+
+    said = fleet.answered("down", "ned", answer="yes", code=1, before=renamed)
+    assert "stack ned: pool web-ned" in said
+    assert fleet.outcomes() == {"ned": "refused"}
+    live(fleet.checkout, "vmpool", "web-other", "ned")
 
 
 def test_the_variable_gives_away_the_disks_of_the_pools_that_it_names(larger: Fleet) -> None:

@@ -1,0 +1,78 @@
+"""What the stacks of a fleet share, and what a later step must know of an earlier one."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+
+from .. import demonstration, namespaces, target
+from ..console import UserError
+from ..lifecycle import Begun
+from ..stack import shared, stack_files
+from ..stack.stack_files import Stack
+from ..target import Target
+
+
+@dataclass
+class Known:
+    """It belongs to one command, and its threads.
+
+    pools: those that a stack had when somebody was asked for their disks. waiting: stacks whose up
+    waits for VMs.
+    """
+
+    pools: dict[str, frozenset[str]] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+    _files: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _namespaces: dict[Target, Container[str]] = field(default_factory=dict)
+    _shown: Container[str] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def first(self, name: str) -> Stack:
+        """Return a stack as its files are now, and as they must still be at the next step."""
+        stack = stack_files.read(name)
+        self._files[name] = _digests(stack)
+        return stack
+
+    def again(self, name: str) -> Stack:
+        """Return a stack at the next step; raises UserError if a file of it is another by then."""
+        stack, before = stack_files.read(name), self._files[name]
+        now = _digests(stack)
+        for file in sorted(before.keys() | now.keys()):
+            if now.get(file) != before.get(file):
+                raise UserError(
+                    f"{file} was changed after what it says was looked at, and maybe agreed to: "
+                    "run it again"
+                )
+        return stack
+
+    def place(self, stack: Stack) -> Target:
+        """Return the cluster of a stack; the embedded one is started by the first."""
+        with self._lock:
+            return target.started(stack, apart=True)
+
+    def namespaces(self, place: Target) -> Container[str]:
+        """Return the namespaces of a cluster as they were at first, () if nobody may list them."""
+        with self._lock:
+            if place not in self._namespaces:
+                self._namespaces[place] = namespaces.names(place.kubectl())
+            return self._namespaces[place]
+
+    def is_shown(self, begun: Begun, stack: Stack) -> bool:
+        """Tell whether kubectl has shown a stack on the embedded control plane, without engine."""
+        if not begun.place.embedded or begun.outputs:
+            return False
+        with self._lock:
+            if self._shown is None:
+                self._shown = demonstration.stacks(begun.kubectl)
+            return stack.name in self._shown
+
+
+def _digests(stack: Stack) -> dict[str, str]:
+    """Return what tells a stack's own file, and the one that all share, from changed ones."""
+    files = (stack.file, stack.file.with_name(shared.FILE))
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()
+    }
