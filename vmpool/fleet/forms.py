@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from ..console import UserError
 from ..diff.markdown_escape import plain
@@ -13,6 +14,9 @@ from .report import Group, Report, groups, what_happens
 from .result import Result, worst_first
 
 Form = Callable[[Report], str]
+
+# Of the JSON; another one where a member goes or means something else.
+VERSION = 1
 
 
 def as_text(report: Report) -> str:
@@ -41,7 +45,8 @@ def as_markdown(report: Report) -> str:
     for group in groups(report.results):
         lines = (line for one in _sentences(group.like, group.names) for line in one.splitlines())
         said = "<br>".join(map(plain, lines))
-        rows.append(f"| {plain(group.named)} | {plain(group.label(report.verb))} | {said} |")
+        names = plain(", ".join(group.names))
+        rows.append(f"| {names} | {plain(group.label(report.verb))} | {said} |")
     title = f"## vmpool fleet {report.verb}"
     return "\n".join([title, "", f"{plain(report.headline)}.", "", *rows, ""])
 
@@ -51,6 +56,7 @@ def as_json(report: Report) -> str:
     return (
         json.dumps(
             {
+                "version": VERSION,
                 "verb": report.verb,
                 "status": report.status,
                 "seconds": round(report.seconds, 1),
@@ -89,3 +95,12 @@ def form_of(file: PurePath) -> Form:
         raise UserError(
             f"--report {file}: its ending must be one of {', '.join(BY_ENDING)}"
         ) from None
+
+
+def require_writable(file: Path) -> None:
+    """Raise UserError unless a report can be put into its folder, beside what is there."""
+    folder = file.parent
+    if not folder.is_dir():
+        raise UserError(f"--report {file}: there is no folder {folder}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UserError(f"--report {file}: this user may write nothing into {folder}")

@@ -65,8 +65,8 @@ class Group:
 
     @property
     def named(self) -> str:
-        """Which stacks these are, not all of them if they are many."""
-        return first_of(self.names, NAMES_SHOWN)
+        """Which stacks these are, not all of them if they are many and nothing is left to do."""
+        return first_of(self.names, len(self.names) if self.like.outcome.bad else NAMES_SHOWN)
 
 
 def groups(results: Iterable[Result]) -> list[Group]:
