@@ -7,21 +7,20 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from kubevirt_vm_pool.cluster.kubectl import KubectlError
+
 from .. import demonstration, lifecycle, target
 from ..check import command as check
-from ..console import Say
-from ..engine import file_backend, stack_file
+from ..console import Say, UserError
+from ..engine import file_backend
 from ..lifecycle import Begun
 from ..stack import stack_files
 from ..stack.stack_files import Stack
-from . import disks
+from . import disks, hiding
 from .hearing import Hearing
 from .known import Known
 from .result import Outcome, Result
 
-# Shorter ones would take words out of sentences.
-SHORTEST_SECRET = 4
-HIDDEN = "[secret]"
 NOT_UP = "it is not up"
 
 Work = Callable[[str, Say], Result]
@@ -35,17 +34,16 @@ def preview(known: Known, *, before_up: bool = False) -> Work:
     before_up: whether the cluster must be fit for it, as for an up.
     """
 
-    def work(name: str, say: Say) -> Result:
-        stack = known.first(name)
+    def work(stack: Stack, say: Say) -> Result:
         place = known.place(stack)
         begun = lifecycle.prepared(stack, place, say, known.namespaces(place))
         if before_up and not place.embedded:
             check.require(stack, place, begun.kubectl, say)
         if begun.spec.wait_for_ready:
-            known.waiting.add(name)
+            known.waiting.add(stack.name)
         return _run(begun, stack, say, lambda one, hear: one.engine.previewed(stack, hear))
 
-    return work
+    return _of(known.first, work)
 
 
 def up(known: Known, allowed: Iterable[Result]) -> Work:
@@ -56,11 +54,10 @@ def up(known: Known, allowed: Iterable[Result]) -> Work:
     """
     given = {result.stack: result.at_stake for result in allowed}
 
-    def work(name: str, say: Say) -> Result:
-        stack = known.again(name)
+    def work(stack: Stack, say: Say) -> Result:
         begun = lifecycle.begin(stack, known.place(stack), say)
-        if name in given:
-            begun = replace(begun, engine=begun.engine.giving_away(given[name]))
+        if stack.name in given:
+            begun = replace(begun, engine=begun.engine.giving_away(given[stack.name]))
             again = _run(begun, stack, say, lambda one, hear: one.engine.previewed(stack, hear))
             if again.outcome.bad:
                 return again
@@ -68,7 +65,7 @@ def up(known: Known, allowed: Iterable[Result]) -> Work:
             demonstration.down(begun.kubectl, stack)
         return _run(begun, stack, say, lambda one, hear: one.engine.update(stack, hear))
 
-    return work
+    return _of(known.again, work)
 
 
 def refresh(known: Known) -> Work:
@@ -119,14 +116,28 @@ def _on_what_is_up(read: Read, work: OnStack) -> Work:
 def _on_what_is_there(read: Read, work: OnStack) -> Work:
     """Let work be done on a stack whose cluster is there; else it is told to be not up."""
 
-    def on_cluster(name: str, say: Say) -> Result:
-        stack = read(name)
+    def on_cluster(stack: Stack, say: Say) -> Result:
         place = target.existing(stack, apart=True)
         if place is None:
-            return Result(name, Outcome.UNCHANGED, reason=NOT_UP)
+            return Result(stack.name, Outcome.UNCHANGED, reason=NOT_UP)
         return work(lifecycle.begin(stack, place, say), stack, say)
 
-    return on_cluster
+    return _of(read, on_cluster)
+
+
+def _of(read: Read, work: Callable[[Stack, Say], Result]) -> Work:
+    """Let work be done on a stack that is read; what it raises has no secret of the stack."""
+
+    def on_stack(name: str, say: Say) -> Result:
+        stack = read(name)
+        try:
+            return work(stack, say)
+        except UserError as error:
+            raise UserError(hiding.of(stack)(error.message)) from None
+        except KubectlError as error:
+            raise KubectlError(hiding.of(stack)(str(error))) from None
+
+    return on_stack
 
 
 def _is_up(begun: Begun, stack: Stack) -> bool:
@@ -137,27 +148,8 @@ def _is_up(begun: Begun, stack: Stack) -> bool:
 
 def _run(begun: Begun, stack: Stack, say: Say, operation: Callable[..., int]) -> Result:
     """Let the engine work on a stack, and return what was heard of it."""
-    hearing = Hearing(say, _hiding(stack))
+    hearing = Hearing(say, hiding.of(stack))
     began = time.monotonic()
     engine = replace(begun.engine, say=hearing.say, judge=hearing.judge)
     code = operation(replace(begun, engine=engine), hearing.heard)
     return hearing.result(stack.name, code, time.monotonic() - began)
-
-
-def _hiding(stack: Stack) -> Callable[[str], str]:
-    """Return what takes a stack's secret texts out of a line."""
-    secrets: set[str] = set()
-
-    def note(text: str) -> str:
-        secrets.add(text)
-        return text
-
-    stack_file.sealed(stack.given, note)
-    long_first = sorted((one for one in secrets if len(one) >= SHORTEST_SECRET), key=len)[::-1]
-
-    def hide(line: str) -> str:
-        for secret in long_first:
-            line = line.replace(secret, HIDDEN)
-        return line
-
-    return hide
