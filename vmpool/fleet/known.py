@@ -26,7 +26,7 @@ class Known:
     pools: dict[str, frozenset[str]] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
     _files: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    _namespaces: dict[Target, Container[str]] = field(default_factory=dict)
+    _namespaces: dict[Target, frozenset[str]] = field(default_factory=dict)
     _shown: Container[str] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -53,12 +53,17 @@ class Known:
         with self._lock:
             return target.started(stack, apart=True)
 
-    def namespaces(self, place: Target) -> Container[str]:
-        """Return the namespaces of a cluster as they were at first, () if nobody may list them."""
+    def namespaces(self, place: Target) -> frozenset[str]:
+        """Return the namespaces of a cluster as they were at first; () if nobody may list them."""
         with self._lock:
             if place not in self._namespaces:
                 self._namespaces[place] = namespaces.names(place.kubectl())
             return self._namespaces[place]
+
+    def may_have_left_namespace(self, begun: Begun) -> bool:
+        """Tell whether the namespace that a stack makes was there at first, as far as is known."""
+        there = self.namespaces(begun.place)
+        return begun.spec.create_namespace and (not there or begun.spec.namespace in there)
 
     def is_shown(self, begun: Begun, stack: Stack) -> bool:
         """Tell whether kubectl has shown a stack on the embedded control plane, without engine."""

@@ -72,9 +72,11 @@ def refresh(known: Known) -> Work:
     """Return what takes a stack's live objects into its state."""
 
     def work(begun: Begun, stack: Stack, say: Say) -> Result:
+        if not _is_up(begun, stack):
+            return _not_up(stack)
         return _run(begun, stack, say, lambda one, hear: one.engine.refresh(stack, hear))
 
-    return _on_what_is_up(stack_files.read, work)
+    return _on_what_is_there(stack_files.read, work)
 
 
 def look(known: Known) -> Work:
@@ -82,35 +84,48 @@ def look(known: Known) -> Work:
 
     def work(begun: Begun, stack: Stack, say: Say) -> Result:
         known.pools[stack.name] = frozenset(begun.pools)
-        asked = Result(stack.name, Outcome.CHANGED, at_stake=tuple(sorted(begun.pools)))
-        left = disks.not_named(asked, os.environ)
-        return replace(asked, at_stake=left)
+        found = Result(stack.name, Outcome.CHANGED)
+        if _is_up(begun, stack):
+            asked = replace(found, at_stake=tuple(sorted(begun.pools)))
+            return replace(found, at_stake=disks.not_named(asked, os.environ))
+        if known.is_shown(begun, stack) or known.may_have_left_namespace(begun):
+            # Neither has a disk.
+            return found
+        return _not_up(stack)
 
-    return _on_what_is_up(known.first, work)
+    return _on_what_is_there(known.first, work)
 
 
 def down(known: Known) -> Work:
     """Return what takes a stack down with the pools that it had when somebody was asked."""
 
     def work(begun: Begun, stack: Stack, say: Say) -> Result:
+        result = taken_down(begun, stack, say)
+        if result.outcome.bad or not begun.spec.create_namespace:
+            return result
+        said: list[str] = []
+        if lifecycle.remove_namespace(begun, said.append):
+            return _changed(result, 1) if result.outcome is Outcome.UNCHANGED else result
+        return replace(result, effects=(*result.effects, *said))
+
+    def taken_down(begun: Begun, stack: Stack, say: Say) -> Result:
+        if known.is_shown(begun, stack):
+            return _changed(_not_up(stack), len(demonstration.down(begun.kubectl, stack)))
+        if not _is_up(begun, stack):
+            return _not_up(stack)
         pools = known.pools[stack.name]
-        result = _run(begun, stack, say, lambda one, hear: one.engine.destroy(stack, pools, hear))
-        if not result.outcome.bad and begun.spec.create_namespace:
-            lifecycle.remove_namespace(begun, say)
-        return result
+        return _run(begun, stack, say, lambda one, hear: one.engine.destroy(stack, pools, hear))
 
     return _on_what_is_there(known.again, work)
 
 
-def _on_what_is_up(read: Read, work: OnStack) -> Work:
-    """Let work be done on a stack that has resources; one without is told to be not up."""
+def _not_up(stack: Stack) -> Result:
+    return Result(stack.name, Outcome.UNCHANGED, reason=NOT_UP)
 
-    def on_resources(begun: Begun, stack: Stack, say: Say) -> Result:
-        if not _is_up(begun, stack):
-            return Result(stack.name, Outcome.UNCHANGED, reason=NOT_UP)
-        return work(begun, stack, say)
 
-    return _on_what_is_there(read, on_resources)
+def _changed(result: Result, deleted: int) -> Result:
+    """Return the result of a stack that the engine has nothing of, and others had."""
+    return replace(result, outcome=Outcome.CHANGED, objects={"deleted": deleted}, reason="")
 
 
 def _on_what_is_there(read: Read, work: OnStack) -> Work:
@@ -119,7 +134,7 @@ def _on_what_is_there(read: Read, work: OnStack) -> Work:
     def on_cluster(stack: Stack, say: Say) -> Result:
         place = target.existing(stack, apart=True)
         if place is None:
-            return Result(stack.name, Outcome.UNCHANGED, reason=NOT_UP)
+            return _not_up(stack)
         return work(lifecycle.begin(stack, place, say), stack, say)
 
     return _of(read, on_cluster)

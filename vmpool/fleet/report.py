@@ -14,7 +14,7 @@ from .result import Outcome, Result, worst_first
 
 NAMES_SHOWN = 10
 # By the verb, what a stack is that it has found something to do for.
-TO_COME = {"preview": "to change", "look": "up"}
+TO_COME = {"preview": "to change", "look": "to take down"}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import ROOT, Checkout, made
+from checkout import ROOT, Checkout, made, without_engine
 from cluster_fixtures import RunKubectl, eventually
 from engine_checkout import kubectl, live
 from processes_below import descendants
@@ -452,6 +452,57 @@ def test_a_down_is_refused_without_a_terminal_and_done_by_name(fleet: Fleet) -> 
     assert fleet.stacks()["ann"]["reason"] == "it is not up"
     assert fleet.stacks()["bob"]["objects"] == {"deleted": 3}
     assert kubectl(fleet.checkout, "get", "vmpool", "-n", "bob", "-o", "name") == ""
+
+
+def test_a_down_takes_away_what_kubectl_has_shown(fleet: Fleet, tmp_path: Path) -> None:
+    fleet.checkout.write("gil", STACK.format(name="gil", secret=SECRET))
+    bare = [f"{key}={value}" for key, value in without_engine(tmp_path).items()]
+    shown = fleet.checkout.run("env", *bare, *VMPOOL, "up", "--stack", "gil")
+    assert "a demonstration, by kubectl" in shown.stdout
+    fleet("down", "gil")
+    assert fleet.outcomes() == {"gil": "changed"}
+    assert fleet.stacks()["gil"]["objects"]["deleted"] >= 2
+    assert kubectl(fleet.checkout, "get", "vmpool,secret", "-n", "gil", "-o", "name") == ""
+    fleet("down", "gil")
+    assert fleet.stacks()["gil"]["reason"] == "it is not up"
+
+
+def test_a_namespace_that_could_not_be_removed_is_removed_by_the_next_down(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    fleet.checkout.write(
+        "fay", STACK.format(name="fay", secret=SECRET) + "  createNamespace: true\n"
+    )
+    fleet("up", "fay")
+    refusing = f"""\
+#!/bin/sh
+case "$*" in *"delete namespace"*) echo "etcd has no room" >&2; exit 1;; esac
+exec {binaries.kubectl()} "$@"
+"""
+    (tmp_path / "kubectl").write_text(refusing, encoding="utf-8")
+    (tmp_path / "kubectl").chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{fleet.checkout.environment['PATH']}"
+    fleet("down", "fay", code=1, VMPOOL_ALLOW_DISK_LOSS="fay/web-fay", PATH=path)
+    assert "etcd has no room" in fleet.stacks()["fay"]["reason"]
+    fleet("down", "fay")
+    assert fleet.outcomes() == {"fay": "changed"}
+    assert "fay" not in kubectl(fleet.checkout, "get", "namespaces", "-o", "name")
+    fleet("down", "fay")
+    assert fleet.stacks()["fay"]["reason"] == "it is not up"
+
+
+def test_a_namespace_that_holds_something_else_stays_and_is_told(fleet: Fleet) -> None:
+    fleet.checkout.write(
+        "hal", STACK.format(name="hal", secret=SECRET) + "  createNamespace: true\n"
+    )
+    fleet("up", "hal")
+    kubectl(fleet.checkout, "create", "configmap", "own", "-n", "hal")
+    fleet("down", "hal", VMPOOL_ALLOW_DISK_LOSS="hal/web-hal")
+    told = "namespace hal stays, since it holds configmap/own"
+    assert fleet.stacks()["hal"]["effects"][-1] == told
+    fleet("down", "hal")
+    assert fleet.outcomes() == {"hal": "unchanged"}
+    assert fleet.stacks()["hal"]["effects"] == [told]
 
 
 def test_nothing_of_it_has_shown_a_secret(fleet: Fleet) -> None:
