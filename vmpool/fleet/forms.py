@@ -7,9 +7,10 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePath
 
+from kubevirt_vm_pool.effects.disk_guard import as_allowed
+
 from ..console import UserError
 from ..diff.markdown_escape import plain
-from . import disks
 from .report import Group, Report, groups, what_happens
 from .result import Result, worst_first
 
@@ -36,7 +37,7 @@ def _sentences(result: Result, stacks: Sequence[str]) -> Iterator[str]:
     if happens := what_happens(result):
         yield happens
     for sentence in dict.fromkeys(filter(None, (*result.effects, result.reason))):
-        yield disks.as_allowed(sentence, stacks)
+        yield as_allowed(sentence, stacks)
 
 
 def as_markdown(report: Report) -> str:
@@ -78,9 +79,9 @@ def _member(result: Result) -> dict[str, object]:
         "drifted": result.drifted,
         "worst": result.worst.label,
         "losesDisks": result.loses_disks,
-        "effects": [disks.as_allowed(one, [result.stack]) for one in result.effects],
+        "effects": [as_allowed(one, [result.stack]) for one in result.effects],
         "disksAtStake": list(result.at_stake),
-        "reason": disks.as_allowed(result.reason, [result.stack]),
+        "reason": as_allowed(result.reason, [result.stack]),
     }
 
 

@@ -300,7 +300,9 @@ def test_the_variable_gives_away_the_disks_of_the_pools_that_it_names(larger: Fl
 def test_a_pool_without_its_stack_gives_nothing_away(larger: Fleet) -> None:
     said = larger("up", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="web-bob")
     assert "VMPOOL_ALLOW_DISK_LOSS=web-bob: a fleet may have a pool of that name" in said
-    larger("up", "bob", "cid", code=1, VMPOOL_ALLOW_DISK_LOSS="ann/web-bob")
+    said = larger("up", "bob", "cid", code=1, VMPOOL_ALLOW_DISK_LOSS="bo/web-bob")
+    assert "no stack bo is worked on; did you mean bob/web-bob?" in said
+    larger("up", "bob", "cid", code=1, VMPOOL_ALLOW_DISK_LOSS="cid/web-bob")
     assert larger.outcomes()["bob"] == "refused"
     assert larger.size("bob") == "6Gi"
 
