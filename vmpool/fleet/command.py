@@ -100,10 +100,10 @@ def _refresh(fleet: Fleet) -> list[Result]:
 def _up(fleet: Fleet) -> list[Result]:
     """Preview all, ask what disks may go, bring up what is not as it should be."""
     known = Known()
-    before, allowed = _with_permission(
-        fleet,
-        fleet.step("preview", fleet.names, one_stack.preview(known, before_up=True), asks=True),
-    )
+    with known.held():
+        work = one_stack.preview(known, before_up=True)
+        previewed = fleet.step("preview", fleet.names, work, asks=True)
+    before, allowed = _with_permission(fleet, previewed)
     again = {result.stack for result in allowed}
     todo = [
         name

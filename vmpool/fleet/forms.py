@@ -36,7 +36,7 @@ def _sentences(result: Result, stacks: Sequence[str]) -> Iterator[str]:
     """Yield what is said of a stack, and of others like it, each thing once."""
     if happens := what_happens(result):
         yield happens
-    for sentence in dict.fromkeys(filter(None, (*result.effects, result.reason))):
+    for sentence in dict.fromkeys(filter(None, (*result.effects, *result.notes, result.reason))):
         yield as_allowed(sentence, stacks)
 
 
@@ -80,6 +80,7 @@ def _member(result: Result) -> dict[str, object]:
         "worst": result.worst.label,
         "losesDisks": result.loses_disks,
         "effects": [as_allowed(one, [result.stack]) for one in result.effects],
+        "notes": list(result.notes),
         "disksAtStake": list(result.at_stake),
         "reason": as_allowed(result.reason, [result.stack]),
     }

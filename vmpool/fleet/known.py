@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from kubevirt_vm_pool.cluster.kubectl import Kubectl
+
 from .. import demonstration, namespaces, target
+from ..check import api
+from ..check.api import Ask
+from ..check.reading import remembering
 from ..console import UserError
 from ..lifecycle import Begun
 from ..stack import shared, stack_files
@@ -28,6 +34,8 @@ class Known:
     _files: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _namespaces: dict[Target, frozenset[str]] = field(default_factory=dict)
     _shown: Container[str] | None = None
+    _asks: dict[Kubectl, Ask] = field(default_factory=dict)
+    _held: ExitStack = field(default_factory=ExitStack)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def first(self, name: str) -> Stack:
@@ -59,6 +67,25 @@ class Known:
             if place not in self._namespaces:
                 self._namespaces[place] = namespaces.names(place.kubectl())
             return self._namespaces[place]
+
+    @contextmanager
+    def asking(self, kubectl: Kubectl) -> Iterator[Ask]:
+        """Yield what asks a cluster, which is one for all its stacks, until the end of `held`.
+
+        Raises KubectlError.
+        """
+        with self._lock:
+            if kubectl not in self._asks:
+                ask = self._held.enter_context(api.opened(kubectl))
+                self._asks[kubectl] = remembering(ask)
+        yield self._asks[kubectl]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """End what asks clusters when all stacks have asked."""
+        with self._held:
+            yield
+        self._asks.clear()
 
     def may_have_left_namespace(self, begun: Begun) -> bool:
         """Tell whether the namespace that a stack makes was there at first, as far as is known."""

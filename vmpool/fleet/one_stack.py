@@ -37,13 +37,28 @@ def preview(known: Known, *, before_up: bool = False) -> Work:
     def work(stack: Stack, say: Say) -> Result:
         place = known.place(stack)
         begun = lifecycle.prepared(stack, place, say, known.namespaces(place))
+        looked = Result(stack.name, Outcome.UNCHANGED)
         if before_up and not place.embedded:
-            check.require(stack, place, begun.kubectl, say)
+            looked = _fit(known, begun, stack)
+        if looked.outcome.bad:
+            return looked
         if begun.spec.wait_for_ready:
             known.waiting.add(stack.name)
-        return _run(begun, stack, say, lambda one, hear: one.engine.previewed(stack, hear))
+        found = _run(begun, stack, say, lambda one, hear: one.engine.previewed(stack, hear))
+        return replace(found, notes=looked.notes)
 
     return _of(known.first, work)
+
+
+def _fit(known: Known, begun: Begun, stack: Stack) -> Result:
+    """Return what is found of a stack's cluster; the stack fails if it is not fit."""
+    report = check.before_up(stack, begun.place, begun.kubectl, known.asking)
+    notes = tuple(check.sentences(report))
+    try:
+        check.require_fit(stack, report)
+    except UserError as error:
+        return Result(stack.name, Outcome.FAILED, reason=error.message, notes=notes)
+    return Result(stack.name, Outcome.UNCHANGED, notes=notes)
 
 
 def up(known: Known, allowed: Iterable[Result]) -> Work:
@@ -106,7 +121,7 @@ def down(known: Known) -> Work:
         said: list[str] = []
         if lifecycle.remove_namespace(begun, said.append):
             return _changed(result, 1) if result.outcome is Outcome.UNCHANGED else result
-        return replace(result, effects=(*result.effects, *said))
+        return replace(result, notes=tuple(said))
 
     def taken_down(begun: Begun, stack: Stack, say: Say) -> Result:
         if known.is_shown(begun, stack):

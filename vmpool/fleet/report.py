@@ -73,7 +73,7 @@ def groups(results: Iterable[Result]) -> list[Group]:
     """Return results with those together of which the same is said, the worst first."""
     found: dict[tuple[object, ...], list[Result]] = {}
     for one in worst_first(results):
-        said = (one.outcome, one.worst, what_happens(one), one.effects, one.reason)
+        said = (one.outcome, one.worst, what_happens(one), one.effects, one.notes, one.reason)
         found.setdefault(said, []).append(one)
     return [Group(tuple(one.stack for one in alike), alike[0]) for alike in found.values()]
 

@@ -83,6 +83,7 @@ def test_as_json_every_stack_has_a_member() -> None:
         "worst": "disk loss",
         "losesDisks": True,
         "effects": [LOST],
+        "notes": [],
         "disksAtStake": ["web"],
         "reason": LOST,
     }
