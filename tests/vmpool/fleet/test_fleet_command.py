@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,6 +144,28 @@ def test_an_interruption_between_two_steps_is_one_as_any_other(
     assert run("up", "cid", report=report) == status
     assert begun == []
     assert stacks(report)["cid"]["outcome"] == "not begun"
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_at_the_question_ends_it_and_nothing_is_touched(
+    let_previews: LetPreviews,
+    begun: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    number: signal.Signals,
+    status: int,
+) -> None:
+    let_previews(AT_STAKE, NEW)
+    master, slave = pty.openpty()
+    monkeypatch.setattr(sys, "stdin", os.fdopen(slave, encoding="utf-8"))
+    main_thread = threading.get_ident()
+    threading.Timer(0.5, signal.pthread_kill, (main_thread, number)).start()
+    report = tmp_path / "report.json"
+    assert run("up", "ann", "cid", report=report) == status
+    os.close(master)
+    assert begun == []
+    told = {name: one["outcome"] for name, one in stacks(report).items()}
+    assert told == {"ann": "refused", "cid": "not begun"}
 
 
 def test_a_report_that_is_there_is_replaced_all_at_once(
