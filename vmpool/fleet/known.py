@@ -25,8 +25,8 @@ from ..target import Target
 class Known:
     """It belongs to one command, and its threads.
 
-    pools: those that a stack had when somebody was asked for their disks. waiting: stacks whose up
-    waits for VMs.
+    pools: those of each stack that somebody was asked for, or has named before. waiting: stacks
+    whose up waits for VMs.
     """
 
     pools: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -98,13 +98,14 @@ def look(known: Known) -> Work:
     """Return what tells which pools a stack has, whose disks a down would lose."""
 
     def work(begun: Begun, stack: Stack, say: Say) -> Result:
-        known.pools[stack.name] = frozenset(begun.pools)
         found = Result(stack.name, Outcome.CHANGED)
+        known.pools[stack.name] = frozenset()
         if _is_up(begun, stack):
+            known.pools[stack.name] = frozenset(begun.pools)
             asked = replace(found, at_stake=tuple(sorted(begun.pools)))
             return replace(found, at_stake=disks.not_named(asked, os.environ))
         if known.is_shown(begun, stack) or known.may_have_left_namespace(begun):
-            # Neither has a disk.
+            # Neither has a disk, and for none it is asked.
             return found
         return _not_up(stack)
 

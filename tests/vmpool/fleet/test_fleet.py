@@ -189,6 +189,7 @@ def test_one_reader_looks_at_a_cluster_for_all_its_stacks(
     began = tmp_path / "began"
     path = kubectl_that(fleet, tmp_path, f"*proxy*) echo $$ >> {began}")
     fleet("up", "eve", "fin", code=0, **{ALLOWED: "eve,fin", "PATH": path})
+    (fleet.checkout.folder / "Pulumi.fin.yaml").unlink()
     assert fleet.outcomes() == {"eve": "unchanged", "fin": "changed"}
     (pid,) = began.read_text(encoding="utf-8").split()
     assert not Path(f"/proc/{pid}").exists()
