@@ -160,8 +160,12 @@ def test_a_signal_at_the_question_ends_it_and_nothing_is_touched(
     monkeypatch.setattr(sys, "stdin", os.fdopen(slave, encoding="utf-8"))
     main_thread = threading.get_ident()
     threading.Timer(0.5, signal.pthread_kill, (main_thread, number)).start()
+    # Where the signal is not heard, the question is answered.
+    answer = threading.Timer(10, os.write, (master, b"yes\n"))
+    answer.start()
     report = tmp_path / "report.json"
     assert run("up", "ann", "cid", report=report) == status
+    answer.cancel()
     os.close(master)
     assert begun == []
     told = {name: one["outcome"] for name, one in stacks(report).items()}
