@@ -163,9 +163,11 @@ def down(stack: Stack) -> None:
     stop_if_empty(place)
 
 
-def remove_namespace(begun: Begun, say: Say) -> None:
-    """Delete the namespace that a stack has made, if nothing else is in it."""
-    namespaces.remove_if_empty(begun.kubectl, begun.spec.namespace, begun.place.embedded, say)
+def remove_namespace(begun: Begun, say: Say) -> bool:
+    """Delete the namespace that a stack has made, if nothing else is in it; return whether."""
+    return namespaces.remove_if_empty(
+        begun.kubectl, begun.spec.namespace, begun.place.embedded, say
+    )
 
 
 def stop_embedded_if_empty() -> None:

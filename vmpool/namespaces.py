@@ -45,19 +45,23 @@ def require(kubectl: Kubectl, name: str) -> None:
 
 def remove_if_empty(
     kubectl: Kubectl, name: str, embedded: client.Cluster | None, say: Say = tell
-) -> None:
-    """Delete a namespace that holds nothing; otherwise say what it holds and leave it."""
+) -> bool:
+    """Delete a namespace that holds nothing; otherwise say what it holds and leave it.
+
+    Return whether it was deleted.
+    """
     if kubectl.get("namespace", name) is None:
-        return
+        return False
     held = contents(kubectl, name)
     if held:
         say(f"namespace {name} stays, since it holds {first_of(held, 3)}")
-        return
+        return False
     kubectl.run("delete", "namespace", name, f"--wait={json.dumps(embedded is None)}")
     if embedded:
         # No namespace controller runs there that would do this.
         client.finalize_namespace(embedded, name)
     say(f"namespace {name} deleted")
+    return True
 
 
 def contents(kubectl: Kubectl, namespace: str) -> list[str]:

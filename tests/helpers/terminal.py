@@ -9,7 +9,7 @@ import select
 import subprocess
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 SECONDS = 120
@@ -20,11 +20,12 @@ def at_terminal(
     *,
     cwd: Path,
     environment: Mapping[str, str],
-    answer: tuple[str | Path, str] | None = None,
+    answer: tuple[str | Path, str | Callable[[], str]] | None = None,
 ) -> tuple[int, str]:
     """Run a command at a terminal; return its exit code and all that was shown.
 
-    answer: what is waited for, words that are shown or a file, and what is typed then.
+    answer: what is waited for, words that are shown or a file, and what is typed then, or a
+    function that does something before and returns it.
     """
     master, slave = pty.openpty()
     process = subprocess.Popen(
@@ -47,7 +48,8 @@ def at_terminal(
             except OSError:  # the other end is closed
                 break
         if answer and _is_there(answer[0], shown):
-            os.write(master, answer[1].encode())
+            typed = answer[1]
+            os.write(master, (typed if isinstance(typed, str) else typed()).encode())
             answer = None
     os.close(master)
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from http import HTTPStatus
 
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
@@ -22,6 +24,9 @@ from .reading import Reader, judged
 from .report import ClusterReport, Report, Unread, grouped
 from .snapshot import Answer, NotAskedError, UnseenError, message_of
 from .subject import Subject
+
+# What asks a cluster, for a while; raises KubectlError.
+Opened = Callable[[Kubectl], AbstractContextManager[api.Ask]]
 
 FORMS = {"text": as_text.as_text, "json": as_json.as_json}
 # Names stacks, separated by commas: for one command, and kept nowhere.
@@ -64,14 +69,37 @@ def require(stack: Stack, place: Target, kubectl: Kubectl, say: Say = say) -> No
     place: a cluster that somebody named; the embedded one has nothing to look for. say: takes what
     there is to say.
     """
-    checks = tuple(one for one in CHECKS if one.before_up)
-    report = of_cluster(kubectl, str(place), [stack], checks)
+    report = before_up(stack, place, kubectl)
     if report.unseen:
-        say(f"the cluster is not checked: {report.unseen}")
-    told = [one for one in report.told if one.finding.severity != Severity.WARNING]
-    for line in as_text.told_in_lines(told, 1):
+        say(_not_checked(report))
+    for line in as_text.told_in_lines(report.told, 1):
         say(line)
-    errors = [one.finding.sentence for one in told if one.finding.severity == Severity.ERROR]
+    require_fit(stack, report)
+
+
+def before_up(
+    stack: Stack, place: Target, kubectl: Kubectl, opened: Opened = api.opened
+) -> ClusterReport:
+    """Return what an up of a stack is told of its cluster: errors, and what is not seen."""
+    checks = tuple(one for one in CHECKS if one.before_up)
+    report = of_cluster(kubectl, str(place), [stack], checks, opened)
+    told = (one for one in report.told if one.finding.severity != Severity.WARNING)
+    return replace(report, told=tuple(told))
+
+
+def sentences(report: ClusterReport) -> list[str]:
+    """Return what before_up has found in sentences, where there is no place for as_text's lines."""
+    unseen = [_not_checked(report)] if report.unseen else []
+    return unseen + [
+        f"{as_text.MARKS[finding.severity]}: {finding.sentence}; {finding.way_out}"
+        for _, finding, _ in report.told
+    ]
+
+
+def require_fit(stack: Stack, report: ClusterReport) -> None:
+    """Raise UserError for the errors that before_up has found, unless somebody allows them."""
+    told = (one.finding for one in report.told)
+    errors = [finding.sentence for finding in told if finding.severity == Severity.ERROR]
     if errors and stack.name not in names_in(ALLOWED, os.environ):
         raise UserError(
             f"the cluster is not fit for stack {stack.name}: {errors[0]}{_more(errors)} (`vmpool "
@@ -80,18 +108,26 @@ def require(stack: Stack, place: Target, kubectl: Kubectl, say: Say = say) -> No
         )
 
 
+def _not_checked(report: ClusterReport) -> str:
+    return f"the cluster is not checked: {report.unseen}"
+
+
 def _more(errors: Sequence[str]) -> str:
     return f", and {len(errors) - 1} more" if len(errors) > 1 else ""
 
 
 def of_cluster(
-    kubectl: Kubectl, name: str, stacks: Sequence[Stack], checks: tuple[Check, ...] = CHECKS
+    kubectl: Kubectl,
+    name: str,
+    stacks: Sequence[Stack],
+    checks: tuple[Check, ...] = CHECKS,
+    opened: Opened = api.opened,
 ) -> ClusterReport:
     """Return what is found of one cluster's stacks. name: of the cluster, in sentences."""
     specs = {stack.name: stack.specification() for stack in stacks}
     namespaces = {stack: spec.namespace for stack, spec in specs.items()}
     try:
-        with api.opened(kubectl) as ask:
+        with opened(kubectl) as ask:
             reader = Reader(ask)
             reader.read([cluster.VERSION])
             answer = reader.snapshot.answer(cluster.VERSION)

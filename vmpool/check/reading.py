@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 
 from .api import Ask
 from .checks import CHECKS, Check, findings
@@ -32,6 +34,33 @@ class Reader:
         new = [one for one in dict.fromkeys(questions) if one not in self._answers]
         with ThreadPoolExecutor(AT_A_TIME) as pool:
             self._answers.update(zip(new, pool.map(self._ask, new), strict=True))
+
+
+def remembering(ask: Ask) -> Ask:
+    """Return what asks a cluster once for what is the same for all its stacks; for many threads.
+
+    What is asked of one namespace is not kept: stacks may be many. Nor is a failure that may pass.
+    """
+    answers: dict[Question, Answer] = {}
+    locks: dict[Question, threading.Lock] = {}
+
+    def asked(question: Question) -> Answer:
+        if "/namespaces/" in question.path or '"namespace"' in question.body:
+            return ask(question)
+        with locks.setdefault(question, threading.Lock()):
+            if question in answers:
+                return answers[question]
+            answer = ask(question)
+            if _stays(answer):
+                answers[question] = answer
+            return answer
+
+    return asked
+
+
+def _stays(answer: Answer) -> bool:
+    passing = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+    return 0 < answer.status < HTTPStatus.INTERNAL_SERVER_ERROR and not passing
 
 
 def judged(

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kubevirt_vm_pool.effects.disk_guard import as_allowed
+
 from ..engine import events
 
 if TYPE_CHECKING:
@@ -142,7 +144,8 @@ def previewed(
         name,
         plain.steps,
         refreshed.drift,
-        refreshed.sentences or plain.sentences,
+        # Other stacks stand beside it.
+        tuple(as_allowed(one, [name]) for one in refreshed.sentences or plain.sentences),
         tuple(weak),
         plain.refused or refreshed.refused,
         f"pulumi preview failed ({IN_THE_LOG})" if plain.failed else "",

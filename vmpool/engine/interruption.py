@@ -77,6 +77,10 @@ class _Received:
             # The engine takes a second one for "at once", and hears no third.
             _send(process, signal.SIGINT if times < 3 else signal.SIGKILL)
 
+    def handle_at_once(self, number: int, _: FrameType | None) -> None:
+        self._numbers.append(number)
+        raise KeyboardInterrupt
+
 
 _received = _Received()
 
@@ -119,6 +123,20 @@ def sparing(words: str) -> Iterator[None]:
     _received.begin(1, words)
     with in_order():
         yield
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Let a signal raise KeyboardInterrupt for a while, where somebody is asked something.
+
+    `status` tells of it as of any other.
+    """
+    before = {number: signal.signal(number, _received.handle_at_once) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def require_none() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -12,41 +11,51 @@ from pathlib import Path
 
 import click
 
-from .. import lifecycle, target
-from ..console import UserError, say
+from .. import files, lifecycle
+from ..console import UserError, tell
+from ..engine import interruption
 from . import disks, forms, one_stack, running
 from .board import board
-from .one_stack import Known, Work
+from .known import Known
+from .one_stack import Work
 from .queue import Queue
 from .report import Report
 from .result import Outcome, Result, merged
 
 Steps = Callable[["Fleet"], list[Result]]
+# What is said at a first Ctrl-C.
+WORDS = "no more stacks are begun, those that run finish; once more cancels them"
 
 
 @dataclass
 class Fleet:
     """Stacks that are worked on by one command.
 
-    interrupted: the exit code that an interruption asks for.
+    error: the first that no person can mend, of one of the stacks.
     """
 
     verb: str
     names: list[str]
     parallel: int
     fail_fast: bool
-    interrupted: int = 0
+    error: Exception | None = None
 
-    def step(self, verb: str, names: Iterable[str], work: Work) -> dict[str, Result]:
-        """Work on some stacks, and return what became of each."""
-        queue = Queue(names, fail_fast=self.fail_fast)
-        self.interrupted = running.run(queue, work, self.parallel, board(verb, queue.total))
+    def step(
+        self, verb: str, names: Iterable[str], work: Work, *, asks: bool = False
+    ) -> dict[str, Result]:
+        """Work on some stacks, and return what became of each.
+
+        asks: whether somebody is asked for the disks at stake before the next step.
+        """
+        queue = Queue(names, fail_fast=self.fail_fast, asks=asks)
+        error = running.run(queue, work, self.parallel, board(verb, queue.total))
+        self.error = self.error or error
         return queue.results()
 
-    def stops(self, results: Mapping[str, Result]) -> str:
+    def stops(self, results: Iterable[Result]) -> str:
         """Return why no further step is begun, "" if it is."""
-        bad = next((one for one in results.values() if one.outcome.bad), None)
-        if self.interrupted:
+        bad = next((one for one in results if one.outcome.bad), None)
+        if interruption.status():
             return running.INTERRUPTED
         return f"stack {bad.stack} {bad.outcome.value}" if self.fail_fast and bad else ""
 
@@ -57,18 +66,26 @@ def run(verb: str, names: list[str], parallel: int, *, fail_fast: bool, report: 
     report: the file of the report, JSON or Markdown by its ending.
     """
     form = forms.form_of(report) if report else None
+    if report:
+        forms.require_writable(report)
     if not names:
         raise UserError("there are no stacks here: a stack is a file Pulumi.<stack>.yaml")
     if verb in {"up", "down"}:
-        disks.require_stacks_named(names, os.environ)
+        disks.require_named(names, os.environ)
     lifecycle.require_engine()
     fleet = Fleet(verb, names, parallel, fail_fast)
     began = time.monotonic()
-    results = STEPS[verb](fleet)
-    told = Report(verb, tuple(results), time.monotonic() - began, fleet.interrupted)
-    click.echo(forms.as_text(told), nl=False)
-    if report and form:
-        report.write_text(form(told), encoding="utf-8")
+    with interruption.sparing(WORDS):
+        results = STEPS[verb](fleet)
+        told = Report(verb, tuple(results), time.monotonic() - began, interruption.status())
+        click.echo(forms.as_text(told), nl=False)
+        if report and form:
+            files.replace(report, form(told))
+        if fleet.error:
+            # It is told as a bug, with all the others' ends told and kept.
+            raise fleet.error
+        if verb == "down" and not told.interrupted:
+            lifecycle.stop_embedded_if_empty()
     return told.status
 
 
@@ -83,9 +100,10 @@ def _refresh(fleet: Fleet) -> list[Result]:
 def _up(fleet: Fleet) -> list[Result]:
     """Preview all, ask what disks may go, bring up what is not as it should be."""
     known = Known()
-    before, allowed = _with_permission(
-        fleet, fleet.step("preview", fleet.names, one_stack.preview(known, before_up=True))
-    )
+    with known.held():
+        work = one_stack.preview(known, before_up=True)
+        previewed = fleet.step("preview", fleet.names, work, asks=True)
+    before, allowed = _with_permission(fleet, previewed)
     again = {result.stack for result in allowed}
     todo = [
         name
@@ -100,7 +118,7 @@ def _up(fleet: Fleet) -> list[Result]:
 def _down(fleet: Fleet) -> list[Result]:
     """See what is up, ask whether all its disks may go, and take it down."""
     known = Known()
-    looked = fleet.step("look", fleet.names, one_stack.look(known))
+    looked = fleet.step("look", fleet.names, one_stack.look(known), asks=True)
     before, allowed = _with_permission(fleet, looked)
     again = {result.stack for result in allowed}
     todo = [
@@ -108,34 +126,35 @@ def _down(fleet: Fleet) -> list[Result]:
         for name, result in before.items()
         if name in again or result.outcome is Outcome.CHANGED
     ]
-    results = _further(fleet, before, todo, one_stack.down(known), again)
-    if todo and not fleet.interrupted and target.CLUSTER.is_dir():
-        lifecycle.stop_embedded_if_empty()
-    return results
+    return _further(fleet, before, todo, one_stack.down(known), again)
 
 
 def _with_permission(
     fleet: Fleet, found: Mapping[str, Result]
 ) -> tuple[dict[str, Result], list[Result]]:
-    """Ask for the disks that are at stake; return the results, and those that may go on."""
+    """Ask for the disks that are at stake; return the results, and those that may go on.
+
+    Nobody is asked where nothing would be done then.
+    """
     asked = [one for one in found.values() if disks.not_named(one, os.environ)]
-    if not asked or fleet.interrupted:
+    others = [one for one in found.values() if one not in asked]
+    if not asked or fleet.stops(others):
         return dict(found), []
-    if _given_away(fleet, asked):
+    if _given_away(asked):
         return dict(found), asked
     return {**found, **{one.stack: disks.refused(one) for one in asked}}, []
 
 
-def _given_away(fleet: Fleet, asked: list[Result]) -> bool:
+def _given_away(asked: list[Result]) -> bool:
     if not sys.stdin.isatty():
         return False
     try:
-        say(disks.question(asked))
-        click.echo("> ", err=True, nl=False)
-        return disks.answered(sys.stdin.readline())
+        with interruption.at_once():
+            tell(disks.question(asked))
+            click.echo("> ", err=True, nl=False)
+            return disks.answered(sys.stdin.readline())
     except KeyboardInterrupt:
-        say("\ninterrupted: nothing was touched")
-        fleet.interrupted = 128 + signal.SIGINT
+        tell("\ninterrupted: nothing was touched")
         return False
 
 
@@ -144,7 +163,7 @@ def _further(
 ) -> list[Result]:
     """Do the second step where it is to be done; what was asked for is no refusal any more."""
     kept = {**before, **{name: disks.given_away(before[name]) for name in again}}
-    if why := fleet.stops(kept):
+    if why := fleet.stops(kept.values()):
         left = {name: replace(kept[name], outcome=Outcome.NOT_BEGUN, reason=why) for name in todo}
         return list({**kept, **left}.values())
     return merged(kept, fleet.step(fleet.verb, todo, work) if todo else {})

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, RESTART, WAY_OUT
-from kubevirt_vm_pool.text.variables import OF_STACK, for_stack, names_in
+from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, WAY_OUT
+from kubevirt_vm_pool.text.listing import first_of
+from kubevirt_vm_pool.text.spelling import did_you_mean
+from kubevirt_vm_pool.text.variables import OF_POOLS, OF_STACK, for_stack, names_in
 
 from ..console import UserError
 from .result import Outcome, Result
 
 YES = "yes"
+# Of stacks, in an error.
+MOST_NAMES = 10
+NO_NAME = '""'
 # How the guard's sentence begins (effects/disk_guard.py).
 REFUSED = "refused: "
-# What allows it: a variable with pools.
-ALLOWS = re.compile(rf"(?<={re.escape(WAY_OUT)})(\w+)=([\w.,-]+)")
 
 
-def require_stacks_named(stacks: Collection[str], environment: Mapping[str, str]) -> None:
-    """Raise UserError for a permission that would hold for pools of more than one stack.
+def require_named(stacks: Collection[str], environment: Mapping[str, str]) -> None:
+    """Raise UserError for a permission that is for no stack of these, or for more than one.
 
     Pools of many stacks may have one name, and whoever names it may think of one of them.
     """
-    if len(stacks) < 2:
-        return
-    for variable in (DISK_LOSS, RESTART):
-        if bare := sorted(n for n in names_in(variable, environment) if OF_STACK not in n):
-            raise UserError(
-                f"{variable}={','.join(bare)}: a fleet may have a pool of that name in each of its "
-                f"stacks; name the stack too, as {min(stacks)}{OF_STACK}{bare[0]}"
-            )
+    for variable in OF_POOLS:
+        for name in sorted(names_in(variable, environment)):
+            of, is_of_stack, pool = name.rpartition(OF_STACK)
+            if is_of_stack and of not in stacks:
+                instead = _instead(of, pool, stacks)
+                raise UserError(
+                    f"{variable}={name}: no stack {of or NO_NAME} is worked on{instead}"
+                )
+            if not is_of_stack and len(stacks) > 1:
+                raise UserError(
+                    f"{variable}={name}: a fleet may have a pool of that name in each of its "
+                    f"stacks; name the stack too, as {min(stacks)}{OF_STACK}{name}"
+                )
+
+
+def _instead(of: str, pool: str, stacks: Collection[str]) -> str:
+    if near := did_you_mean(of, stacks):
+        return f"; did you mean {near}{OF_STACK}{pool}?"
+    return f", only {first_of(sorted(stacks), MOST_NAMES)}"
 
 
 def question(at_stake: Iterable[Result]) -> str:
@@ -72,17 +85,6 @@ def given_away(result: Result) -> Result:
 def without_way_out(sentence: str) -> str:
     """Return what the guard says without how to allow it, which the question is about."""
     return sentence.removeprefix(REFUSED).partition(WAY_OUT)[0]
-
-
-def as_allowed(sentence: str, stacks: Iterable[str]) -> str:
-    """Return what the guard says of some stacks, with what allows it for just these."""
-    known = list(stacks)
-
-    def named(match: re.Match[str]) -> str:
-        pools = match[2].split(",")
-        return f"{match[1]}={','.join(f'{of}{OF_STACK}{pool}' for of in known for pool in pools)}"
-
-    return ALLOWS.sub(named, sentence)
 
 
 def refused(result: Result) -> Result:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
+
+from kubevirt_vm_pool.effects.disk_guard import as_allowed
 
 from ..console import UserError
 from ..diff.markdown_escape import plain
-from . import disks
 from .report import Group, Report, groups, what_happens
 from .result import Result, worst_first
 
 Form = Callable[[Report], str]
+
+# Of the JSON; another one where a member goes or means something else.
+VERSION = 1
 
 
 def as_text(report: Report) -> str:
@@ -31,8 +36,8 @@ def _sentences(result: Result, stacks: Sequence[str]) -> Iterator[str]:
     """Yield what is said of a stack, and of others like it, each thing once."""
     if happens := what_happens(result):
         yield happens
-    for sentence in dict.fromkeys(filter(None, (*result.effects, result.reason))):
-        yield disks.as_allowed(sentence, stacks)
+    for sentence in dict.fromkeys(filter(None, (*result.effects, *result.notes, result.reason))):
+        yield as_allowed(sentence, stacks)
 
 
 def as_markdown(report: Report) -> str:
@@ -41,7 +46,8 @@ def as_markdown(report: Report) -> str:
     for group in groups(report.results):
         lines = (line for one in _sentences(group.like, group.names) for line in one.splitlines())
         said = "<br>".join(map(plain, lines))
-        rows.append(f"| {plain(group.named)} | {plain(group.label(report.verb))} | {said} |")
+        names = plain(", ".join(group.names))
+        rows.append(f"| {names} | {plain(group.label(report.verb))} | {said} |")
     title = f"## vmpool fleet {report.verb}"
     return "\n".join([title, "", f"{plain(report.headline)}.", "", *rows, ""])
 
@@ -51,6 +57,7 @@ def as_json(report: Report) -> str:
     return (
         json.dumps(
             {
+                "version": VERSION,
                 "verb": report.verb,
                 "status": report.status,
                 "seconds": round(report.seconds, 1),
@@ -72,9 +79,10 @@ def _member(result: Result) -> dict[str, object]:
         "drifted": result.drifted,
         "worst": result.worst.label,
         "losesDisks": result.loses_disks,
-        "effects": [disks.as_allowed(one, [result.stack]) for one in result.effects],
+        "effects": [as_allowed(one, [result.stack]) for one in result.effects],
+        "notes": list(result.notes),
         "disksAtStake": list(result.at_stake),
-        "reason": disks.as_allowed(result.reason, [result.stack]),
+        "reason": as_allowed(result.reason, [result.stack]),
     }
 
 
@@ -89,3 +97,12 @@ def form_of(file: PurePath) -> Form:
         raise UserError(
             f"--report {file}: its ending must be one of {', '.join(BY_ENDING)}"
         ) from None
+
+
+def require_writable(file: Path) -> None:
+    """Raise UserError unless a report can be put into its folder, beside what is there."""
+    folder = file.parent
+    if not folder.is_dir():
+        raise UserError(f"--report {file}: there is no folder {folder}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UserError(f"--report {file}: this user may write nothing into {folder}")

@@ -12,13 +12,16 @@ from .result import Outcome, Result
 class Queue:
     """The stacks of one step, in their order; for any number of threads.
 
-    fail_fast: whether the first that ends badly closes it.
+    fail_fast: whether the first that ends badly closes it. asks: whether disks at stake are asked
+    for when all have ended, so that they are no bad end yet.
     """
 
-    def __init__(self, names: Iterable[str], *, fail_fast: bool = False) -> None:
+    def __init__(
+        self, names: Iterable[str], *, fail_fast: bool = False, asks: bool = False
+    ) -> None:
         self._waiting = deque(names)
         self.total = len(self._waiting)
-        self._fail_fast = fail_fast
+        self._fail_fast, self._asks = fail_fast, asks
         self._closed = ""
         self._results: dict[str, Result] = {}
         self._lock = threading.Lock()
@@ -34,8 +37,8 @@ class Queue:
         """Take note of what became of a stack; return how many have ended."""
         with self._lock:
             self._results[result.stack] = result
-            # What disks may go is asked when all are previewed.
-            if self._fail_fast and result.outcome.bad and not result.at_stake:
+            is_asked = self._asks and result.at_stake
+            if self._fail_fast and result.outcome.bad and not is_asked:
                 self._closed = self._closed or f"stack {result.stack} {result.outcome.value}"
             return len(self._results)
 

@@ -14,7 +14,7 @@ from .result import Outcome, Result, worst_first
 
 NAMES_SHOWN = 10
 # By the verb, what a stack is that it has found something to do for.
-TO_COME = {"preview": "to change", "look": "up"}
+TO_COME = {"preview": "to change", "look": "to take down"}
 
 
 @dataclass(frozen=True)
@@ -65,15 +65,15 @@ class Group:
 
     @property
     def named(self) -> str:
-        """Which stacks these are, not all of them if they are many."""
-        return first_of(self.names, NAMES_SHOWN)
+        """Which stacks these are, not all of them if they are many and nothing is left to do."""
+        return first_of(self.names, len(self.names) if self.like.outcome.bad else NAMES_SHOWN)
 
 
 def groups(results: Iterable[Result]) -> list[Group]:
     """Return results with those together of which the same is said, the worst first."""
     found: dict[tuple[object, ...], list[Result]] = {}
     for one in worst_first(results):
-        said = (one.outcome, one.worst, what_happens(one), one.effects, one.reason)
+        said = (one.outcome, one.worst, what_happens(one), one.effects, one.notes, one.reason)
         found.setdefault(said, []).append(one)
     return [Group(tuple(one.stack for one in alike), alike[0]) for alike in found.values()]
 

@@ -34,7 +34,8 @@ class Result:
 
     objects: how many are "created", "updated" and so on, or would be. drifted: how many others had
     changed. worst, effects: what that does to VMs and disks. at_stake: pools whose disks the guard
-    did not give away. reason: why it is no better.
+    did not give away. reason: why it is no better. notes: what else there is to say, for instance
+    of the cluster.
     """
 
     stack: str
@@ -46,6 +47,7 @@ class Result:
     effects: tuple[str, ...] = ()
     at_stake: tuple[str, ...] = ()
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def loses_disks(self) -> bool:
@@ -61,6 +63,7 @@ class Result:
             drifted=before.drifted or self.drifted,
             worst=max(before.worst, self.worst),
             effects=tuple(dict.fromkeys((*before.effects, *self.effects))),
+            notes=tuple(dict.fromkeys((*before.notes, *self.notes))),
         )
 
 

@@ -17,39 +17,41 @@ from .result import Outcome, Result
 
 SECONDS_BETWEEN_LOOKS = 0.2
 INTERRUPTED = "interrupted"
-WORDS = "no more stacks are begun, those that run finish; once more cancels them"
 
 
-def run(queue: Queue, work: Work, parallel: int, board: Board) -> int:
-    """Work on all stacks, and return 0; 130 or 143 if somebody interrupted it.
+def run(queue: Queue, work: Work, parallel: int, board: Board) -> Exception | None:
+    """Work on all stacks, until somebody interrupts it (interruption.status).
 
-    A stack that fails is a result. What no person can mend is raised when the others have ended.
+    A stack that fails is a result. Return the first error of one that no person can mend, whose
+    stack has failed too, None if there is none.
     """
     crew = _Crew(queue, work, board)
     threads = [
         threading.Thread(target=crew.work_on, daemon=True)
         for _ in range(min(parallel, queue.total))
     ]
-    with interruption.sparing(WORDS), board:
+    with board:
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
             for thread in threads:
                 thread.join(SECONDS_BETWEEN_LOOKS)
-            if interruption.status():
-                queue.close(INTERRUPTED)
-        status = interruption.status()
-    if crew.error:
-        raise crew.error
-    return status
+            crew.close_if_interrupted()
+    return crew.error
 
 
 class _Crew:
-    """What the threads share. error: the first that is no stack's."""
+    """What the threads share. error: the first that no person can mend."""
 
     def __init__(self, queue: Queue, work: Work, board: Board) -> None:
         self._queue, self._work, self._board = queue, work, board
         self.error: Exception | None = None
+        self.close_if_interrupted()
+
+    def close_if_interrupted(self) -> None:
+        """Let no more stacks be begun if somebody has interrupted the command."""
+        if interruption.status():
+            self._queue.close(INTERRUPTED)
 
     def work_on(self) -> None:
         """Take one stack after the other."""
@@ -58,8 +60,7 @@ class _Crew:
             began = time.monotonic()
             result = replace(self._result(name), seconds=time.monotonic() - began)
             self._board.ended(result, self._queue.ended(result))
-            if interruption.status():
-                self._queue.close(INTERRUPTED)
+            self.close_if_interrupted()
 
     def _result(self, name: str) -> Result:
         try:
@@ -74,6 +75,6 @@ class _Crew:
             return Result(name, Outcome.CANCELLED, reason=INTERRUPTED)
         except Exception as error:
             self.error = self.error or error
+            # Its own text may have a secret in it.
             why = f"an error in vmpool: {type(error).__name__}"
-            self._queue.close(why)
             return Result(name, Outcome.FAILED, reason=why)

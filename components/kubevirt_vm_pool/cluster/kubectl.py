@@ -79,6 +79,7 @@ class Kubectl:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=self.environment and dict(self.environment),
+            start_new_session=self.apart,
             encoding="utf-8",
         )
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ..text.variables import OF_POOLS, names_in
+from ..text.variables import OF_POOLS, OF_STACK, names_in
 from . import Effect, Severity
 
 # Each names pools, or stack/pool, separated by commas: for one command, and kept nowhere.
 DISK_LOSS, RESTART = OF_POOLS
 # Between what is refused and what allows it.
 WAY_OUT = ". To allow it for one command, set "
+ALLOWS = re.compile(rf"(?<={re.escape(WAY_OUT)})({'|'.join(OF_POOLS)})=([\w.,-]+)")
 
 
 class RefusedError(Exception):
@@ -53,6 +55,20 @@ def require_no_restart(
     """Raise RefusedError if taking over a pool that somebody made by hand would restart its VMs."""
     bad = (effect for effect in effects if effect.severity >= Severity.RESTART_SOME)
     _require_allowed(pool, bad, RESTART, environment)
+
+
+def as_allowed(sentence: str, stacks: Iterable[str]) -> str:
+    """Return a refusal as it is told where there are more stacks than those that it is of.
+
+    What allows it has their names with those of the pools. Other sentences stay as they are.
+    """
+    known = list(stacks)
+
+    def named(match: re.Match[str]) -> str:
+        pools = match[2].split(",")
+        return f"{match[1]}={','.join(f'{of}{OF_STACK}{pool}' for of in known for pool in pools)}"
+
+    return ALLOWS.sub(named, sentence)
 
 
 def _named(pool: str, variable: str, environment: Mapping[str, str]) -> bool:

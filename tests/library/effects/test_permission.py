@@ -10,6 +10,7 @@ from kubevirt_vm_pool.effects.disk_guard import (
     DISK_LOSS,
     RESTART,
     RefusedError,
+    as_allowed,
     require_disks_stay,
     require_no_restart,
     require_vms_start,
@@ -138,3 +139,12 @@ def test_a_permission_is_the_environments(
 def test_a_pool_without_a_name_is_not_allowed_by_an_empty_variable() -> None:
     with pytest.raises(RefusedError):
         require_disks_stay("web", [effect(Severity.DISK_LOSS)], {DISK_LOSS: " , "})
+
+
+def test_what_allows_it_is_told_for_the_stacks_that_it_is_said_of() -> None:
+    words = "refused: all is lost. To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS=web,db"
+    told = as_allowed(words, ["ann", "bob"])
+    assert told.endswith("set VMPOOL_ALLOW_DISK_LOSS=ann/web,ann/db,bob/web,bob/db")
+    assert as_allowed("3 created", ["ann"]) == "3 created"
+    both = as_allowed(f"{words}\nand a = b, too", ["ann"])
+    assert both.endswith("set VMPOOL_ALLOW_DISK_LOSS=ann/web,ann/db\nand a = b, too")

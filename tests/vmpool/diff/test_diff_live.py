@@ -76,7 +76,7 @@ def test_what_the_disk_guard_refuses_is_told_in_its_words(repository: Repository
     repository.edit("alice", disk, disk.replace("6Gi", "7Gi"))
     live = previewed(repository, "--exit-code", code=2)
     assert live["verdict"] == "refused"
-    assert any("VMPOOL_ALLOW_DISK_LOSS=web" in sentence for sentence in live["sentences"])
+    assert any("VMPOOL_ALLOW_DISK_LOSS=alice/web" in sentence for sentence in live["sentences"])
 
 
 def test_a_preview_of_a_cluster_that_is_away_looks_well_and_is_marked(

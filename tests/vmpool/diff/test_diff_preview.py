@@ -133,6 +133,12 @@ def test_change_is_what_shows_without_a_look_at_the_cluster() -> None:
     assert found.label == "checked by the API server"
 
 
+def test_what_allows_a_refusal_is_told_for_its_stack_alone() -> None:
+    words = "refused: all is lost. To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS="
+    refused = Digest(sentences=(f"{words}web",), refused=True)
+    assert previewed("alice", refused, refused).sentences == (f"{words}alice/web",)
+
+
 def test_a_preview_that_cannot_see_the_live_objects_is_weak() -> None:
     found = previewed("alice", Digest((CHANGE,)), Digest(failed=True))
     assert (found.label, found.changes) == ("weak", (CHANGE,))

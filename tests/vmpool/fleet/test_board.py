@@ -60,7 +60,8 @@ def test_a_preview_and_a_look_say_of_nothing_that_it_was_changed(
     with board.board("look", 1) as plain:
         plain.ended(Result("bob", Outcome.CHANGED), 1)
     assert capsys.readouterr().err == (
-        "[1/1] preview bob: to change, restart all, 1 updated (2 s)\n[1/1] look bob: up (0 s)\n"
+        "[1/1] preview bob: to change, restart all, 1 updated (2 s)\n"
+        "[1/1] look bob: to take down (0 s)\n"
     )
 
 

@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import ROOT, Checkout, made
+from checkout import ROOT, Checkout, made, without_engine
 from cluster_fixtures import RunKubectl, eventually
 from engine_checkout import kubectl, live
 from processes_below import descendants
@@ -58,22 +58,29 @@ class Fleet:
         assert done.returncode == code, done.stdout
         return done.stdout
 
-    def answered(self, verb: str, *names: str, answer: str, code: int = 0) -> str:
-        """Run a verb at a terminal, and answer its question."""
+    def answered(
+        self, verb: str, *names: str, answer: str, code: int = 0, before: Callable[[], object] = str
+    ) -> str:
+        """Run a verb at a terminal, and answer its question; before: what is done before that."""
+
+        def typed() -> str:
+            before()
+            return f"{answer}\n"
+
         found, shown = at_terminal(
             self.command(verb, *names),
             cwd=self.checkout.folder,
             environment=self.checkout.environment,
-            answer=("> ", f"{answer}\n"),
+            answer=("> ", typed),
         )
         self._keep(shown)
         assert found == code, shown
         return shown
 
-    def begun(self, verb: str, *names: str) -> subprocess.Popen[str]:
-        """Begin a verb, one stack at a time."""
+    def begun(self, verb: str, *names: str, parallel: int = 1) -> subprocess.Popen[str]:
+        """Begin a verb, so many stacks at a time."""
         return subprocess.Popen(
-            [*self.command(verb, *names), "--parallel", "1"],
+            [*self.command(verb, *names), "--parallel", str(parallel)],
             cwd=self.checkout.folder,
             env=self.checkout.environment,
             stdin=subprocess.DEVNULL,
@@ -158,7 +165,46 @@ def test_a_cluster_that_is_not_fit_for_a_stack_is_said_before_anything_is_done(
     said = fleet("up", "ann", "eve", code=1, **{ALLOWED: ""})
     assert fleet.outcomes() == {"eve": "failed", "ann": "unchanged"}
     assert fleet.stacks()["eve"]["reason"].startswith("the cluster is not fit for stack eve: ")
-    assert "KubeVirt is not installed" in said
+    notes = fleet.stacks()["eve"]["notes"]
+    assert any(note.startswith("error: KubeVirt is not installed") for note in notes)
+    assert any(note.startswith("error: CDI is not installed") for note in notes)
+    assert all(note in said for note in notes)
+
+
+def test_what_is_not_seen_of_a_cluster_is_said_and_stops_nothing(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    path = kubectl_that(fleet, tmp_path, '*proxy*) echo "no room" >&2; exit 1')
+    said = fleet("up", "eve", PATH=path)
+    (note,) = fleet.stacks()["eve"]["notes"]
+    assert note.startswith("the cluster is not checked: kubectl proxy: no room")
+    assert f"unchanged (1): eve\n  {note}\n" in said
+
+
+def test_one_reader_looks_at_a_cluster_for_all_its_stacks(
+    fleet: Fleet, cluster: Cluster, tmp_path: Path
+) -> None:
+    elsewhere = f"  createNamespace: true\n  kubernetes:kubeconfig: {cluster.kubeconfig}\n"
+    fleet.checkout.write("fin", STACK.format(name="fin", secret=SECRET) + elsewhere)
+    began = tmp_path / "began"
+    path = kubectl_that(fleet, tmp_path, f"*proxy*) echo $$ >> {began}")
+    fleet("up", "eve", "fin", code=0, **{ALLOWED: "eve,fin", "PATH": path})
+    (fleet.checkout.folder / "Pulumi.fin.yaml").unlink()
+    assert fleet.outcomes() == {"eve": "unchanged", "fin": "changed"}
+    (pid,) = began.read_text(encoding="utf-8").split()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def kubectl_that(fleet: Fleet, folder: Path, case: str) -> str:
+    """Return PATH with a kubectl that does something of its own in a case of its arguments."""
+    script = f"""\
+#!/bin/sh
+case "$*" in {case};; esac
+exec {binaries.kubectl()} "$@"
+"""
+    (folder / "kubectl").write_text(script, encoding="utf-8")
+    (folder / "kubectl").chmod(0o755)
+    return f"{folder}{os.pathsep}{fleet.checkout.environment['PATH']}"
 
 
 def test_running_it_again_does_what_is_left(fleet: Fleet) -> None:
@@ -192,7 +238,7 @@ def larger(fleet: Fleet) -> Iterator[Fleet]:
 
 def test_without_a_terminal_disks_stay_and_other_stacks_go_on(larger: Fleet) -> None:
     larger.checkout.write("gus", STACK.format(name="gus", secret=SECRET) + "  replicas: many\n")
-    said = larger("up", "ann", "bob", "cid", "eve", "gus", code=1)
+    said = larger("up", "ann", "bob", "cid", "dan", "gus", code=1)
     (larger.checkout.folder / "Pulumi.gus.yaml").unlink()
     found = larger.outcomes()
     assert [found[name] for name in ("ann", "bob", "cid")] == ["refused", "refused", "changed"]
@@ -243,6 +289,47 @@ def test_ctrl_c_at_the_question_touches_nothing(larger: Fleet) -> None:
     assert after == before
 
 
+@pytest.mark.parametrize(
+    ("verb", "file"),
+    [
+        ("up", "Pulumi.ann.yaml"),
+        ("up", "Pulumi.yaml"),
+        ("down", "Pulumi.ann.yaml"),
+        ("down", "Pulumi.yaml"),
+    ],
+)
+def test_a_stack_that_is_another_than_at_the_question_is_left_alone(
+    larger: Fleet, verb: str, file: str
+) -> None:
+    changed = larger.checkout.folder / file
+    before = changed.read_text(encoding="utf-8")
+    larger.answered(
+        verb, "ann", answer="yes", code=1, before=lambda: changed.write_text(f"{before}# new\n")
+    )
+    changed.write_text(before, encoding="utf-8")
+    assert larger.outcomes() == {"ann": "failed"}
+    assert larger.stacks()["ann"]["reason"].startswith(f"{file} was changed after")
+    assert larger.size("ann") == "6Gi"
+
+
+def test_a_down_takes_the_pools_alone_that_were_asked_for(fleet: Fleet) -> None:
+    asked = STACK.format(name="ned", secret=SECRET)
+    fleet.checkout.write("ned", asked)
+    fleet("up", "ned")
+
+    def renamed() -> None:
+        fleet.checkout.write("ned", STACK.format(name="other", secret=SECRET))
+        allowed = "VMPOOL_ALLOW_DISK_LOSS=web-ned"
+        done = fleet.checkout.run("env", allowed, *VMPOOL, "up", "--stack", "ned")
+        assert done.returncode == 0, done.stdout
+        fleet.checkout.write("ned", asked)
+
+    said = fleet.answered("down", "ned", answer="yes", code=1, before=renamed)
+    assert "stack ned: pool web-ned" in said
+    assert fleet.outcomes() == {"ned": "refused"}
+    live(fleet.checkout, "vmpool", "web-other", "ned")
+
+
 def test_the_variable_gives_away_the_disks_of_the_pools_that_it_names(larger: Fleet) -> None:
     larger("up", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="ann/web-ann")
     assert larger.outcomes() == {"ann": "changed", "bob": "refused"}
@@ -252,7 +339,9 @@ def test_the_variable_gives_away_the_disks_of_the_pools_that_it_names(larger: Fl
 def test_a_pool_without_its_stack_gives_nothing_away(larger: Fleet) -> None:
     said = larger("up", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="web-bob")
     assert "VMPOOL_ALLOW_DISK_LOSS=web-bob: a fleet may have a pool of that name" in said
-    larger("up", "bob", "cid", code=1, VMPOOL_ALLOW_DISK_LOSS="ann/web-bob")
+    said = larger("up", "bob", "cid", code=1, VMPOOL_ALLOW_DISK_LOSS="bo/web-bob")
+    assert "no stack bo is worked on; did you mean bob/web-bob?" in said
+    larger("up", "bob", "cid", code=1, VMPOOL_ALLOW_DISK_LOSS="cid/web-bob")
     assert larger.outcomes()["bob"] == "refused"
     assert larger.size("bob") == "6Gi"
 
@@ -287,11 +376,7 @@ def test_what_others_changed_is_told_and_a_refresh_takes_it_over(fleet: Fleet) -
 @pytest.fixture
 def waiting(fleet: Fleet) -> Iterator[subprocess.Popen[str]]:
     """An up that waits for a VM of the stack wim, before it begins with zoe."""
-    wim = STACK.format(name="wim", secret=SECRET) + WAITING
-    fleet.checkout.write("wim", wim)
-    fleet("up", "wim")
-    pause(fleet, True)
-    kubectl(fleet.checkout, "scale", "vmpool", "web-wim", "-n", "wim", "--replicas=3")
+    lacks_a_vm(fleet, "wim")
     fleet.checkout.write("zoe", STACK.format(name="zoe", secret=SECRET))
     with fleet.begun("up", "wim", "zoe") as process:
         assert process.stdout
@@ -300,26 +385,39 @@ def waiting(fleet: Fleet) -> Iterator[subprocess.Popen[str]]:
         time.sleep(2)
         yield process
         process.kill()
-    pause(fleet, False)
+    pause(fleet, "wim", False)
     kubectl(fleet.checkout, "scale", "vmpool", "web-wim", "-n", "wim", "--replicas=2")
 
 
-def pause(fleet: Fleet, paused: bool) -> None:
-    """Let nothing make the VMs of wim, or let it again."""
+def lacks_a_vm(fleet: Fleet, *names: str) -> None:
+    """Bring stacks up, and let a VM of each be missing for which its next up waits."""
+    for name in names:
+        fleet.checkout.write(name, STACK.format(name=name, secret=SECRET) + WAITING)
+    fleet("up", *names)
+    for name in names:
+        pause(fleet, name, True)
+        kubectl(fleet.checkout, "scale", "vmpool", f"web-{name}", "-n", name, "--replicas=3")
+
+
+def pause(fleet: Fleet, name: str, paused: bool) -> None:
+    """Let nothing make the VMs of a stack, or let it again."""
     patch = json.dumps({"spec": {"paused": paused or None}})
-    place = ("vmpool", "web-wim", "-n", "wim")
+    place = ("vmpool", f"web-{name}", "-n", name)
     kubectl(fleet.checkout, "patch", *place, "--type=merge", "-p", patch)
 
 
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"]
+)
 def test_ctrl_c_lets_what_runs_finish_and_begins_no_more(
-    fleet: Fleet, waiting: subprocess.Popen[str]
+    fleet: Fleet, waiting: subprocess.Popen[str], number: signal.Signals, status: int
 ) -> None:
-    waiting.send_signal(signal.SIGINT)
+    waiting.send_signal(number)
     time.sleep(1)
     assert waiting.poll() is None
-    pause(fleet, False)
+    pause(fleet, "wim", False)
     said, _ = waiting.communicate(timeout=60)
-    assert waiting.returncode == 130, said
+    assert waiting.returncode == status, said
     assert "interrupted: no more stacks are begun" in said
     found = fleet.outcomes()
     assert found["wim"] in {"changed", "unchanged"}
@@ -329,13 +427,8 @@ def test_ctrl_c_lets_what_runs_finish_and_begins_no_more(
 @pytest.fixture
 def slow_look(fleet: Fleet, tmp_path: Path) -> Iterator[Path]:
     """A folder with a kubectl that takes a second to look at a pool, and cid wants more memory."""
-    script = f"""\
-#!/bin/sh
-case "$*" in *virtualmachinepools*) touch {tmp_path}/begun; sleep 1; touch {tmp_path}/ended;; esac
-exec {binaries.kubectl()} "$@"
-"""
-    (tmp_path / "kubectl").write_text(script, encoding="utf-8")
-    (tmp_path / "kubectl").chmod(0o755)
+    slowly = f"touch {tmp_path}/begun; sleep 1; touch {tmp_path}/ended"
+    kubectl_that(fleet, tmp_path, f"*virtualmachinepools*) {slowly}")
     fleet.checkout.edit("cid", "password:", "memory: 5Gi\n  password:")
     yield tmp_path
     fleet.checkout.edit("cid", "memory: 5Gi\n  password:", "password:")
@@ -370,21 +463,26 @@ def test_a_second_ctrl_c_cancels_what_runs_and_leaves_no_lock(
 
 
 def test_after_a_kill_in_the_middle_the_next_run_converges(fleet: Fleet) -> None:
+    lacks_a_vm(fleet, "kim", "leo")
+    fleet.checkout.write("max", STACK.format(name="max", secret=SECRET))
     names = ["kim", "leo", "max"]
-    for name in names:
-        fleet.checkout.write(name, STACK.format(name=name, secret=SECRET))
-    process = fleet.begun("up", *names)
+    process = fleet.begun("up", *names, parallel=2)
     assert process.stdout
-    assert any("[1/3] up kim" in line for line in process.stdout)
+    assert any("[3/3] preview" in line for line in process.stdout)
+    assert eventually(lambda: len(fleet.locks) == 2, 60)
+    time.sleep(2)
     for pid in [process.pid, *descendants(process.pid)]:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue
     process.communicate()
+    assert {lock.parent.name for lock in fleet.locks} == {"kim", "leo"}
+    for name in ("kim", "leo"):
+        pause(fleet, name, False)
     fleet("up", *names)
     assert fleet.locks == []
-    assert {fleet.pool(name)["spec"]["replicas"] for name in names} == {1}
+    assert [fleet.pool(name)["spec"]["replicas"] for name in names] == [3, 3, 1]
     fleet("up", *names)
     assert fleet.outcomes() == dict.fromkeys(names, "unchanged")
 
@@ -404,6 +502,50 @@ def test_a_down_is_refused_without_a_terminal_and_done_by_name(fleet: Fleet) -> 
     assert fleet.stacks()["ann"]["reason"] == "it is not up"
     assert fleet.stacks()["bob"]["objects"] == {"deleted": 3}
     assert kubectl(fleet.checkout, "get", "vmpool", "-n", "bob", "-o", "name") == ""
+
+
+def test_a_down_takes_away_what_kubectl_has_shown(fleet: Fleet, tmp_path: Path) -> None:
+    fleet.checkout.write("gil", STACK.format(name="gil", secret=SECRET))
+    bare = [f"{key}={value}" for key, value in without_engine(tmp_path).items()]
+    shown = fleet.checkout.run("env", *bare, *VMPOOL, "up", "--stack", "gil")
+    assert "a demonstration, by kubectl" in shown.stdout
+    fleet("down", "gil")
+    assert fleet.outcomes() == {"gil": "changed"}
+    assert fleet.stacks()["gil"]["objects"]["deleted"] >= 2
+    assert kubectl(fleet.checkout, "get", "vmpool,secret", "-n", "gil", "-o", "name") == ""
+    fleet("down", "gil")
+    assert fleet.stacks()["gil"]["reason"] == "it is not up"
+
+
+def test_a_namespace_that_could_not_be_removed_is_removed_by_the_next_down(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    fleet.checkout.write(
+        "fay", STACK.format(name="fay", secret=SECRET) + "  createNamespace: true\n"
+    )
+    fleet("up", "fay")
+    path = kubectl_that(fleet, tmp_path, '*"delete namespace"*) echo "no room" >&2; exit 1')
+    fleet("down", "fay", code=1, VMPOOL_ALLOW_DISK_LOSS="fay/web-fay", PATH=path)
+    assert "no room" in fleet.stacks()["fay"]["reason"]
+    fleet("down", "fay")
+    assert fleet.outcomes() == {"fay": "changed"}
+    assert "fay" not in kubectl(fleet.checkout, "get", "namespaces", "-o", "name")
+    fleet("down", "fay")
+    assert fleet.stacks()["fay"]["reason"] == "it is not up"
+
+
+def test_a_namespace_that_holds_something_else_stays_and_is_told(fleet: Fleet) -> None:
+    fleet.checkout.write(
+        "hal", STACK.format(name="hal", secret=SECRET) + "  createNamespace: true\n"
+    )
+    fleet("up", "hal")
+    kubectl(fleet.checkout, "create", "configmap", "own", "-n", "hal")
+    fleet("down", "hal", VMPOOL_ALLOW_DISK_LOSS="hal/web-hal")
+    told = "namespace hal stays, since it holds configmap/own"
+    assert fleet.stacks()["hal"]["notes"] == [told]
+    fleet("down", "hal")
+    assert fleet.outcomes() == {"hal": "unchanged"}
+    assert fleet.stacks()["hal"]["notes"] == [told]
 
 
 def test_nothing_of_it_has_shown_a_secret(fleet: Fleet) -> None:

@@ -47,21 +47,30 @@ def test_a_pool_named_with_its_stack_is_that_stacks(value: str, left: tuple[str,
 
 @pytest.mark.parametrize("variable", ["VMPOOL_ALLOW_DISK_LOSS", "VMPOOL_ALLOW_RESTART"])
 def test_among_several_stacks_a_pool_is_named_with_its_own(variable: str) -> None:
-    disks.require_stacks_named(["ann"], {variable: "web"})
-    disks.require_stacks_named(["bob", "ann"], {variable: "ann/web, bob/web,"})
+    disks.require_named(["ann"], {variable: "web"})
+    disks.require_named(["bob", "ann"], {variable: "ann/web, bob/web,"})
     with pytest.raises(UserError) as told:
-        disks.require_stacks_named(["bob", "ann"], {variable: "ann/web,web"})
+        disks.require_named(["bob", "ann"], {variable: "ann/web,web"})
     assert told.value.message.startswith(f"{variable}=web: a fleet may have")
     assert told.value.message.endswith("name the stack too, as ann/web")
 
 
-def test_what_allows_it_is_told_for_the_stacks_that_it_is_said_of() -> None:
-    words = "refused: all is lost. To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS=web,db"
-    told = disks.as_allowed(words, ["ann", "bob"])
-    assert told.endswith("set VMPOOL_ALLOW_DISK_LOSS=ann/web,ann/db,bob/web,bob/db")
-    assert disks.as_allowed("3 created", ["ann"]) == "3 created"
-    both = disks.as_allowed(f"{words}\nand a = b, too", ["ann"])
-    assert both.endswith("set VMPOOL_ALLOW_DISK_LOSS=ann/web,ann/db\nand a = b, too")
+@pytest.mark.parametrize(
+    ("value", "stacks", "told"),
+    [
+        ("anm/web", ["ann", "bob"], "anm/web: no stack anm is worked on; did you mean ann/web?"),
+        ("ann/web,anm/web", ["ann"], "anm/web: no stack anm is worked on; did you mean ann/web?"),
+        ("org/ann/web", ["ann"], "no stack org/ann is worked on; did you mean ann/web?"),
+        ("zoe/web", ["bob", "ann"], "zoe/web: no stack zoe is worked on, only ann, bob"),
+        ("/web", ["ann"], '/web: no stack "" is worked on, only ann'),
+    ],
+)
+def test_a_permission_for_a_stack_that_is_not_worked_on_is_refused(
+    value: str, stacks: list[str], told: str
+) -> None:
+    with pytest.raises(UserError) as error:
+        disks.require_named(stacks, {"VMPOOL_ALLOW_DISK_LOSS": value})
+    assert error.value.message.endswith(told)
 
 
 def test_the_guards_own_refusal_is_asked_and_told_in_its_words() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from vmpool.fleet.queue import Queue
 from vmpool.fleet.result import Outcome, Result
 
@@ -33,10 +35,11 @@ def test_after_a_failure_none_is_begun_if_that_is_asked_for() -> None:
     assert (left.outcome, left.reason) == (Outcome.NOT_BEGUN, "stack a failed")
 
 
-def test_disks_at_stake_are_no_failure_until_somebody_was_asked() -> None:
-    queue = Queue(NAMES, fail_fast=True)
+@pytest.mark.parametrize("asks", [True, False])
+def test_disks_at_stake_are_a_failure_unless_somebody_is_asked_for_them(asks: bool) -> None:
+    queue = Queue(NAMES, fail_fast=True, asks=asks)
     queue.ended(Result("a", Outcome.REFUSED, at_stake=("web",)))
-    assert not queue.closed
+    assert queue.closed == ("" if asks else "stack a refused")
 
 
 def test_a_stack_that_runs_when_the_queue_closes_counts_as_it_ends() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import PurePath
+import os
+from pathlib import Path, PurePath
 
 import pytest
 from kubevirt_vm_pool.effects import Severity
@@ -70,7 +71,7 @@ def test_as_markdown_it_is_a_table_that_nothing_ends() -> None:
 
 def test_as_json_every_stack_has_a_member() -> None:
     told = json.loads(forms.as_json(REPORT))
-    assert (told["verb"], told["status"]) == ("up", 1)
+    assert (told["version"], told["verb"], told["status"]) == (1, "up", 1)
     assert told["counts"] == {"failed": 1, "refused": 1, "changed": 2, "unchanged": 1}
     assert [one["stack"] for one in told["stacks"]] == ["cid", "eve", "bob", "dan", "ann"]
     assert told["stacks"][1] == {
@@ -82,15 +83,27 @@ def test_as_json_every_stack_has_a_member() -> None:
         "worst": "disk loss",
         "losesDisks": True,
         "effects": [LOST],
+        "notes": [],
         "disksAtStake": ["web"],
         "reason": LOST,
     }
 
 
-def test_of_many_stacks_alike_some_are_named() -> None:
-    many = [Result(f"s{number:02}", Outcome.UNCHANGED) for number in range(30)]
-    (group,) = groups(many)
-    assert group.named.endswith("s08, s09 and 20 more")
+MANY = tuple(f"s{number:02}" for number in range(30))
+
+
+def test_of_many_stacks_that_are_well_some_are_named() -> None:
+    well = Report("up", tuple(Result(name, Outcome.UNCHANGED) for name in MANY), 1.0)
+    assert "unchanged (30): s00, " in forms.as_text(well)
+    assert ", s08, s09 and 20 more\n" in forms.as_text(well)
+    assert f"| {', '.join(MANY)} | unchanged |" in forms.as_markdown(well)
+
+
+@pytest.mark.parametrize("outcome", [one for one in Outcome if one.bad])
+def test_all_stacks_are_named_that_are_not_as_they_should_be(outcome: Outcome) -> None:
+    bad = Report("up", tuple(Result(name, outcome) for name in MANY), 1.0)
+    assert f"{outcome.value} (30): {', '.join(MANY)}\n" in forms.as_text(bad)
+    assert f"| {', '.join(MANY)} | {outcome.value} |" in forms.as_markdown(bad)
 
 
 @pytest.mark.parametrize(
@@ -125,3 +138,18 @@ def test_what_a_preview_has_found_stays_in_the_report_on_the_up() -> None:
 def test_a_report_file_of_another_kind_is_refused(name: str) -> None:
     with pytest.raises(UserError, match=r"--report .*: its ending must be one of \.json, \.md"):
         forms.form_of(PurePath(name))
+
+
+def test_a_report_whose_folder_is_not_there_is_refused(tmp_path: Path) -> None:
+    forms.require_writable(tmp_path / "report.md")
+    with pytest.raises(UserError, match="there is no folder .*nowhere"):
+        forms.require_writable(tmp_path / "nowhere" / "report.md")
+
+
+def test_a_report_that_may_not_be_put_into_its_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # For root every folder is writable.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(UserError, match="this user may write nothing into"):
+        forms.require_writable(tmp_path / "report.md")

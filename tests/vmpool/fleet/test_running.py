@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from types import TracebackType
@@ -10,6 +12,7 @@ import pytest
 from kubevirt_vm_pool.cluster.kubectl import KubectlError
 
 from vmpool.console import Say, UserError
+from vmpool.engine import interruption
 from vmpool.fleet import running
 from vmpool.fleet.queue import Queue
 from vmpool.fleet.result import Outcome, Result
@@ -49,7 +52,7 @@ def test_no_more_than_so_many_stacks_are_worked_on_at_once() -> None:
         return Result(name, Outcome.CHANGED)
 
     queue = Queue([str(number) for number in range(12)])
-    assert running.run(queue, work, 3, Quiet()) == 0
+    assert running.run(queue, work, 3, Quiet()) is None
     assert most == 3
     assert len(queue.results()) == 12
 
@@ -80,11 +83,25 @@ def test_an_error_of_one_stack_is_its_result(
     assert found["b"].outcome is Outcome.CHANGED
 
 
-def test_an_error_of_vmpool_ends_the_run_when_the_others_have_ended() -> None:
+def test_an_error_of_vmpool_is_told_and_stops_no_other_stack() -> None:
     def work(name: str, say: Say) -> Result:
-        raise ZeroDivisionError
+        if name == "a":
+            raise ZeroDivisionError("hunter22")
+        return Result(name, Outcome.CHANGED)
 
     queue = Queue(["a", "b"])
-    with pytest.raises(ZeroDivisionError):
-        running.run(queue, work, 1, Quiet())
-    assert queue.results()["b"].outcome is Outcome.NOT_BEGUN
+    error = running.run(queue, work, 1, Quiet())
+    assert isinstance(error, ZeroDivisionError)
+    found = queue.results()
+    assert found["a"].outcome is Outcome.FAILED
+    assert found["a"].reason == "an error in vmpool: ZeroDivisionError"
+    assert found["b"].outcome is Outcome.CHANGED
+
+
+def test_after_an_interruption_between_two_steps_none_is_begun() -> None:
+    queue = Queue(["a", "b"])
+    with interruption.sparing("in order"):
+        os.kill(os.getpid(), signal.SIGTERM)
+        running.run(queue, lambda name, say: Result(name, Outcome.CHANGED), 2, Quiet())
+        assert interruption.status() == 143
+    assert {one.outcome for one in queue.results().values()} == {Outcome.NOT_BEGUN}
