@@ -44,15 +44,19 @@ def put_in_place(head: str, root: Path = ROOT) -> dict[str, str]:
     return left
 
 
-def older(head: str, root: Path = ROOT) -> str:
-    """Return a sentence on what a branch lacks of what is here; "" if it has all of it."""
-    if revisions.contains(revisions.resolved(head, root), "HEAD", root):
+def older(head: str, main: str, root: Path = ROOT) -> str:
+    """Return a sentence on what a branch lacks of the one it is for; "" if it has all of it.
+
+    head, main: commits, or what git takes for one. Raises UserError.
+    """
+    newest = revisions.resolved(main, root)
+    if revisions.contains(revisions.resolved(head, root), newest, root):
         return ""
-    began = revisions.common("HEAD", head, root)
+    began = revisions.common(newest, head, root)
     return (
         f"This branch is older than its base: it began at {began[: revisions.SHORT]}, and lacks "
-        "what came since. A stack file that both changed is previewed as the branch has it, and an "
-        "up brings up what a merge makes of both"
+        f"what came since, up to {newest[: revisions.SHORT]}. A stack file that both changed is "
+        "previewed as the branch has it, and an up brings up what a merge makes of both"
     )
 
 

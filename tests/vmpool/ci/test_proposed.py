@@ -40,14 +40,18 @@ def test_changed_new_and_removed_stacks_are_as_proposed_and_nothing_else_is(
     ]
 
 
-def test_a_branch_is_older_if_the_base_went_on(repository: Repository) -> None:
+def test_a_branch_is_older_if_the_one_that_it_is_for_went_on(repository: Repository) -> None:
     repository.write("alice", stack_file("memory: 8Gi"))
     head = proposed(repository)
-    assert older(head, repository.root) == ""
-    began = repository.git("rev-parse", "HEAD")[:10]
+    began = repository.git("rev-parse", "main").strip()
+    assert older(head, "main", repository.root) == ""
     repository.write("bob", stack_file("memory: 5Gi"))
-    repository.commit()
-    assert f"older than its base: it began at {began}," in older(head, repository.root)
+    newest = repository.commit()
+    # Whatever is checked out here.
+    repository.git("checkout", "--quiet", "--detach", began)
+    told = older(head, "main", repository.root)
+    assert f"older than its base: it began at {began[:10]}," in told
+    assert f"up to {newest[:10]}." in told
 
 
 def test_what_main_has_changed_since_is_not_taken_back(repository: Repository) -> None:
