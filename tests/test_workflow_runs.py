@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from checkout import copied
 from github_comments import Comments, comments
+from github_environments import environments
 from repository import Repository, stack_file, with_workflows
 from workflow_runs import REPOSITORY, Event, Job, Runner
 
@@ -18,6 +19,7 @@ ZEROS, GONE = 40 * "0", 40 * "1"
 ODD = 'it\'s $(touch made) "x"'
 BRANCH = 'it\'s/"quoted"/$(touch${IFS}made)'
 RAN = "code of the pull request runs"
+CREDENTIALS = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
 BACKEND = {"PULUMI_BACKEND_URL": "file:///dev/null"}
 
 
@@ -122,6 +124,33 @@ def test_the_name_of_a_stack_is_no_part_of_a_script(runner: Runner, repository: 
     assert not list(runner.folder.rglob("made"))
 
 
+# --- environments --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["up", "preview", "drift"])
+def test_a_job_does_nothing_with_credentials_that_every_branch_may_have(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str], name: str
+) -> None:
+    workflow, job, event = {
+        "up": ("up.yml", "up/stack/plan", push(repository, commit(repository, "main~1"))),
+        "preview": ("live.yml", "live", pull_request(repository, proposed, trusted=True)),
+        "drift": (
+            "drift.yml",
+            "drift",
+            Event("schedule", commit(repository, "main")),
+        ),
+    }[name]
+    runner.secrets = CREDENTIALS
+    with environments() as api:
+        api.found = {name: {"deployment_branch_policy": None}}
+        runner.environment = {"GITHUB_API_URL": api.url}
+        done = runner.run(workflow, event)
+    assert done[job].result == "failure"
+    assert f'the environment "{name}" may be used by every branch' in done[job].log
+    # It is the last that the job has to say.
+    assert done[job].log.rstrip().endswith("nothing else (docs/ci.md)")
+
+
 # --- drift ---------------------------------------------------------------------------------------
 
 
@@ -156,9 +185,6 @@ def proposed(repository: Repository) -> dict[str, str]:
     repository.git("update-ref", "refs/pull/7/merge", merge)
     repository.git("checkout", "--quiet", "main")
     return {"head": head, "merge": merge}
-
-
-CREDENTIALS = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
 
 
 def pull_request(

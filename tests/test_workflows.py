@@ -131,7 +131,8 @@ def test_a_workflow_gives_its_jobs_no_permission_by_itself(name: str) -> None:
     assert document_of(WORKFLOWS[name])["permissions"] == {}
 
 
-ASKING_ABOUT_REVIEWERS = {
+ASKING_ABOUT_ENVIRONMENTS = {
+    "drift.drift",
     "live.live",
     "up.up",
     "up-stacks.stack",
@@ -145,8 +146,8 @@ def test_jobs_may_read_one_may_comment_and_one_release() -> None:
     commenting = {"actions": "read", "contents": "read", "pull-requests": "write"}
     assert given.pop("live.comment") == commenting
     assert given.pop("up-stack.approval") == {}
-    asking = [given.pop(name) for name in sorted(ASKING_ABOUT_REVIEWERS)]
-    assert asking == [{"actions": "read", "contents": "read"}] * len(ASKING_ABOUT_REVIEWERS)
+    asking = [given.pop(name) for name in sorted(ASKING_ABOUT_ENVIRONMENTS)]
+    assert asking == [{"actions": "read", "contents": "read"}] * len(ASKING_ABOUT_ENVIRONMENTS)
     assert given.pop("release.attach") == {"contents": "write"}
     assert set(map(str, given.values())) == {"{'contents': 'read'}"}
 
@@ -335,9 +336,8 @@ def known_commands() -> set[str]:
 def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
-    of_ci = {
-        f"ci {verb}" for verb in ("base", "live", "older", "pages", "plan", "sbom", "stacks", "up")
-    }
+    verbs = ("base", "environment", "live", "older", "pages", "plan", "sbom", "stacks", "up")
+    of_ci = {f"ci {verb}" for verb in verbs}
     assert of_ci | {"diff", "drift", "engine", "policies", "render"} == used
     assert used <= known_commands()
 
@@ -355,7 +355,9 @@ def test_no_job_starts_a_cluster_of_its_own_where_a_credential_is_missing() -> N
 
 
 def test_drift_is_told_which_stacks_are_meant() -> None:
-    (step,) = [step for step in JOBS["drift.drift"]["steps"] if "run" in step]
+    (step,) = [
+        step for step in JOBS["drift.drift"]["steps"] if "vmpool drift" in step.get("run", "")
+    ]
     assert STACKS_VARIABLE in step["env"]
 
 

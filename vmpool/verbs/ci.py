@@ -57,9 +57,10 @@ def plan(name: str, base: str, main: str, summary: Path | None) -> None:
     It may not if that is an older commit than the last one, if main has a newer one, or if disks go
     and no reviewers are asked.
     """
-    from ..ci import gate, plan
+    from ..ci import environments, gate, plan
     from ..stack import stack_files
 
+    environments.require_one_branch("up", _branch(main))
     made = plan.planned(stack_files.read(name), base, main)
     if made.losses:
         if summary:
@@ -96,16 +97,35 @@ def live(head: str, main: str) -> None:
     files are more than data, since they change what the engine or kubectl starts or talks to, are
     left out.
     """
-    from ..ci import gate, proposed
+    from ..ci import environments, gate, proposed
     from ..diff import command
     from ..diff.as_markdown import live_markdown
     from ..diff.report import exit_status
 
+    environments.require_one_branch("preview", _branch(main))
     older = proposed.older(head, main)
     left = proposed.put_in_place(head)
     report = command.with_previews(command.compared("HEAD", None), unchanged=False)
     click.echo(live_markdown(report, left, older, gate.closed()), nl=False)
     raise SystemExit(exit_status(report, by_change=False))
+
+
+@ci.command(epilog=example("vmpool ci environment drift"))
+@click.argument("name")
+@MAIN
+def environment(name: str, main: str) -> None:
+    """Fail if other branches than main may use an environment of GitHub, and so its secrets.
+
+    What the API does not tell is said on standard error. Outside GitHub there is nothing to ask.
+    """
+    from ..ci import environments
+
+    environments.require_one_branch(name, _branch(main))
+
+
+def _branch(main: str) -> str:
+    """Return the name of a branch of the remote."""
+    return main.removeprefix("origin/").removeprefix("refs/heads/")
 
 
 @ci.command(epilog=example("vmpool ci older --head HEAD --main origin/main"))
