@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import browser
 import click
+import engine_requirements
 import pytest
 import yaml
 from checkout import ROOT
@@ -24,6 +26,7 @@ from vmpool.ci import gitlab
 from vmpool.ci.plan import Loss, Plan
 from vmpool.ci.stacks import MOST_JOBS, pages
 from vmpool.cli import main
+from vmpool.engine import install
 from vmpool.verbs.options import STACKS_VARIABLE
 
 GITHUB = ROOT / ".github"
@@ -195,9 +198,21 @@ def test_whatever_starts_an_engine_builds_it_and_beside_a_pull_request_without_a
         for step in job.get("steps", ())
         if "kubeconfig" in step.get("with", ())
     }
+    found["ci.test"] = JOBS["ci.test"]["steps"][1]["with"]["engine"]
     assert found.pop("live.live") == "fresh"
-    assert len(found) == 3
+    assert len(found) == 4
     assert set(found.values()) == {"cached"}
+
+
+def test_no_test_of_the_engine_or_of_a_page_is_skipped_unseen() -> None:
+    steps = JOBS["ci.test"]["steps"]
+    (test,) = [step for step in steps if step.get("run") == "make test"]
+    required = dict.fromkeys([engine_requirements.REQUIRED, browser.REQUIRED], "required")
+    assert test["env"] == {**required, install.WHICH: ""}
+    # Nor one of what an older revision does.
+    assert steps[0]["with"]["fetch-depth"] == "0"
+    everything = "\n".join(step.get("run", "") for step in steps)
+    assert {"cloud-init", browser.PROGRAMS[-1]} <= set(everything.split())
 
 
 def test_whatever_installs_something_by_pip_checks_its_hash() -> None:
@@ -313,7 +328,7 @@ def test_an_artifact_is_taken_by_its_number() -> None:
 
 @pytest.mark.parametrize("name", [name for name, job in JOBS.items() if "uses" not in job])
 def test_every_job_ends_some_time(name: str) -> None:
-    assert 0 < int(JOBS[name]["timeout-minutes"]) <= 60
+    assert 0 < int(JOBS[name]["timeout-minutes"]) <= (120 if name == "ci.test" else 60)
 
 
 # --- what they run -------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ unset VMPOOL_ENGINE
 PYTHONPATH="$GITHUB_WORKSPACE:$GITHUB_WORKSPACE/components"; export PYTHONPATH
 exec "$TEST_PYTHON" -P -c 'from vmpool.cli import main; main()' "$@"
 """
+# This machine stays as it is.
+SUDO = "#!/bin/sh\n"
 # What the project itself is tested by: whether there are such targets.
 MAKE = '#!/bin/sh\nPATH="$TEST_PATH" exec make -n "$@" > /dev/null\n'
 
@@ -354,11 +356,11 @@ def base_environment(folder: Path, workspace: Path) -> dict[str, str]:
 
 
 def programs(folder: Path) -> Path:
-    """Return the folder with what stands for uv and make."""
+    """Return the folder with what stands for uv, make and sudo."""
     made = folder / "programs"
     if not made.is_dir():
         made.mkdir(parents=True)
-        for name, text in (("uv", UV), ("make", MAKE)):
+        for name, text in (("uv", UV), ("make", MAKE), ("sudo", SUDO)):
             (made / name).write_text(text)
             (made / name).chmod(0o755)
     return made
