@@ -331,6 +331,14 @@ def test_every_job_ends_some_time(name: str) -> None:
     assert 0 < int(JOBS[name]["timeout-minutes"]) <= (120 if name == "ci.test" else 60)
 
 
+def test_the_readme_says_what_a_dry_run_may_do() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert (
+        "RBAC knows no dry run: a credential that may preview a change whole may also make it, so "
+        "give CI's previews [one that only reads](docs/ci.md#pull-requests)"
+    ) in readme
+
+
 # --- what they run -------------------------------------------------------------------------------
 
 
