@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from checkout import copied
-from github_comments import comments
+from github_comments import Comments, comments
+from github_environments import environments
 from repository import Repository, stack_file, with_workflows
 from workflow_runs import REPOSITORY, Event, Job, Runner
 
@@ -17,6 +19,7 @@ ZEROS, GONE = 40 * "0", 40 * "1"
 ODD = 'it\'s $(touch made) "x"'
 BRANCH = 'it\'s/"quoted"/$(touch${IFS}made)'
 RAN = "code of the pull request runs"
+CREDENTIALS = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
 BACKEND = {"PULUMI_BACKEND_URL": "file:///dev/null"}
 
 
@@ -121,6 +124,33 @@ def test_the_name_of_a_stack_is_no_part_of_a_script(runner: Runner, repository: 
     assert not list(runner.folder.rglob("made"))
 
 
+# --- environments --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["up", "preview", "drift"])
+def test_a_job_does_nothing_with_credentials_that_every_branch_may_have(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str], name: str
+) -> None:
+    workflow, job, event = {
+        "up": ("up.yml", "up/stack/plan", push(repository, commit(repository, "main~1"))),
+        "preview": ("live.yml", "live", pull_request(repository, proposed, trusted=True)),
+        "drift": (
+            "drift.yml",
+            "drift",
+            Event("schedule", commit(repository, "main")),
+        ),
+    }[name]
+    runner.secrets = CREDENTIALS
+    with environments() as api:
+        api.found = {name: {"deployment_branch_policy": None}}
+        runner.environment = {"GITHUB_API_URL": api.url}
+        done = runner.run(workflow, event)
+    assert done[job].result == "failure"
+    assert f'the environment "{name}" may be used by every branch' in done[job].log
+    # It is the last that the job has to say.
+    assert done[job].log.rstrip().endswith("nothing else (docs/ci.md)")
+
+
 # --- drift ---------------------------------------------------------------------------------------
 
 
@@ -158,80 +188,156 @@ def proposed(repository: Repository) -> dict[str, str]:
 
 
 def pull_request(
-    repository: Repository, proposed: Mapping[str, str], source: str = REPOSITORY
+    repository: Repository,
+    proposed: Mapping[str, str],
+    source: str = REPOSITORY,
+    *,
+    into: str = "main",
+    trusted: bool = False,
 ) -> Event:
-    """Return the event of the pull request, from a repository."""
+    """Return an event of the pull request, from a repository; a trusted one is of main."""
     payload = {
         "number": 7,
+        "repository": {"default_branch": "main"},
         "pull_request": {
             "number": 7,
-            "base": {"sha": commit(repository, "main")},
+            "base": {"sha": commit(repository, into), "ref": into},
             "head": {"sha": proposed["head"], "ref": BRANCH, "repo": {"full_name": source}},
         },
     }
+    if trusted:
+        return Event("pull_request_target", commit(repository, "main"), payload)
     return Event("pull_request", proposed["merge"], payload, "refs/pull/7/merge")
 
 
+def played(
+    runner: Runner,
+    repository: Repository,
+    proposed: Mapping[str, str],
+    api: Comments,
+    source: str = REPOSITORY,
+) -> dict[str, Job]:
+    """Run both workflows of the pull request, the second with what GitHub has of the first."""
+    done = runner.run("preview.yml", pull_request(repository, proposed, source))
+    files = {"diff.txt": runner.artifacts["diff"].read_text(encoding="utf-8")}
+    api.ran(proposed["head"], files, conclusion=done["diff"].result)
+    runner.environment = {"GITHUB_API_URL": api.url}
+    return done | runner.run("live.yml", pull_request(repository, proposed, source, trusted=True))
+
+
+@pytest.fixture
+def api() -> Iterator[Comments]:
+    """GitHub's API."""
+    with comments() as server:
+        yield server
+
+
 def test_a_pull_request_of_a_fork_gets_its_diff_and_meets_no_secret(
-    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+    runner: Runner, repository: Repository, proposed: Mapping[str, str], api: Comments
 ) -> None:
-    done = runner.run("preview.yml", pull_request(repository, proposed, "eve/pools"))
+    runner.secrets = CREDENTIALS
+    done = played(runner, repository, proposed, api, "eve/pools")
     assert {name: job.result for name, job in done.items()} == {
         "diff": "success",
         "live": "skipped",
-        "comment": "skipped",
+        "comment": "success",
     }
     assert "| `alice` |" in done["diff"].summary
+    (body,) = api.bodies
+    assert "No cluster was asked" in body
+    assert "    1 of 2 stacks changes" in body
     assert not list(runner.folder.rglob("made"))
 
 
 def test_nothing_of_a_pull_request_runs_beside_credentials(
-    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+    runner: Runner, repository: Repository, proposed: Mapping[str, str], api: Comments
 ) -> None:
-    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
-    done = runner.run("preview.yml", pull_request(repository, proposed))
+    runner.secrets = CREDENTIALS
+    done = played(runner, repository, proposed, api)
     assert done["diff"].result == "success"
     assert RAN in done["diff"].log
     # Whatever becomes of the previews.
-    assert RAN not in done["live"].log
+    assert RAN not in done["live"].log + done["comment"].log
     assert "### What the clusters say to this change" in done["live"].summary
     assert "| `alice` | **failed**" in done["live"].summary
 
 
 def test_a_pull_request_of_the_project_gets_one_comment_that_is_kept_up_to_date(
-    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+    runner: Runner, repository: Repository, proposed: Mapping[str, str], api: Comments
 ) -> None:
-    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
-    with comments() as api:
-        runner.environment = {"GITHUB_API_URL": api.url}
-        for _ in range(2):
-            done = runner.run("preview.yml", pull_request(repository, proposed))
-            assert done["comment"].result == "success", done["comment"].log
-            (body,) = api.bodies
-            live, diff = body.split("### What this change does to running VMs")
-            assert "### What the clusters say to this change" in live
-            assert 'closed: there is no environment "disk-loss"' in live
-            assert "| `alice` |" in diff
-    assert RAN not in done["comment"].log
+    runner.secrets = CREDENTIALS
+    for _ in range(2):
+        done = played(runner, repository, proposed, api)
+        assert done["comment"].result == "success", done["comment"].log
+        (body,) = api.bodies
+        live, diff = body.split("### What this change's own code says")
+        assert "The job `live` ended with failure" in live
+        assert "### What the clusters say to this change" in live
+        assert 'closed: there is no environment "disk-loss"' in live
+        assert "\n    alice: " not in live
+        assert "    1 of 2 stacks changes" in diff
 
 
 def test_a_run_for_a_branch_that_was_deleted_says_so_beside_the_diff(
-    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+    runner: Runner, repository: Repository, proposed: Mapping[str, str], api: Comments
 ) -> None:
-    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    runner.secrets = CREDENTIALS
     repository.git("branch", "--quiet", "-D", BRANCH)
     try:
-        with comments() as api:
-            runner.environment = {"GITHUB_API_URL": api.url}
-            done = runner.run("preview.yml", pull_request(repository, proposed))
-            (body,) = api.bodies
+        done = played(runner, repository, proposed, api)
     finally:
         repository.git("branch", "--quiet", BRANCH, proposed["head"])
+    (body,) = api.bodies
     assert done["diff"].result == "success"
     assert done["live"].result == "failure"
     assert f"there is no revision {proposed['head']}" in done["live"].log
-    assert "| `alice` |" in body
-    assert "### What the clusters say" not in body
+    assert "**There is no live preview**" in body
+    assert "    1 of 2 stacks changes" in body
+
+
+def test_a_pull_request_into_another_branch_meets_no_credential(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+) -> None:
+    repository.git("branch", "--quiet", "--force", "other", BRANCH)
+    runner.secrets = CREDENTIALS
+    event = pull_request(repository, proposed, into="other", trusted=True)
+    done = runner.run("live.yml", event)
+    assert {job.result for job in done.values()} == {"skipped"}
+
+
+def test_a_workflow_that_a_pull_request_brings_along_has_nothing_to_give_away(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+) -> None:
+    """GitHub takes the file of `on: pull_request` from the pull request's merge."""
+    event = pull_request(repository, proposed)
+    for name in ("preview.yml", "ci.yml"):
+        workflow = runner._workflow(name, event.sha)
+        assert "secrets." not in str(workflow)
+        assert not any("environment" in job for job in workflow["jobs"].values())
+
+
+def test_what_others_merged_meanwhile_is_neither_shown_as_this_change_nor_passed_over(
+    runner: Runner, repository: Repository, proposed: Mapping[str, str]
+) -> None:
+    """The base that the event tells is the one that the pull request was opened on."""
+    opened = pull_request(repository, proposed)
+    repository.git("checkout", "--quiet", "-b", "went-on", "main")
+    repository.write("bob", stack_file("memory: 5Gi"))
+    newest = repository.commit()
+    repository.git("checkout", "--quiet", "--detach", newest)
+    repository.git("merge", "--quiet", "--no-ff", "-m", "merge", proposed["head"])
+    merge = commit(repository, "HEAD")
+    repository.git("checkout", "--quiet", "main")
+    repository.git("update-ref", "refs/pull/7/merge", merge)
+    repository.git("update-ref", "refs/heads/main", newest)
+    try:
+        done = runner.run("preview.yml", replace(opened, sha=merge))
+    finally:
+        repository.git("update-ref", "refs/heads/main", "went-on~1")
+        repository.git("update-ref", "refs/pull/7/merge", proposed["merge"])
+    assert "**1 of 2 stacks changes**" in done["diff"].summary
+    assert "This branch is older than its base" in done["diff"].summary
+    assert f"up to {newest[:10]}" in done["diff"].summary
 
 
 def test_the_projects_own_workflow_runs_targets_that_there_are(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
+import browser
 import click
+import engine_requirements
 import pytest
 import yaml
 from checkout import ROOT
@@ -20,12 +26,16 @@ from vmpool.ci import gitlab
 from vmpool.ci.plan import Loss, Plan
 from vmpool.ci.stacks import MOST_JOBS, pages
 from vmpool.cli import main
+from vmpool.engine import install
 from vmpool.verbs.options import STACKS_VARIABLE
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = {file.stem: file for file in sorted((GITHUB / "workflows").glob("*.yml"))}
 FILES = [*WORKFLOWS.values(), *GITHUB.glob("actions/*/action.yml")]
 PINNED = re.compile(r"[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+FOR_THE_DEFAULT_BRANCH = (
+    "github.event.pull_request.base.ref == github.event.repository.default_branch"
+)
 FROM_HERE = "github.event.pull_request.head.repo.full_name == github.repository"
 ACTIONLINT = go_build.Program(
     "github.com/rhysd/actionlint/cmd/actionlint", "about 10 seconds, once"
@@ -111,7 +121,10 @@ def test_zizmor_would_find_a_mistake(tmp_path: Path) -> None:
 
 
 def test_there_are_the_workflows_that_the_documentation_lists() -> None:
-    assert set(WORKFLOWS) == {"ci", "drift", "preview", "release", "up", "up-stack", "up-stacks"}
+    assert set(WORKFLOWS) == {
+        *("ci", "drift", "live", "preview", "release"),
+        *("up", "up-stack", "up-stacks"),
+    }
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     assert all(f"`{name}.yml`" in page for name in WORKFLOWS)
 
@@ -121,8 +134,9 @@ def test_a_workflow_gives_its_jobs_no_permission_by_itself(name: str) -> None:
     assert document_of(WORKFLOWS[name])["permissions"] == {}
 
 
-ASKING_ABOUT_REVIEWERS = {
-    "preview.live",
+ASKING_ABOUT_ENVIRONMENTS = {
+    "drift.drift",
+    "live.live",
     "up.up",
     "up-stacks.stack",
     "up-stack.plan",
@@ -132,18 +146,41 @@ ASKING_ABOUT_REVIEWERS = {
 
 def test_jobs_may_read_one_may_comment_and_one_release() -> None:
     given = {name: job.get("permissions", {}) for name, job in JOBS.items()}
-    assert given.pop("preview.comment") == {"contents": "read", "pull-requests": "write"}
+    commenting = {"actions": "read", "contents": "read", "pull-requests": "write"}
+    assert given.pop("live.comment") == commenting
     assert given.pop("up-stack.approval") == {}
-    asking = [given.pop(name) for name in sorted(ASKING_ABOUT_REVIEWERS)]
-    assert asking == [{"actions": "read", "contents": "read"}] * len(ASKING_ABOUT_REVIEWERS)
+    asking = [given.pop(name) for name in sorted(ASKING_ABOUT_ENVIRONMENTS)]
+    assert asking == [{"actions": "read", "contents": "read"}] * len(ASKING_ABOUT_ENVIRONMENTS)
     assert given.pop("release.attach") == {"contents": "write"}
     assert set(map(str, given.values())) == {"{'contents': 'read'}"}
 
 
-def test_no_workflow_gives_a_pull_request_more_than_its_own_rights() -> None:
-    triggers = {name: set(document_of(file)["on"]) for name, file in WORKFLOWS.items()}
-    assert triggers.pop("preview") == set("pull_request")
-    assert not {"pull_request_target", "workflow_run"} & set().union(*triggers.values())
+def triggers(name: str) -> set[str]:
+    on = document_of(WORKFLOWS[name])["on"]
+    return {on} if isinstance(on, str) else set(on)
+
+
+def jobs_started_by(event: str) -> dict[str, dict[str, Any]]:
+    """Return the jobs of the workflows that an event starts, and of those that they call."""
+    names = [name for name in WORKFLOWS if event in triggers(name)]
+    return {name: job for name, job in JOBS.items() if name.partition(".")[0] in names}
+
+
+def test_what_a_pull_request_may_rewrite_has_nothing_that_it_may_not_have() -> None:
+    found = jobs_started_by("pull_request")
+    assert set(found) == {"ci.test", "preview.diff"}
+    for job in found.values():
+        assert "secrets." not in str(job)
+        assert "environment" not in job
+        assert job["permissions"] == {"contents": "read"}
+
+
+def test_one_workflow_has_more_and_it_is_the_default_branchs_for_that_branch_alone() -> None:
+    assert not any({"workflow_run", "issue_comment"} & triggers(name) for name in WORKFLOWS)
+    assert [name for name in WORKFLOWS if "pull_request_target" in triggers(name)] == ["live"]
+    assert document_of(WORKFLOWS["live"])["on"] == {"pull_request_target": {"branches": ["main"]}}
+    for job in jobs_started_by("pull_request_target").values():
+        assert FOR_THE_DEFAULT_BRANCH in job["if"]
 
 
 def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
@@ -151,7 +188,7 @@ def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
     used = [line.partition("uses: ")[2] for line in lines if "uses: " in line]
     others = {action for action in used if not action.startswith("./")}
     assert [action for action in others if not PINNED.fullmatch(action)] == []
-    assert len(others) == len({action.partition("@")[0] for action in others}) > 4
+    assert len(others) == len({action.partition("@")[0] for action in others}) > 3
 
 
 def test_whatever_starts_an_engine_builds_it_and_beside_a_pull_request_without_a_cache() -> None:
@@ -161,9 +198,21 @@ def test_whatever_starts_an_engine_builds_it_and_beside_a_pull_request_without_a
         for step in job.get("steps", ())
         if "kubeconfig" in step.get("with", ())
     }
-    assert found.pop("preview.live") == "fresh"
-    assert len(found) == 3
+    found["ci.test"] = JOBS["ci.test"]["steps"][1]["with"]["engine"]
+    assert found.pop("live.live") == "fresh"
+    assert len(found) == 4
     assert set(found.values()) == {"cached"}
+
+
+def test_no_test_of_the_engine_or_of_a_page_is_skipped_unseen() -> None:
+    steps = JOBS["ci.test"]["steps"]
+    (test,) = [step for step in steps if step.get("run") == "make test"]
+    required = dict.fromkeys([engine_requirements.REQUIRED, browser.REQUIRED], "required")
+    assert test["env"] == {**required, install.WHICH: ""}
+    # Nor one of what an older revision does.
+    assert steps[0]["with"]["fetch-depth"] == "0"
+    everything = "\n".join(step.get("run", "") for step in steps)
+    assert {"cloud-init", browser.PROGRAMS[-1]} <= set(everything.split())
 
 
 def test_whatever_installs_something_by_pip_checks_its_hash() -> None:
@@ -174,12 +223,50 @@ def test_whatever_installs_something_by_pip_checks_its_hash() -> None:
     assert all("--require-hashes" in line for line in installing)
 
 
-def test_the_uv_that_is_installed_has_hashes() -> None:
+def test_uv_is_installed_by_its_hashes_and_no_cache_of_packages_is_shared() -> None:
     pinned = (ROOT / "bootstrap.txt").read_text(encoding="utf-8")
-    (version,) = re.findall(r"^uv==([0-9.]+)", pinned, re.MULTILINE)
-    (action,) = [step["with"] for step in every_step() if "setup-uv@" in step.get("uses", "")]
-    assert action["version"] == version
+    assert len(re.findall(r"^uv==[0-9.]+", pinned, re.MULTILINE)) == 1
     assert pinned.count("--hash=sha256:") > 1
+    first, *_ = steps(GITHUB / "actions" / "setup" / "action.yml")
+    assert first["run"].splitlines()[0] == "make .tools/uv/bin/uv"
+    assert not any("uv" in step.get("uses", "").partition("@")[0] for step in every_step())
+
+
+@pytest.mark.parametrize("untouched", [True, False], ids=["its hash", "another hash"])
+def test_another_uv_than_the_one_with_these_hashes_is_not_installed(
+    tmp_path: Path, *, untouched: bool
+) -> None:
+    wheel = wheel_of_uv(tmp_path / "wheels")
+    digest = hashlib.sha256(wheel.read_bytes() if untouched else b"another").hexdigest()
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "bootstrap.txt").write_text(f"uv==1.0 --hash=sha256:{digest}\n")
+    done = subprocess.run(
+        ["make", ".tools/uv/bin/uv"],
+        cwd=tmp_path,
+        env={**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheel.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0) is untouched
+    assert ("THESE PACKAGES DO NOT MATCH THE HASHES" in done.stderr) is not untouched
+    assert (tmp_path / ".tools" / "uv" / "bin" / "uv").exists() is untouched
+
+
+def wheel_of_uv(folder: Path) -> Path:
+    """Make a package of that name, whose program does nothing."""
+    folder.mkdir()
+    wheel = folder / "uv-1.0-py3-none-any.whl"
+    files = {
+        "uv-1.0.data/scripts/uv": "#!/bin/sh\n",
+        "uv-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: uv\nVersion: 1.0\n",
+        "uv-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nTag: py3-none-any\n",
+    }
+    with ZipFile(wheel, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+        archive.writestr("uv-1.0.dist-info/RECORD", "".join(f"{name},,\n" for name in files))
+    return wheel
 
 
 def test_newer_versions_are_proposed_for_every_folder_that_pins_some() -> None:
@@ -206,27 +293,50 @@ def test_the_token_is_not_left_in_the_checkout() -> None:
 
 
 def test_a_pull_request_of_a_fork_meets_no_secret() -> None:
-    reached = {name: job for name, job in JOBS.items() if name.startswith(("preview.", "ci."))}
+    reached = jobs_started_by("pull_request_target")
+    assert set(reached) == {"live.live", "live.comment"}
     with_secrets = {name for name, job in reached.items() if "secrets." in str(job)}
-    assert with_secrets == {"preview.live"}
-    assert FROM_HERE in JOBS["preview.live"]["if"]
-    assert "vars.PULUMI_BACKEND_URL != ''" in JOBS["preview.live"]["if"]
+    assert with_secrets == {"live.live"}
+    assert FROM_HERE in JOBS["live.live"]["if"]
+    assert "vars.PULUMI_BACKEND_URL != ''" in JOBS["live.live"]["if"]
 
 
-def test_nothing_of_a_pull_request_runs_where_the_token_may_write() -> None:
-    job = JOBS["preview.comment"]
-    assert FROM_HERE in job["if"]
-    checkout, *rest = job["steps"]
-    assert checkout["with"]["ref"] == "${{ github.event.pull_request.base.sha }}"
-    (script,) = [step["run"] for step in rest if "run" in step]
-    started = [line.strip() for line in script.splitlines() if "python" in line]
-    assert all(one.startswith("python3 .github/scripts/sticky_comment.py ") for one in started)
-    assert not {"uv", "make", "pip"} & set(script.split())
+def test_nothing_of_a_pull_request_runs_where_there_are_rights() -> None:
+    for job in jobs_started_by("pull_request_target").values():
+        (ref,) = [
+            step["with"]["ref"] for step in job["steps"] if "checkout@" in step.get("uses", "")
+        ]
+        assert ref == "${{ github.event.repository.default_branch }}"
+        # Of what a pull request may choose there is its commit and its number, no name.
+        told = set(re.findall(r"github\.event\.pull_request\.[\w.]+|github\.head_ref", str(job)))
+        assert {one.removeprefix("github.event.pull_request.") for one in told} <= {
+            *("base.ref", "head.repo.full_name", "head.sha", "number")
+        }
+    (script,) = [step["run"] for step in JOBS["live.comment"]["steps"] if "run" in step]
+    assert script.startswith("python3 .github/scripts/sticky_comment.py ")
+
+
+def test_an_artifact_is_taken_by_its_number() -> None:
+    taken = [
+        step["with"]
+        for name, job in JOBS.items()
+        for step in job.get("steps", ())
+        if "download-artifact@" in step.get("uses", "") and not name.startswith("release.")
+    ]
+    assert [one["artifact-ids"] for one in taken] == ["${{ needs.live.outputs.report }}"]
 
 
 @pytest.mark.parametrize("name", [name for name, job in JOBS.items() if "uses" not in job])
 def test_every_job_ends_some_time(name: str) -> None:
-    assert 0 < int(JOBS[name]["timeout-minutes"]) <= 60
+    assert 0 < int(JOBS[name]["timeout-minutes"]) <= (120 if name == "ci.test" else 60)
+
+
+def test_the_readme_says_what_a_dry_run_may_do() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert (
+        "RBAC knows no dry run: a credential that may preview a change whole may also make it, so "
+        "give CI's previews [one that only reads](docs/ci.md#pull-requests)"
+    ) in readme
 
 
 # --- what they run -------------------------------------------------------------------------------
@@ -249,7 +359,8 @@ def known_commands() -> set[str]:
 def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
-    of_ci = {f"ci {verb}" for verb in ("base", "live", "pages", "plan", "sbom", "stacks", "up")}
+    verbs = ("base", "environment", "live", "older", "pages", "plan", "sbom", "stacks", "up")
+    of_ci = {f"ci {verb}" for verb in verbs}
     assert of_ci | {"diff", "drift", "engine", "policies", "render"} == used
     assert used <= known_commands()
 
@@ -267,7 +378,9 @@ def test_no_job_starts_a_cluster_of_its_own_where_a_credential_is_missing() -> N
 
 
 def test_drift_is_told_which_stacks_are_meant() -> None:
-    (step,) = [step for step in JOBS["drift.drift"]["steps"] if "run" in step]
+    (step,) = [
+        step for step in JOBS["drift.drift"]["steps"] if "vmpool drift" in step.get("run", "")
+    ]
     assert STACKS_VARIABLE in step["env"]
 
 

@@ -23,6 +23,7 @@ from workflow_expressions import condition, filled, shown
 from vmpool.check.command import ALLOWED
 
 REPOSITORY = "ann/pools"
+SERVER, RUN_ID = "https://github.example", "99"
 UV = """\
 #!/bin/sh
 # What uv.lock has is installed already.
@@ -35,6 +36,8 @@ unset VMPOOL_ENGINE
 PYTHONPATH="$GITHUB_WORKSPACE:$GITHUB_WORKSPACE/components"; export PYTHONPATH
 exec "$TEST_PYTHON" -P -c 'from vmpool.cli import main; main()' "$@"
 """
+# This machine stays as it is.
+SUDO = "#!/bin/sh\n"
 # What the project itself is tested by: whether there are such targets.
 MAKE = '#!/bin/sh\nPATH="$TEST_PATH" exec make -n "$@" > /dev/null\n'
 
@@ -231,7 +234,7 @@ class _Steps:
             }
             self._block(step, filled(env, context, functions))
         else:
-            self._use(step["uses"], filled(step.get("with", {}), context, functions))
+            self._use(step, filled(step.get("with", {}), context, functions))
 
     def _block(self, step: Mapping[str, Any], env: Mapping[str, Any]) -> None:
         number = next(self._runner._numbers)
@@ -279,8 +282,11 @@ class _Steps:
             "GITHUB_EVENT_NAME": self._event.name,
             "GITHUB_EVENT_PATH": str(payload),
             "GITHUB_OUTPUT": str(output),
+            "GITHUB_PATH": str(self._place / "path"),
             "GITHUB_REF": self._event.ref,
             "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_RUN_ID": RUN_ID,
+            "GITHUB_SERVER_URL": SERVER,
             "GITHUB_SHA": self._event.sha,
             "GITHUB_STEP_SUMMARY": str(self._place / "summary"),
             "RUNNER_TEMP": str(temporary),
@@ -288,18 +294,20 @@ class _Steps:
             **self._more,
         }
 
-    def _use(self, action: str, given: Mapping[str, Any]) -> None:
-        name = action.partition("@")[0]
+    def _use(self, step: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        name = step["uses"].partition("@")[0]
         if name == "actions/checkout":
             self._check_out(given)
         elif name == "actions/upload-artifact":
             self._runner.artifacts[given["name"]] = self._workspace / given["path"]
+            # One without a file is none, and has no number.
+            number = given["name"] if (self._workspace / given["path"]).exists() else ""
+            self._context["steps"][step.get("id", "")] = {"outputs": {"artifact-id": number}}
         elif name == "actions/download-artifact":
-            for kept, file in self._runner.artifacts.items():
-                place = self._workspace / given["path"] / kept
-                place.mkdir(parents=True)
-                if file.exists():
-                    shutil.copy(file, place)
+            # By number, so that it is the one that a step of this run has left.
+            place = self._workspace / given["path"]
+            place.mkdir(parents=True)
+            shutil.copy(self._runner.artifacts[given["artifact-ids"]], place)
         elif name.startswith("./"):
             self._composite(name, given)
 
@@ -318,10 +326,12 @@ class _Steps:
         self._git("remote", "add", "origin", source)
         if given.get("fetch-depth") == "0":
             # As the action does: all branches as they are now, and the run's own commit.
-            self._git("fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*", commit)
+            self._git("fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*")
+            self._git("fetch", "--quiet", "origin", commit)
         else:
             self._git("fetch", "--quiet", "--depth=1", "origin", commit)
-        self._git("checkout", "--quiet", "--detach", commit)
+        # A branch that is named is only the remote's.
+        self._git("checkout", "--quiet", "--detach", "FETCH_HEAD")
 
     def _git(self, *args: str) -> None:
         command: Sequence[str] = ("git", "-C", str(self._workspace), *args)
@@ -346,11 +356,11 @@ def base_environment(folder: Path, workspace: Path) -> dict[str, str]:
 
 
 def programs(folder: Path) -> Path:
-    """Return the folder with what stands for uv and make."""
+    """Return the folder with what stands for uv, make and sudo."""
     made = folder / "programs"
     if not made.is_dir():
         made.mkdir(parents=True)
-        for name, text in (("uv", UV), ("make", MAKE)):
+        for name, text in (("uv", UV), ("make", MAKE), ("sudo", SUDO)):
             (made / name).write_text(text)
             (made / name).chmod(0o755)
     return made

@@ -22,6 +22,7 @@ LIMIT = 65_000
 # Of that, for rows of the table that tell everything, and for those that only name stacks.
 WHOLE_ROWS = 25_000
 SHORT_ROWS = 20_000
+# What the live comment has of each of its lists.
 LIVE_ROWS = 12_000
 ONE_STACK = 12_000
 ONE_FAILURE = 500
@@ -39,7 +40,7 @@ def markdown(report: Report) -> str:
 def live_markdown(
     report: Report, left: Mapping[str, str], older: str = "", closed: str = ""
 ) -> str:
-    """Return the comment with the previews of a report alone, which the base's code has made.
+    """Return the comment on a report that the base's code has made of the stack files alone.
 
     left: stacks that were not previewed by name, with the reason. older: what the change lacks of
     the base, as a sentence, and closed: why nothing may take disks; "" if there is nothing to say.
@@ -52,14 +53,17 @@ def live_markdown(
         parts += ["\n".join(_alert(kind, plain(closed[0].upper() + closed[1:])))]
     if older:
         parts += ["\n".join(_alert("WARNING", plain(older)))]
+    parts += _disks_at_stake(report)
     weak = [one.stack for one in previews if one.weak and not one.failure]
     if weak:
         parts += ["\n".join(_alert("NOTE", f"Weak, so that more may happen: {_sentence(weak)}"))]
     if left:
-        names = _listed([f"{code(name)} ({plain(left[name])})" for name in left], WHOLE_ROWS)
+        names = _listed([f"{code(name)} ({plain(left[name])})" for name in left], LIVE_ROWS)
         parts += ["\n".join(_alert("WARNING", f"Not previewed before it is merged: {names}"))]
+    if table := "".join(_table(report, LIVE_ROWS, LIVE_ROWS)):
+        parts += ["#### What the stack files do to running VMs", table]
     parts += list(_live(previews)) or ["No stack that is up changes."]
-    parts.append("Previewed by the code of the base, with the stack files of this change.")
+    parts.append("All by the code of the base, with the stack files of this change.")
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -70,15 +74,22 @@ def _opening(report: Report) -> Iterator[str]:
     yield f"**{plain(report.headline)}** from {code(report.base)} to {code(report.head)}."
     for note in report.notes:
         yield from _alert("WARNING", plain(note))
+    yield from _disks_at_stake(report)
     changes = report.comparison.changes
-    at_stake = [one.name for one in changes if one.severity is not None and one.loses_disks]
-    if at_stake:
-        yield from _alert("CAUTION", f"Disks are at stake: {_sentence(at_stake)}")
     for status, what in ((Status.BROKEN, "Broken"), (Status.NOT_KNOWN, "Not known")):
         if names := [one.name for one in changes if one.status is status]:
             yield from _alert("WARNING", f"{what}: {_sentence(names)}")
     for failure in report.comparison.failures:
         yield from _alert("WARNING", plain(failure[:ONE_FAILURE]))
+
+
+def _disks_at_stake(report: Report) -> list[str]:
+    """Return the alert, as one text with lines, if there is anything to say."""
+    changes = report.comparison.changes
+    names = [one.name for one in changes if one.severity is not None and one.loses_disks]
+    if not names:
+        return []
+    return ["\n".join(_alert("CAUTION", f"Disks are at stake: {_sentence(names)}"))]
 
 
 def _alert(kind: str, text: str) -> Iterator[str]:
@@ -88,17 +99,19 @@ def _alert(kind: str, text: str) -> Iterator[str]:
 # --- the table -----------------------------------------------------------------------------------
 
 
-def _table(report: Report) -> Iterator[str]:
+def _table(
+    report: Report, whole_rows: int = WHOLE_ROWS, short_rows: int = SHORT_ROWS
+) -> Iterator[str]:
     found = groups(report.comparison.changes)
     if not found:
         return
     rows = ["| stack | effect | what happens |", "| --- | --- | --- |"]
-    left = WHOLE_ROWS
+    left = whole_rows
     while found and (row := _row(found[0], left)):
         rows.append(row)
         left -= _size(row)
         found.pop(0)
-    rows += _short_rows(found)
+    rows += _short_rows(found, short_rows)
     yield "\n".join(rows)
 
 
@@ -111,13 +124,13 @@ def _row(group: Group, most: int) -> str | None:
     return row if _size(row) <= most else None
 
 
-def _short_rows(rest: Iterable[Group]) -> Iterator[str]:
+def _short_rows(rest: Iterable[Group], most: int) -> Iterator[str]:
     """Yield a row for each effect of many stacks, when there is no room to tell more."""
     by_label: dict[str, list[str]] = {}
     for group in rest:
         by_label.setdefault(group.like.label, []).extend(group.names)
     for label, names in by_label.items():
-        cell = _cell(names, SHORT_ROWS // len(by_label))
+        cell = _cell(names, most // len(by_label))
         many = f"{len(names)} stacks, in too many ways for one comment"
         yield f"| {cell} | {_label(label)} | {many} |"
 

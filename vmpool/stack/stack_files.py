@@ -6,7 +6,7 @@ import fnmatch
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -15,6 +15,7 @@ from kubevirt_vm_pool.guest.per_replica import replicas
 from kubevirt_vm_pool.spec.defaults import declared
 from kubevirt_vm_pool.spec.placeholders import NOT_KNOWN, placeholder
 from kubevirt_vm_pool.spec.pool import PoolSpec
+from kubevirt_vm_pool.spec.secrecy import may_show
 from kubevirt_vm_pool.text import yaml_1_2
 from kubevirt_vm_pool.text.listing import first_of
 from kubevirt_vm_pool.text.paths import Path as Key
@@ -28,6 +29,8 @@ from .project import ROOT
 
 # Of the stacks that there are, in an error.
 MOST_NAMES = 10
+# A shorter secret is in a sentence by chance.
+LEAST_TO_FIND = 4
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Stack:
     kubernetes: the settings of the provider ("context" and so on).
     encrypted: what could not be decrypted, by key, with the reason.
     ciphertexts: everything that the file holds encrypted, by key, as it stands there.
+    opened: what of it could be decrypted, by the path of its key.
     own_secrets: whether the file names where its secrets are kept.
     masked: given, with placeholders for all that is encrypted below perReplica; None if nothing is.
     misread: what the file says and would not come to mean.
@@ -56,6 +60,7 @@ class Stack:
     misread: tuple[Problem, ...] = ()
     elsewhere: str = ""
     common: tuple[str, ...] = ()
+    opened: Mapping[Key, str] = field(default_factory=dict, repr=False)
 
     def specification(self) -> PoolSpec:
         """Return the checked specification; raises UserError with every problem."""
@@ -84,8 +89,8 @@ class Stack:
             tops = {problem.top for problem in error.problems}
             if common := [key for key in self.common if shared.top(key) in tops]:
                 where += f", with {', '.join(common)} of {shared.FILE},"
-                error = ConfigurationError(error.problems, where=where)
-            raise UserError(str(error)) from None
+            problems = [_without(self.opened, problem) for problem in error.problems]
+            raise UserError(str(ConfigurationError(problems, where=where))) from None
 
     def require_known(self) -> None:
         """Raise UserError if the file alone does not tell what the stack is."""
@@ -102,6 +107,32 @@ class Stack:
             if key == "kubernetes:kubeconfig":
                 continue
             raise UserError(f"{key} in {self.file.name} is encrypted, and {reason}")
+
+
+def _without(opened: Mapping[Key, str], problem: Problem) -> Problem:
+    """Return a problem that quotes nothing which the file holds encrypted."""
+    for path, text in opened.items():
+        # Where a secret belongs, what is wrong with it is told without it.
+        misplaced = may_show(path) and _are_one_in_the_other(dotted(path), problem.key)
+        if misplaced or (len(text) >= LEAST_TO_FIND and text in _all_of(problem)):
+            return replace(
+                problem,
+                value=None,
+                rule="what is wrong here cannot be told without a value that is encrypted "
+                f"({dotted(path)})",
+                fix="decrypt that to see it, or keep secrets in password and below cloudInit only",
+                fix_of_argument="",
+            )
+    return problem
+
+
+def _are_one_in_the_other(key: str, other: str) -> bool:
+    short, long = sorted((key, other), key=len)
+    return long == short or long.startswith((f"{short}.", f"{short}["))
+
+
+def _all_of(problem: Problem) -> str:
+    return "\n".join([problem.key, str(problem.value), problem.rule, problem.fix])
 
 
 def names(root: Path = ROOT) -> list[str]:
@@ -208,6 +239,7 @@ def parsed(name: str, text: str, file: Path, *, sealed: bool = False) -> Stack:
         tuple(misread.problems(as_read)),
         elsewhere,
         tuple(one.written for one in common),
+        decrypted.opened,
     )
 
 
@@ -255,6 +287,7 @@ class _Decrypted:
         self._decrypt: decryption.Decrypt | None = None
         self.reasons: dict[str, str] = {}
         self.ciphertexts: dict[str, str] = {}
+        self.opened: dict[Key, str] = {}
 
     def of(self, value: Any, path: Key) -> Any:
         """Return a value with every {secure: ...} in it decrypted, or with its placeholder."""
@@ -271,7 +304,8 @@ class _Decrypted:
         try:
             if self._decrypt is None:
                 self._decrypt = decryption.decrypter(self._salt, decryption.passphrase())
-            return self._decrypt(sealed)
+            self.opened[path] = self._decrypt(sealed)
+            return self.opened[path]
         except decryption.CannotDecryptError as reason:
             self.reasons[dotted(path)] = str(reason)
         if path == ("kubernetes:kubeconfig",):

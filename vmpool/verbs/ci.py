@@ -16,6 +16,7 @@ MAIN = click.option(
     metavar="REF",
     help="The branch that stacks are brought up from.",
 )
+HEAD = click.option("--head", required=True, metavar="REF", help="The last commit of a branch.")
 BASE = click.option(
     "--base", required=True, metavar="REF", help="Compared with, where nobody knows the last up's."
 )
@@ -56,9 +57,10 @@ def plan(name: str, base: str, main: str, summary: Path | None) -> None:
     It may not if that is an older commit than the last one, if main has a newer one, or if disks go
     and no reviewers are asked.
     """
-    from ..ci import gate, plan
+    from ..ci import environments, gate, plan
     from ..stack import stack_files
 
+    environments.require_one_branch("up", _branch(main))
     made = plan.planned(stack_files.read(name), base, main)
     if made.losses:
         if summary:
@@ -85,25 +87,56 @@ def up(name: str, main: str, text: str) -> None:
     bring_up.up(stack_files.read(name), plan.read(text), main, os.environ)
 
 
-@ci.command(epilog=example("vmpool ci live --base main --head HEAD"))
-@click.option("--base", required=True, metavar="REF", help="What is checked out here.")
-@click.option("--head", required=True, metavar="REF", help="Whose stack files are previewed.")
-def live(base: str, head: str) -> None:
+@ci.command(epilog=example("vmpool ci live --head HEAD~1"))
+@HEAD
+@MAIN
+def live(head: str, main: str) -> None:
     """Preview the stack files of a pull request by the code that is here, and print a comment.
 
-    They replace the stack files of this checkout. Stacks whose files are more than data, since they
-    change what the engine or kubectl starts or talks to, are left out.
+    They replace the stack files of this checkout, which is the pull request's base. Stacks whose
+    files are more than data, since they change what the engine or kubectl starts or talks to, are
+    left out.
     """
-    from ..ci import gate, proposed
+    from ..ci import environments, gate, proposed
     from ..diff import command
     from ..diff.as_markdown import live_markdown
     from ..diff.report import exit_status
 
-    older = proposed.older(head)
+    environments.require_one_branch("preview", _branch(main))
+    older = proposed.older(head, main)
     left = proposed.put_in_place(head)
-    report = command.with_previews(command.compared(base, None), unchanged=False)
+    report = command.with_previews(command.compared("HEAD", None), unchanged=False)
     click.echo(live_markdown(report, left, older, gate.closed()), nl=False)
     raise SystemExit(exit_status(report, by_change=False))
+
+
+@ci.command(epilog=example("vmpool ci environment drift"))
+@click.argument("name")
+@MAIN
+def environment(name: str, main: str) -> None:
+    """Fail if other branches than main may use an environment of GitHub, and so its secrets.
+
+    What the API does not tell is said on standard error. Outside GitHub there is nothing to ask.
+    """
+    from ..ci import environments
+
+    environments.require_one_branch(name, _branch(main))
+
+
+def _branch(main: str) -> str:
+    """Return the name of a branch of the remote."""
+    return main.removeprefix("origin/").removeprefix("refs/heads/")
+
+
+@ci.command(epilog=example("vmpool ci older --head HEAD --main origin/main"))
+@HEAD
+@MAIN
+def older(head: str, main: str) -> None:
+    """Print what a branch lacks of the branch that it is for; nothing if it has all of it."""
+    from ..ci import proposed
+
+    if told := proposed.older(head, main):
+        click.echo(f"{told}.\n")
 
 
 @ci.command(epilog=example("vmpool ci rbac --stack alice --identity up --user ci"))

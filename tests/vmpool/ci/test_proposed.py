@@ -40,14 +40,18 @@ def test_changed_new_and_removed_stacks_are_as_proposed_and_nothing_else_is(
     ]
 
 
-def test_a_branch_is_older_if_the_base_went_on(repository: Repository) -> None:
+def test_a_branch_is_older_if_the_one_that_it_is_for_went_on(repository: Repository) -> None:
     repository.write("alice", stack_file("memory: 8Gi"))
     head = proposed(repository)
-    assert older(head, repository.root) == ""
-    began = repository.git("rev-parse", "HEAD")[:10]
+    began = repository.git("rev-parse", "main").strip()
+    assert older(head, "main", repository.root) == ""
     repository.write("bob", stack_file("memory: 5Gi"))
-    repository.commit()
-    assert f"older than its base: it began at {began}," in older(head, repository.root)
+    newest = repository.commit()
+    # Whatever is checked out here.
+    repository.git("checkout", "--quiet", "--detach", began)
+    told = older(head, "main", repository.root)
+    assert f"older than its base: it began at {began[:10]}," in told
+    assert f"up to {newest[:10]}." in told
 
 
 def test_what_main_has_changed_since_is_not_taken_back(repository: Repository) -> None:
@@ -96,3 +100,63 @@ def test_a_link_is_followed_nowhere(repository: Repository) -> None:
 def test_a_file_that_cannot_be_read_is_left_out(repository: Repository) -> None:
     repository.write("alice", "config: {a\n")
     assert put_in_place(proposed(repository), repository.root) == {"alice": "it cannot be read"}
+
+
+def test_a_file_that_is_too_large_is_left_out(repository: Repository) -> None:
+    repository.write("alice", stack_file() + "# " + (1 << 20) * "x" + "\n")
+    left = put_in_place(proposed(repository), repository.root)
+    assert left == {"alice": "it is larger than 1 MiB"}
+    assert text(repository, "alice") == stack_file()
+
+
+SEALED = "{secure: v1:AAAA:BBBB}"
+
+
+def with_secret(repository: Repository, more: str = "") -> None:
+    """Let main have alice's password encrypted."""
+    repository.write("alice", stack_file(more, password=SEALED))
+    repository.commit()
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        (f"memory: {SEALED}", "memory"),
+        (f"labels: {{a: {SEALED}}}", "labels.a"),
+        (f"tolerations: [{{value: {SEALED}}}]", "tolerations[0].value"),
+        (f"kubevirt-vm-pool:namespace: {SEALED}", "namespace"),
+        (f"perReplica: {{hostname: {SEALED}}}", "perReplica.hostname"),
+        ("memory: {secure: v1:of:another-commit}", "memory"),
+    ],
+)
+def test_an_encrypted_value_that_would_be_shown_is_not_decrypted(
+    repository: Repository, more: str, key: str
+) -> None:
+    with_secret(repository)
+    repository.write("alice", stack_file(more, password=SEALED))
+    left = put_in_place(proposed(repository), repository.root)
+    told = f"it has another encrypted value where values are shown: {key}"
+    assert left == {"alice": told}
+    assert key not in text(repository, "alice")
+
+
+def test_an_encrypted_value_may_be_another_where_secrets_are_kept(repository: Repository) -> None:
+    with_secret(repository, "memory: {secure: v1:as:always}")
+    other = stack_file(
+        "memory: {secure: v1:as:always}\ncloudInit: {userData: {secure: v1:C:D}}",
+        password="{secure: v1:new:one}",
+    )
+    repository.write("alice", other)
+    assert put_in_place(proposed(repository), repository.root) == {}
+    assert text(repository, "alice") == other
+
+
+def test_what_has_encrypted_values_to_be_put_anywhere_is_left_as_it_was(
+    repository: Repository,
+) -> None:
+    values = f"values: {{token: [{SEALED}, {SEALED}]}}"
+    with_secret(repository, f"perReplica: {{{values}}}")
+    more = f'perReplica: {{{values}, hostname: "{{{{ values.token }}}}"}}'
+    repository.write("alice", stack_file(more, password=SEALED))
+    left = put_in_place(proposed(repository), repository.root)
+    assert left == {"alice": "it changes perReplica, which has encrypted values"}

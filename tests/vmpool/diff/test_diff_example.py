@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,18 @@ from checkout import ROOT, copied
 from repository import Repository
 
 from vmpool.ci.gate import closed
-from vmpool.diff.as_markdown import live_markdown, markdown
+from vmpool.ci.proposed import put_in_place
+from vmpool.diff.as_markdown import live_markdown
+from vmpool.diff.as_text import text
 from vmpool.diff.engine_preview import LivePreview, Step
 
 EXAMPLE = ROOT / "docs" / "preview-comment.md"
-
+POSTING = runpy.run_path(str(ROOT / ".github" / "scripts" / "sticky_comment.py"))
+RUN = {
+    "status": "completed",
+    "conclusion": "success",
+    "html_url": "https://github.com/ann/pools/actions/runs/12",
+}
 
 # As clusters might say it of that change's stack files.
 PREVIEWS = (
@@ -43,10 +51,14 @@ def example(folder: Path) -> str:
     repository.edit("alice", "size: 6Gi", "size: 10Gi")
     repository.edit("carol", "Europe/Zurich", "Europe/Paris")
     repository.commit()
-    report = repository.compared("main", "more-memory")
-    previewed = replace(report, live=PREVIEWS)
-    # One below the other, as .github/scripts/sticky_comment.py posts them.
-    return f"{live_markdown(previewed, {}, closed=closed({}))}\n{markdown(report)}"
+    said = text(repository.compared("main", "more-memory"))
+    # What main's code makes of the stack files alone, as in the job with the credentials.
+    repository.git("switch", "--quiet", "main")
+    assert put_in_place("more-memory", repository.root) == {}
+    previewed = replace(repository.compared("main"), live=PREVIEWS)
+    live = POSTING["content"](live_markdown(previewed, {}, closed=closed({})))
+    (comment,) = POSTING["comments"]([live, POSTING["hearsay"](RUN, said)])
+    return f"{comment}\n"
 
 
 def without_chance(comment: str) -> str:

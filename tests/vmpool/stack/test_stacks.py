@@ -493,3 +493,36 @@ def test_a_problem_with_a_decrypted_value_is_told_without_it(
         config(lines, salt=salt_for("open")).specification()
     assert "cloudInit.sshAuthorizedKeys[0]" in str(caught.value)
     assert MARKER not in str(caught.value)
+
+
+WORD = "Hunter2 must not be shown"
+HEADER = 'perReplica: {values: {token: [$, $]}, hostname: "{{ values.token }}"}\nreplicas: 2'
+
+
+@pytest.mark.parametrize("word", [WORD, f"{WORD}, {70 * 'x'}", '"quoted"\nHunter2', "N0!"])
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [
+        ("name: $", "name"),
+        ("memory: $", "memory"),
+        ("labels: {app: $}", "labels"),
+        ("tolerations: $", "tolerations"),
+        ("service: {ports: [{name: $, port: 80}]}", "service.ports[0].name"),
+        ("disk: {size: $, source: {pvc: {name: golden}}}", "disk.size"),
+        (HEADER, "perReplica"),
+    ],
+)
+def test_what_was_decrypted_is_quoted_in_no_error(
+    monkeypatch: pytest.MonkeyPatch, lines: str, key: str, word: str
+) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "p")
+    more = "" if "disk:" in lines else f"\n{SOURCE}"
+    written = lines.replace("$", f"{{secure: {sealed('p', word)}}}")
+    stack = config(f"password: x\n{written}{more}", salt=salt_for("p"))
+    with pytest.raises(UserError) as caught:
+        stack.specification()
+    told = str(caught.value)
+    assert key in told
+    for part in (word, word[:20], word.splitlines()[-1]):
+        assert part not in told
+    assert word not in repr(stack)
