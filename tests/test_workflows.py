@@ -111,7 +111,16 @@ def test_zizmor_would_find_a_mistake(tmp_path: Path) -> None:
 
 
 def test_there_are_the_workflows_that_the_documentation_lists() -> None:
-    assert set(WORKFLOWS) == {"ci", "drift", "preview", "release", "up", "up-stack", "up-stacks"}
+    assert set(WORKFLOWS) == {
+        "ci",
+        "drift",
+        "pins",
+        "preview",
+        "release",
+        "up",
+        "up-stack",
+        "up-stacks",
+    }
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     assert all(f"`{name}.yml`" in page for name in WORKFLOWS)
 
@@ -136,7 +145,8 @@ def test_jobs_may_read_one_may_comment_and_one_release() -> None:
     assert given.pop("up-stack.approval") == {}
     asking = [given.pop(name) for name in sorted(ASKING_ABOUT_REVIEWERS)]
     assert asking == [{"actions": "read", "contents": "read"}] * len(ASKING_ABOUT_REVIEWERS)
-    assert given.pop("release.attach") == {"contents": "write"}
+    signing = {"attestations": "write", "contents": "write", "id-token": "write"}
+    assert given.pop("release.attach") == signing
     assert set(map(str, given.values())) == {"{'contents': 'read'}"}
 
 
@@ -177,8 +187,8 @@ def test_whatever_installs_something_by_pip_checks_its_hash() -> None:
 def test_the_uv_that_is_installed_has_hashes() -> None:
     pinned = (ROOT / "bootstrap.txt").read_text(encoding="utf-8")
     (version,) = re.findall(r"^uv==([0-9.]+)", pinned, re.MULTILINE)
-    (action,) = [step["with"] for step in every_step() if "setup-uv@" in step.get("uses", "")]
-    assert action["version"] == version
+    actions = [step["with"] for step in every_step() if "setup-uv@" in step.get("uses", "")]
+    assert [action["version"] for action in actions] == [version] * 2
     assert pinned.count("--hash=sha256:") > 1
 
 
@@ -249,7 +259,9 @@ def known_commands() -> set[str]:
 def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
-    of_ci = {f"ci {verb}" for verb in ("base", "live", "pages", "plan", "sbom", "stacks", "up")}
+    of_ci = {
+        f"ci {verb}" for verb in ("base", "live", "pages", "pins", "plan", "sbom", "stacks", "up")
+    }
     assert of_ci | {"diff", "drift", "engine", "policies", "render"} == used
     assert used <= known_commands()
 

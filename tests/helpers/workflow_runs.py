@@ -108,13 +108,18 @@ class Runner:
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def run(
-        self, workflow: str, event: Event, inputs: Mapping[str, Any] | None = None
+        self,
+        workflow: str,
+        event: Event,
+        inputs: Mapping[str, Any] | None = None,
+        earlier: Mapping[str, Job] | None = None,
     ) -> dict[str, Job]:
         """Run a workflow of the event's commit to its end; return its jobs by name.
 
-        A called workflow's are named after the job that calls it: up/stack/plan.
+        A called workflow's are named after the job that calls it: up/stack/plan. earlier: of a run
+        whose failed jobs are run again; those that did not fail are not.
         """
-        return _Run(self, event, workflow, inputs or {}, "").jobs()
+        return _Run(self, event, workflow, inputs or {}, "").jobs(earlier or {})
 
     def workflow(self, name: str, commit: str) -> Mapping[str, Any]:
         """Return a workflow as a commit has it."""
@@ -147,14 +152,15 @@ class _Run:
     above: str
     title: str = ""
 
-    def jobs(self) -> dict[str, Job]:
+    def jobs(self, earlier: Mapping[str, Job] | None = None) -> dict[str, Job]:
         self.title: str
         workflow = self.runner.workflow(self.file, self.event.sha)
         self.title = workflow.get("name", self.file)
         done: dict[str, Job] = {}
         found: dict[str, Job] = {}
+        kept = {name: job for name, job in (earlier or {}).items() if job.result == "success"}
         for name, job in workflow["jobs"].items():
-            done[name] = self._job(name, job, done, found)
+            done[name] = kept.get(name) or self._job(name, job, done, found)
             found[f"{self.above}{name}"] = done[name]
         return found
 
