@@ -234,6 +234,33 @@ def test_a_run_for_a_branch_that_was_deleted_says_so_beside_the_diff(
     assert "### What the clusters say" not in body
 
 
+def test_a_run_that_looks_for_newer_pins_and_cannot_ask_fails_and_says_so(
+    runner: Runner, repository: Repository
+) -> None:
+    runner.environment = {"VMPOOL_OFFLINE": "1"}
+    event = Event("schedule", commit(repository, "main"))
+    (job,) = runner.run("pins.yml", event).values()
+    assert job.result == "failure"
+    assert "not asked for newer versions" in job.log
+    assert job.summary.startswith("NAME")
+
+
+def test_a_block_meets_nothing_of_this_machine(
+    runner: Runner, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "of the person")
+    monkeypatch.setenv("SOME_VARIABLE", "of the person")
+    repository.git("checkout", "--quiet", "-b", "env")
+    repository.replace(".github/workflows/ci.yml", "      - run: make lint\n", "      - run: env\n")
+    head = repository.commit()
+    repository.git("checkout", "--quiet", "main")
+    (job,) = runner.run("ci.yml", Event("push", head, ref="refs/heads/env")).values()
+    assert "of the person" not in job.log
+    names = {line.partition("=")[0] for line in job.log.splitlines()}
+    assert {"GITHUB_REF_NAME", "GITHUB_RUN_ID", "GITHUB_SERVER_URL", "GITHUB_WORKFLOW"} < names
+    assert "GITHUB_REF_NAME=env" in job.log
+
+
 def test_the_projects_own_workflow_runs_targets_that_there_are(
     runner: Runner, repository: Repository
 ) -> None:

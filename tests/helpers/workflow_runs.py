@@ -32,7 +32,7 @@ UV = """\
 #!/bin/sh
 # What uv.lock has is installed already, where the tests run; uv says whether it would be.
 case "$1" in
-sync) exec "$TEST_UV" "$@" --dry-run --offline ;;
+sync) exec "$TEST_UV" "$@" --dry-run --offline --quiet ;;
 build | export) VIRTUAL_ENV="$UV_PROJECT_ENVIRONMENT" exec "$TEST_UV" "$@" --offline ;;
 esac
 PYTHONPATH="$TEST_WORKSPACE:$TEST_WORKSPACE/components"; export PYTHONPATH
