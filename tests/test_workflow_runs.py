@@ -219,7 +219,7 @@ def played(
 ) -> dict[str, Job]:
     """Run both workflows of the pull request, the second with what GitHub has of the first."""
     done = runner.run("preview.yml", pull_request(repository, proposed, source))
-    files = {"diff.txt": runner.artifacts["diff"].read_text(encoding="utf-8")}
+    files = {"diff.txt": (runner.artifacts["diff"] / "diff.txt").read_text("utf-8")}
     api.ran(proposed["head"], files, conclusion=done["diff"].result)
     runner.environment = {"GITHUB_API_URL": api.url}
     return done | runner.run("live.yml", pull_request(repository, proposed, source, trusted=True))
@@ -338,6 +338,33 @@ def test_what_others_merged_meanwhile_is_neither_shown_as_this_change_nor_passed
     assert "**1 of 2 stacks changes**" in done["diff"].summary
     assert "This branch is older than its base" in done["diff"].summary
     assert f"up to {newest[:10]}" in done["diff"].summary
+
+
+def test_a_run_that_looks_for_newer_pins_and_cannot_ask_fails_and_says_so(
+    runner: Runner, repository: Repository
+) -> None:
+    runner.environment = {"VMPOOL_OFFLINE": "1"}
+    event = Event("schedule", commit(repository, "main"))
+    (job,) = runner.run("pins.yml", event).values()
+    assert job.result == "failure"
+    assert "not asked for newer versions" in job.log
+    assert job.summary.startswith("NAME")
+
+
+def test_a_block_meets_nothing_of_this_machine(
+    runner: Runner, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "of the person")
+    monkeypatch.setenv("SOME_VARIABLE", "of the person")
+    repository.git("checkout", "--quiet", "-b", "env")
+    repository.replace(".github/workflows/ci.yml", "      - run: make lint\n", "      - run: env\n")
+    head = repository.commit()
+    repository.git("checkout", "--quiet", "main")
+    (job,) = runner.run("ci.yml", Event("push", head, ref="refs/heads/env")).values()
+    assert "of the person" not in job.log
+    names = {line.partition("=")[0] for line in job.log.splitlines()}
+    assert {"GITHUB_REF_NAME", "GITHUB_RUN_ID", "GITHUB_SERVER_URL", "GITHUB_WORKFLOW"} < names
+    assert "GITHUB_REF_NAME=env" in job.log
 
 
 def test_the_projects_own_workflow_runs_targets_that_there_are(

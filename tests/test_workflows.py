@@ -122,7 +122,7 @@ def test_zizmor_would_find_a_mistake(tmp_path: Path) -> None:
 
 def test_there_are_the_workflows_that_the_documentation_lists() -> None:
     assert set(WORKFLOWS) == {
-        *("ci", "drift", "live", "preview", "release"),
+        *("ci", "drift", "live", "pins", "preview", "release"),
         *("up", "up-stack", "up-stacks"),
     }
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
@@ -151,7 +151,8 @@ def test_jobs_may_read_one_may_comment_and_one_release() -> None:
     assert given.pop("up-stack.approval") == {}
     asking = [given.pop(name) for name in sorted(ASKING_ABOUT_ENVIRONMENTS)]
     assert asking == [{"actions": "read", "contents": "read"}] * len(ASKING_ABOUT_ENVIRONMENTS)
-    assert given.pop("release.attach") == {"contents": "write"}
+    signing = {"attestations": "write", "contents": "write", "id-token": "write"}
+    assert given.pop("release.attach") == signing
     assert set(map(str, given.values())) == {"{'contents': 'read'}"}
 
 
@@ -359,7 +360,7 @@ def known_commands() -> set[str]:
 def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
-    verbs = ("base", "environment", "live", "older", "pages", "plan", "sbom", "stacks", "up")
+    verbs = ("base", "environment", "live", "older", "pages", "pins", "plan", "sbom", "stacks", "up")
     of_ci = {f"ci {verb}" for verb in verbs}
     assert of_ci | {"diff", "drift", "engine", "policies", "render"} == used
     assert used <= known_commands()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from vmpool.check.command import ALLOWED
+from vmpool.controlplane import downloads
 from vmpool.controlplane.client import Cluster
 from vmpool.engine import build
 
@@ -117,12 +118,14 @@ def made(folder: Path, **environment: str) -> Iterator[Checkout]:
 def without_engine(folder: Path) -> dict[str, str]:
     """Return the environment of a machine without an engine, whose home is a folder.
 
-    All that the person's cache holds is there but what make engine built.
+    All that the person's cache holds is there but engines, built or downloaded.
     """
     own = folder / "cache" / "kubevirt-vm-pool"
     own.mkdir(parents=True)
     built = build.expected({"XDG_CACHE_HOME": CACHE})
+    released = map(downloads.newest, (downloads.ENGINE, downloads.PROVIDER))
     engine = {built.cli.parent.name, built.home.parent.name}
+    engine |= {release.folder for release in released if release}
     real = Path(CACHE) / own.name
     real.mkdir(parents=True, exist_ok=True)
     for one in {*Path(CACHE).iterdir(), *real.iterdir()} - {real}:

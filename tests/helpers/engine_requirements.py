@@ -110,7 +110,7 @@ def _variables() -> dict[str, str]:
     if engine is None or shutil.which("pulumi"):
         return {}
     path = {"PATH": f"{engine.parent}{os.pathsep}{os.environ['PATH']}"}
-    return path | (install.provider(engine) if install.found_provider() else {})
+    return path | (install.provider() if install.found_provider() else {})
 
 
 @contextmanager

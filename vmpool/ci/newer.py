@@ -18,12 +18,13 @@ from pathlib import Path
 from ..go_build import go_environment, numbers
 from ..network import OFFLINE, offline
 from ..stack.project import ROOT
-from .pins import DOWNLOADS, LOCKS, REQUIREMENT, Kind, Pin
+from .pins import DOWNLOADS, LOCK, NOTHING, REQUIREMENT, Kind, Pin
 from .programs import NotAskedError, said
 
 # A line of `git ls-remote`: a whole version, with a word before it at most; ^{} is the commit that
 # an annotated tag points to.
 TAG = re.compile(r"^([0-9a-f]{40})\trefs/tags/(\S*?v\d+\.\d+\.\d+)(?:\^\{\})?$", re.MULTILINE)
+DIGESTS = f"its digests in {DOWNLOADS}; CONTRIBUTING.md says whose"
 MODULE = "{{.Path}} {{with .Update}}{{.Version}}{{end}}"
 
 
@@ -47,7 +48,10 @@ class Answers:
 def newer(
     pins: Sequence[Pin], root: Path = ROOT, environment: Mapping[str, str] = os.environ
 ) -> Answers:
-    """Return what is newer than pins; what several of them are about is asked for once."""
+    """Return what is newer than pins; what several of them are about is asked for once.
+
+    Where nothing holds a version, there is none to be renewed.
+    """
     if offline(environment):
         return Answers((), (f"nobody: nothing is downloaded ({OFFLINE})",))
     ask = {
@@ -56,9 +60,10 @@ def newer(
         Kind.PACKAGE: partial(_packages, root, environment),
         Kind.RELEASE: partial(_of_repository, root, environment),
     }
+    held = [pin for pin in pins if pin.held_by != NOTHING]
     proposals: list[Proposal] = []
     not_asked: list[str] = []
-    for (kind, about), together in groupby(sorted(pins, key=_together), _together):
+    for (kind, about), together in groupby(sorted(held, key=_together), _together):
         try:
             proposals += ask[Kind(kind)](list(together))
         except NotAskedError as reason:
@@ -86,7 +91,7 @@ def _packages(
 
 
 def _how_in(pin: Pin, version: str) -> str:
-    if pin.file not in LOCKS:
+    if Path(pin.file).name != LOCK:
         return f"the command in {pin.file}, with {version}"
     # It says so where pyproject.toml does not allow that one.
     return f"uv lock --directory {Path(pin.file).parent} --upgrade-package {pin.name}=={version}"
@@ -118,7 +123,7 @@ def _of_repository(
     # Older releases beside the newest are there on purpose; older actions are not.
     for pin in pins if newest.kind is Kind.ACTION else [newest]:
         if _version(best) > _version(pin.version) and best in commits:
-            how = f"@{commits[best]} # {best}" if pin.kind is Kind.ACTION else "its digests"
+            how = f"@{commits[best]} # {best}" if pin.kind is Kind.ACTION else DIGESTS
             yield Proposal(pin, best, how)
 
 

@@ -1,6 +1,7 @@
 """What a release is made of, as a bill of materials in CycloneDX's JSON.
 
-uv writes what is in uv.lock; what is built or downloaded on a person's machine is added to it.
+uv writes what is in uv.lock. Added are what is built or downloaded on a person's machine, uv and Go
+among it, and the actions with which the workflows run.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from kubevirt_vm_pool.version import VERSION
 
 from ..console import UserError
 from ..stack.project import ROOT
-from .pins import BUILT_FOR_UPS, Kind, pins, required
+from .pins import BUILT_FOR_UPS, LOCK, NOTHING, Kind, pins, required
 from .programs import NotAskedError, said
 
 EXPORT = (
@@ -36,7 +37,9 @@ def sbom(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> dict
         # uv.lock has no version of a package whose version stands in its code.
         if component["name"] == LIBRARY:
             component.setdefault("version", VERSION)
-    document["components"] += [*_modules(root), *_releases(root)]
+    parts = [*document["components"], *_modules(root), *_pinned(root)]
+    # uv and an action may be pinned in more than one place.
+    document["components"] = list({one["bom-ref"]: one for one in parts}.values())
     return document
 
 
@@ -54,10 +57,13 @@ def _modules(root: Path) -> Iterator[dict[str, Any]]:
         yield _component(path, version, f"pkg:golang/{path}@{quote(version)}") | more
 
 
-def _releases(root: Path) -> Iterator[dict[str, Any]]:
+def _pinned(root: Path) -> Iterator[dict[str, Any]]:
+    """Yield what is neither in uv.lock nor in a go.mod."""
     for pin in pins(root):
-        if pin.kind is Kind.RELEASE:
+        if pin.kind in (Kind.RELEASE, Kind.ACTION):
             yield _component(pin.name, pin.version, f"pkg:github/{pin.name}@{quote(pin.version)}")
+        elif pin.kind is Kind.PACKAGE and Path(pin.file).name != LOCK and pin.held_by != NOTHING:
+            yield _component(pin.name, pin.version, f"pkg:pypi/{pin.name}@{quote(pin.version)}")
 
 
 def _component(name: str, version: str, purl: str) -> dict[str, Any]:

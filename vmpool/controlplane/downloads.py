@@ -1,8 +1,9 @@
-"""The programs of the embedded control plane as their projects release them.
+"""Programs as their projects release them: those of the embedded control plane, and the engine.
 
 cluster/downloads.json pins them: etcd, kube-apiserver and kubectl as envtest's archives (digests
-from envtest-releases.yaml of controller-tools), and KWOK. Nothing is unpacked that is not what is
-pinned.
+from envtest-releases.yaml of controller-tools), KWOK, and Pulumi's CLI and Kubernetes provider
+(digests on which two sources agree that do not know of each other). Nothing is unpacked that is not
+what is pinned.
 """
 
 from __future__ import annotations
@@ -30,17 +31,20 @@ FILE = Path(__file__).parents[2] / "cluster" / "downloads.json"
 MIRROR = "VMPOOL_DOWNLOAD_MIRROR"
 MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 ENVTEST, KWOK = "envtest", "kwok"
+ENGINE, PROVIDER = "pulumi", "pulumi-kubernetes"
 
 
 @dataclass(frozen=True)
 class Release:
     """A release of some programs for one platform.
 
-    path: on the server. programs: the file of each in the archive; None if what is at the path is
-    the program itself.
+    title: of what it is a release, for people. path: on the server. programs: where each goes in
+    the release's folder, and its file in the archive; None if what is at the path is the program
+    itself.
     """
 
     name: str
+    title: str
     version: str
     path: str
     algorithm: str
@@ -53,8 +57,7 @@ class Release:
         return f"{self.name}-{self.version}-{self.digest[:16]}"
 
     def __str__(self) -> str:
-        of = "Kubernetes" if self.name == ENVTEST else "KWOK"
-        return f"{of} {self.version}"
+        return f"{self.title} {self.version}"
 
 
 def releases(kubernetes: str, kwok: str) -> tuple[Release, ...]:
@@ -63,7 +66,7 @@ def releases(kubernetes: str, kwok: str) -> tuple[Release, ...]:
     Of Kubernetes it is the last of the same minor version: envtest has not every patch. A platform
     or version without a digest has none.
     """
-    pinned = json.loads(FILE.read_text(encoding="utf-8"))["products"]
+    pinned = _pinned()["products"]
     minor = numbers(kubernetes)[:2]
     wanted = {
         ENVTEST: [
@@ -79,13 +82,28 @@ def releases(kubernetes: str, kwok: str) -> tuple[Release, ...]:
     return tuple(filter(None, found))
 
 
+def newest(name: str) -> Release | None:
+    """Return the newest release of a product for this machine; None if none is pinned."""
+    product = _pinned()["products"][name]
+    found = (_release(name, product, version) for version in product["digests"])
+    return max(filter(None, found), key=lambda one: numbers(one.version), default=None)
+
+
+def _pinned() -> dict[str, Any]:
+    pinned: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return pinned
+
+
 def _release(name: str, product: Mapping[str, Any], version: str) -> Release | None:
     here = f"{sys.platform}-{MACHINES.get(platform.machine().lower())}"
     digest = product["digests"][version].get(here)
     if digest is None:
         return None
-    path = product["path"].format(version=version, platform=here)
-    return Release(name, version, path, product["algorithm"], digest, product["programs"])
+    platform_there = product.get("platforms", {}).get(here, here)
+    path = product["path"].format(version=version, platform=platform_there)
+    programs = {place.format(version=version): file for place, file in product["programs"].items()}
+    title, algorithm = product["title"], product["algorithm"]
+    return Release(name, title, version, path, algorithm, digest, programs)
 
 
 def fetch(
@@ -99,8 +117,8 @@ def fetch(
     A folder appears only when all its programs are whole. The first that fails ends it: the next
     would wait for the same server.
     """
-    names = [f"{', '.join(release.programs)} ({release})" for release in wanted]
-    server = environment.get(MIRROR) or json.loads(FILE.read_text(encoding="utf-8"))["server"]
+    names = [f"{', '.join(map(_name, release.programs))} ({release})" for release in wanted]
+    server = environment.get(MIRROR) or _pinned()["server"]
     cache.mkdir(parents=True, exist_ok=True)
     with step(f"downloading {' and '.join(names)}") as under_way:
 
@@ -129,29 +147,39 @@ def _fetch(
         programs.rename(cache / release.folder)
 
 
+def _name(place: str) -> str:
+    return Path(place).name
+
+
 def _unpack(file: Path, programs: Mapping[str, str | None], into: Path) -> None:
-    """Put programs into a folder by their own names; whatever else an archive has stays there."""
+    """Put programs where they go in a folder; whatever else an archive has stays there."""
+    for place in programs:
+        (into / place).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if None in programs.values():
-        (name,) = programs
-        file.replace(into / name)
+        (place,) = programs
+        file.replace(into / place)
     else:
+        places = {str(member): into / place for place, member in programs.items()}
         with tarfile.open(file) as archive:
-            for name, member in programs.items():
-                _copy(archive, str(member), into / name)
-    for name in programs:
-        (into / name).chmod(0o755)
+            _copy(archive, places)
+    for place in programs:
+        (into / place).chmod(0o755)
 
 
-def _copy(archive: tarfile.TarFile, member: str, target: Path) -> None:
-    """Copy the content of one file of an archive; its path, mode and owner there do not matter."""
-    found = next(
-        (one for one in archive.getmembers() if one.name.removeprefix("./") == member), None
-    )
-    content = archive.extractfile(found) if found and found.isfile() else None
-    if content is None:
-        raise DownloadError(f"its archive has no file {member}")
-    with content, target.open("wb") as file:
-        shutil.copyfileobj(content, file)
+def _copy(archive: tarfile.TarFile, places: dict[str, Path]) -> None:
+    """Copy the content of files of an archive; their mode and owner there do not matter.
+
+    places: by the path in the archive. In the archive's order: going back is to begin anew.
+    """
+    missing = dict(places)
+    for one in archive:
+        target = missing.pop(one.name.removeprefix("./"), None) if one.isfile() else None
+        content = archive.extractfile(one) if target else None
+        if target and content:
+            with content, target.open("wb") as file:
+                shutil.copyfileobj(content, file)
+    if missing:
+        raise DownloadError(f"its archive has no file {min(missing)}")
 
 
 def found(name: str, of: Iterable[Release], cache: Path) -> Path | None:

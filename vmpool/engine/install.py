@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,21 +12,24 @@ from pathlib import Path
 
 from kubevirt_vm_pool.resources.provider_version import PROVIDER_VERSION
 
-from ..console import step
-from ..network import OFFLINE, offline
+from .. import go_build, network
+from ..controlplane import downloads
+from ..network import OFFLINE
 from . import build
 
-# A network without a way out may swallow packets instead of refusing them.
-SECONDS_TO_CONNECT = 10
 SECONDS_TO_TELL_A_VERSION = 20
+# The CLI is 120 MB.
+LIMITS = network.Limits(whole=900)
+NO_ACQUISITION = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"
 
 ON_PATH = "on PATH"
+PLUGIN = "among Pulumi's plugins"
 DOWNLOADED = "downloaded"
 BUILT = "built by make engine"
 HOW_TO_GET_ONE = "make engine builds one"
 
-# "built" in it leaves what make engine has built, from modules that go.sum pins, and nothing else:
-# neither what a machine happens to have on PATH nor a download, which has no hash of ours.
+# "built" in it leaves what make engine has built, and nothing else: neither what a machine happens
+# to have on PATH nor a release that others have built.
 WHICH, ONLY_BUILT = "VMPOOL_ENGINE", "built"
 
 
@@ -51,11 +52,13 @@ class Found:
 def engine(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the CLI; where there is none it is downloaded. Raises NoEngineError."""
     found = _cli(environment)
-    if found is None and _only_built(environment):
+    if found:
+        return found[0]
+    if _only_built(environment):
         raise NoEngineError(f"nothing is built, and nothing else will do ({WHICH}={ONLY_BUILT})")
-    if found is None and offline(environment):
+    if network.offline(environment):
         raise NoEngineError(f"pulumi is not on PATH, and nothing is downloaded ({OFFLINE})")
-    return found[0] if found else Path(_downloaded())
+    return _fetched(downloads.ENGINE, environment, "pulumi is not on PATH and").program
 
 
 def found_engine(environment: Mapping[str, str] = os.environ) -> Found | None:
@@ -63,30 +66,32 @@ def found_engine(environment: Mapping[str, str] = os.environ) -> Found | None:
     found = _cli(environment)
     if found is None:
         return None
-    versions = {DOWNLOADED: metadata.version("pulumi"), BUILT: build.cli_version()}
-    program, where = found
-    return Found(program, where, versions.get(where) or told_version(program))
+    program, where, version = found
+    return Found(program, where, version or told_version(program))
 
 
-def provider(program: Path, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """See to it that an engine has the provider; return the variables with which it finds it.
+def provider(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """See to it that the provider is there; return the variables with which an engine finds it.
 
-    Looked for among the plugins that were downloaded, then what make engine built; else it is
-    downloaded. Raises NoEngineError if it cannot be.
+    Looked for among the plugins of the person, what was downloaded, and what make engine built;
+    else it is downloaded. Raises NoEngineError if it cannot be.
     """
     found = found_provider(environment)
-    if found is None:
-        _download_provider(program, environment)
-        return {}
-    return _variables_of_built(environment) if found.where == BUILT else {}
+    if found is None and network.offline(environment):
+        raise NoEngineError(f"its Kubernetes provider is not here, offline ({OFFLINE})")
+    found = found or _fetched(downloads.PROVIDER, environment, "its Kubernetes provider")
+    return {} if found.where == PLUGIN else _variables_of(found, environment)
 
 
 def found_provider(environment: Mapping[str, str] = os.environ) -> Found | None:
     """Return the provider if there is one; nothing is downloaded or built."""
-    version = metadata.version("pulumi-kubernetes")
-    folder = _home(environment) / "plugins" / f"resource-kubernetes-v{version}"
-    if folder.is_dir() and not _only_built(environment):
-        return Found(folder / "pulumi-resource-kubernetes", DOWNLOADED, version)
+    if not _only_built(environment):
+        version = metadata.version("pulumi-kubernetes")
+        folder = _home(environment) / "plugins" / f"resource-kubernetes-v{version}"
+        if folder.is_dir():
+            return Found(folder / "pulumi-resource-kubernetes", PLUGIN, version)
+        if downloaded := _downloaded(downloads.PROVIDER, environment):
+            return downloaded
     built = build.found(environment)
     return Found(built.provider, BUILT, build.PROVIDER_VERSION) if built else None
 
@@ -108,17 +113,15 @@ def told_version(program: Path) -> str:
     return told.strip().removeprefix("v")
 
 
-def _cli(environment: Mapping[str, str]) -> tuple[Path, str] | None:
-    """Return the CLI and where it is; a download is looked for where PulumiCommand puts it."""
+def _cli(environment: Mapping[str, str]) -> tuple[Path, str, str] | None:
+    """Return the CLI, where it is, and its version where that is known without asking it."""
     if not _only_built(environment):
         if on_path := shutil.which("pulumi", path=environment.get("PATH")):
-            return Path(on_path), ON_PATH
-        version = metadata.version("pulumi")
-        downloaded = Path.home() / ".pulumi" / "versions" / version / "bin" / "pulumi"
-        if downloaded.is_file():
-            return downloaded, DOWNLOADED
+            return Path(on_path), ON_PATH, ""
+        if downloaded := _downloaded(downloads.ENGINE, environment):
+            return downloaded.program, DOWNLOADED, downloaded.version
     built = build.found(environment)
-    return (built.cli, BUILT) if built else None
+    return (built.cli, BUILT, build.cli_version()) if built else None
 
 
 def _only_built(environment: Mapping[str, str]) -> bool:
@@ -130,48 +133,42 @@ def _home(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi")
 
 
-def _variables_of_built(environment: Mapping[str, str]) -> dict[str, str]:
-    built = build.found(environment)
-    assert built
+def _variables_of(found: Found, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables for a provider that is not among the person's plugins."""
     logins = environment.get("PULUMI_CREDENTIALS_PATH") or str(_home(environment))
     return {
-        "PULUMI_HOME": str(built.home),
+        # Of plugins/resource-kubernetes-v4.25.0/pulumi-resource-kubernetes in it. On PATH it would
+        # be found too, but with a warning each time.
+        "PULUMI_HOME": str(found.program.parents[2]),
         # The person's own stay where they are.
         "PULUMI_CREDENTIALS_PATH": logins,
-        # The engine takes a plugin of exactly the version that the program asks for.
-        PROVIDER_VERSION: build.PROVIDER_VERSION,
+        # The engine takes a plugin of exactly the version that the program asks for, and would
+        # download any other, by its version alone.
+        PROVIDER_VERSION: found.version,
+        NO_ACQUISITION: "true",
     }
 
 
-@functools.cache
-def _downloaded() -> str:
-    """Return the CLI of the SDK's own version, downloaded."""
-    from pulumi.automation import PulumiCommand
+def _downloaded(name: str, environment: Mapping[str, str]) -> Found | None:
+    """Return what came by an earlier download."""
+    release = downloads.newest(name)
+    if release is None:
+        return None
+    # The first of its programs is what it is about.
+    place = next(iter(release.programs))
+    program = downloads.found(place, [release], go_build.caches(environment))
+    return Found(program, DOWNLOADED, release.version) if program else None
 
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(SECONDS_TO_CONNECT)
+
+def _fetched(name: str, environment: Mapping[str, str], what: str) -> Found:
+    """Download the pinned release. what: begins the reason of a NoEngineError."""
+    release = downloads.newest(name)
+    if release is None:
+        raise NoEngineError(f"{what} cannot be downloaded (none is pinned for this platform)")
     try:
-        with step(f"looking for Pulumi {metadata.version('pulumi')}"):
-            return PulumiCommand.install().command
-    except Exception as error:  # install raises whatever its download and script run into
-        reason = getattr(error, "reason", error)  # of a URLError, without its brackets
-        raise NoEngineError(f"pulumi is not on PATH and cannot be downloaded ({reason})") from None
-    finally:
-        socket.setdefaulttimeout(before)
-
-
-def _download_provider(program: Path, environment: Mapping[str, str]) -> None:
-    version = metadata.version("pulumi-kubernetes")
-    if offline(environment):
-        raise NoEngineError(f"its Kubernetes provider is not here, offline ({OFFLINE})")
-    with step(f"fetching Pulumi's Kubernetes provider {version}"):
-        done = subprocess.run(
-            [program, "plugin", "install", "resource", "kubernetes", version],
-            env=environment,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-    if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise NoEngineError(f"its Kubernetes provider cannot be downloaded ({reason[0]})")
+        downloads.fetch([release], go_build.caches(environment), environment, LIMITS)
+    except network.DownloadError as reason:
+        raise NoEngineError(f"{what} cannot be downloaded ({reason})") from None
+    found = _downloaded(name, environment)
+    assert found
+    return found

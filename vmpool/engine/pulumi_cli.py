@@ -40,7 +40,7 @@ def find(place: Target, say: Say = tell) -> Engine:
     put_kubectl_on_path(environment)
     program = install.engine()
     environment["PATH"] = f"{program.parent}{os.pathsep}{environment['PATH']}"
-    return Engine(str(program), environment | install.provider(program, environment), say)
+    return Engine(str(program), environment | install.provider(environment), say)
 
 
 def state_environment(

