@@ -185,6 +185,17 @@ def there(cluster: Cluster, *manifests: Object) -> Iterator[None]:
 
 
 @contextmanager
+def served(cluster: Cluster, group: str) -> Iterator[None]:
+    """Let an API of metrics answer for a while."""
+    path = f"/apis/{group}/v1beta1"
+    definition = _definition(group, "v1beta1", "samples", "Sample", of_cluster=True)
+    with there(cluster, definition):
+        assert eventually(lambda: cluster.request("GET", path)[0] == 200)
+        yield
+    assert eventually(lambda: cluster.request("GET", path)[0] == 404)
+
+
+@contextmanager
 def changed(cluster: Cluster, manifest: Object, patch: Object | None) -> Iterator[None]:
     """Let one of the cluster's objects be another, or none (None), for a while."""
     resource, place = place_of(manifest)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from cluster_fixtures import eventually
 from configurations import MARKER, said_in
-from faults import AUTOSCALING, FAULTS, IMAGES, Fault, disk, made, quota
-from fit_cluster import MERGE, NODE, as_robot, changed, merged, plant, there
+from everything import HIGH, TAINT, USED, used_by
+from faults import AUTOSCALING, FAULTS, IMAGES, Fault, content, disk, made, quota
+from fit_cluster import MERGE, NODE, as_robot, changed, merged, plant, served, there
 from kubevirt_vm_pool.cluster.kubectl import Kubectl
 from looking import ids, look, stack
 
@@ -32,6 +33,20 @@ from vmpool.render import objects_of
 def test_nothing_is_found_where_all_is_well(changes: str, fit: Cluster, place: str) -> None:
     report = look(fit, stack(place, changes))
     assert ids(report) == []
+    assert exit_status(Report((report,)), strict=True) == 0
+
+
+def test_nothing_is_found_where_all_that_is_used_is_there(fit: Cluster, place: str) -> None:
+    everything = stack(place, USED)
+    plant(fit, *used_by(objects_of(everything), place), namespace=place)
+    node = {"metadata": {"labels": {"zone": "a"}}, "spec": {"taints": [TAINT]}}
+    with ExitStack() as undone:
+        undone.enter_context(changed(fit, NODE, node))
+        undone.enter_context(there(fit, content(), HIGH))
+        for group in ("custom.metrics.k8s.io", "external.metrics.k8s.io"):
+            undone.enter_context(served(fit, group))
+        report = look(fit, everything)
+    assert report.told == ()
     assert exit_status(Report((report,)), strict=True) == 0
 
 
@@ -82,15 +97,10 @@ def _live(namespace: str) -> dict[str, Any]:
     return dict(objects_of(stack(namespace))["pool"])
 
 
-@pytest.mark.parametrize(
-    ("changes", "found"), [("", ["namespace-missing"]), ("createNamespace: true", [])]
-)
-def test_a_namespace_is_there_or_is_made(
-    changes: str, found: list[str], fit: Cluster, namespace: str
-) -> None:
-    image = disk(f"pvc: {{name: golden, namespace: {IMAGES}}}")
-    report = look(fit, stack(namespace, f"{image}\ncloneAccess: true\n{changes}"))
-    assert ids(report) == found
+def test_a_namespace_is_there_or_is_made(fit: Cluster, namespace: str) -> None:
+    usual = f"{disk(f'pvc: {{name: golden, namespace: {IMAGES}}}')}\ncloneAccess: true"
+    assert ids(look(fit, stack(namespace, usual))) == ["namespace-missing"]
+    assert ids(look(fit, stack(namespace, f"{usual}\ncreateNamespace: true"))) == []
 
 
 def test_a_namespace_that_is_being_deleted_is_told(fit: Cluster, place: str) -> None:
@@ -194,8 +204,9 @@ def test_what_waiting_reads_must_be_readable(fit: Cluster, place: str, tmp_path:
     kinds = ["virtualmachinepools", "secrets", "services"]
     robot = as_robot(fit, place, {**EVERYTHING, "resources": kinds}, folder=tmp_path)
     report = look(fit, stack(place, "waitForReady: true"), kubeconfig=robot)
-    told = [one.finding.sentence for one in report.told if one.check.id == "wait-rights"]
-    assert told == [
+    told = [one.finding for one in report.told if one.check.id == "wait-rights"]
+    assert {one.id for one in told} == {"right-missing-wait"}
+    assert [one.sentence for one in told] == [
         "you may not get, list events, which waitForReady reads",
         "you may not get, list datavolumes, which waitForReady reads",
         "you may not get, list virtualmachines, which waitForReady reads",
@@ -267,8 +278,8 @@ def test_a_bare_cluster_lacks_all_that_nobody_has_installed(
 ) -> None:
     networks = "networks: [{name: lan, multus: {networkName: lan}, bridge: {}}]\nservice: false"
     report = look(cluster, stack(made_namespace, f"{AUTOSCALING}\n{networks}"))
-    lacking = {"kubevirt-missing", "cdi-missing", "multus-missing", "metrics-missing"}
-    assert lacking <= set(ids(report))
+    found = set(ids(report))
+    assert found >= {"kubevirt-missing", "cdi-missing", "multus-missing", "metrics-missing"}
 
 
 def test_a_cluster_that_knows_no_kind_at_all_lacks_kubevirt_and_cdi() -> None:
