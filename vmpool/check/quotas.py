@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from kubevirt_vm_pool.text.listing import first_of
@@ -54,6 +55,11 @@ class Room(NamedTuple):
         """The resource by its full name."""
         return REQUESTS.get(self.said, self.said)
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others of the namespace."""
+        return self.quota["metadata"]["name"], self.said
+
     def __str__(self) -> str:
         left, most = (shown(one, self.resource) for one in (self.left, self.most))
         name = self.quota["metadata"]["name"]
@@ -89,18 +95,14 @@ def _together(subject: Subject, rooms: list[Room]) -> Iterator[Finding]:
     """Look at what has room for a stack alone, and not for all stacks of its namespace."""
     if not subject.others:
         return
-    limited = frozenset(room.resource for room in rooms)
-    needed: dict[str, dict[str, Decimal]] = {}
-    for stack, one in subject.companions.items():
-        of_vms = _needed_by_vms(one, _size(one, limited), limited)
-        of_objects = _needed_by_objects(one, limited)
-        needed[stack] = {name: of_vms.get(name, 0) + Decimal(of_objects[name]) for name in limited}
     for room in rooms:
-        counted = {
-            stack: needed[stack][room.resource]
+        each = {
+            stack: one.once(
+                ("needed", room.quota["metadata"]["name"], room.said), partial(_needed_of, room)
+            )
             for stack, one in subject.companions.items()
-            if needed[stack][room.resource] and _counts(room.quota, one)
         }
+        counted = {stack: number for stack, number in each.items() if number}
         more = sum(counted.values(), Decimal(0))
         if more > room.left:
             yield error(
@@ -109,6 +111,17 @@ def _together(subject: Subject, rooms: list[Room]) -> Iterator[Finding]:
                 f"{first_of(list(counted), MOST_NAMES)}",
                 LARGER,
             )
+
+
+def _needed_of(room: Room, subject: Subject) -> Decimal:
+    """Return how much of a quota's resource a stack needs."""
+    if not _counts(room.quota, subject):
+        return Decimal(0)
+    limited = {room.resource}
+    of_vms = _needed_by_vms(subject, _size(subject, limited), limited)
+    return (
+        of_vms.get(room.resource, Decimal(0)) + _needed_by_objects(subject, limited)[room.resource]
+    )
 
 
 def _size(subject: Subject, limited: Set[str]) -> VmSize:

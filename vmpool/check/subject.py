@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from kubevirt_vm_pool.manifests.roles import Role
 from kubevirt_vm_pool.spec.pool import PoolSpec
@@ -13,6 +13,8 @@ from kubevirt_vm_pool.text.paths import at
 
 from ..needed_rights import by_up
 from .snapshot import Access, Object, Resource, Snapshot
+
+T = TypeVar("T")
 
 POOLS = Resource("pool.kubevirt.io", "v1alpha1", "virtualmachinepools")
 VMS = Resource("kubevirt.io", "v1", "virtualmachines")
@@ -29,17 +31,26 @@ class Subject:
 
     objects: by role, as `vmpool render` has them; Secrets may have placeholders for their values.
     companions: the stacks that are checked and have the same namespace, by name, this one too.
+    computed: what is known of it by now, as answers of a snapshot do not change.
     """
 
     spec: PoolSpec
     objects: Mapping[str, Object]
     cluster: Snapshot
     companions: Mapping[str, Subject] = field(default_factory=dict)
+    computed: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def namespace(self) -> str:
         """The namespace of the pool."""
         return self.spec.namespace
+
+    def once(self, key: Hashable, compute: Callable[[Subject], T]) -> T:
+        """Return what is computed of this stack, which several checks and stacks ask for."""
+        if key not in self.computed:
+            self.computed[key] = compute(self)
+        found: T = self.computed[key]
+        return found
 
     @property
     def others(self) -> dict[str, Subject]:

@@ -87,6 +87,10 @@ class _Machine(NamedTuple):
 
 def vm_size(subject: Subject) -> VmSize:
     """Return what one VM asks for; raises UnseenError without the instancetype it is made by."""
+    return subject.once("size of a VM", _vm_size)
+
+
+def _vm_size(subject: Subject) -> VmSize:
     settings = configuration(subject)
     machine = _machine(subject, settings)
     resources = at(subject.guest, "domain", "resources") or {}
