@@ -12,7 +12,7 @@ from vmpool.check import nodes
 from vmpool.check.cluster import KUBEVIRTS
 from vmpool.check.snapshot import Answer, Question, Snapshot
 from vmpool.check.subject import Subject
-from vmpool.check.vm_size import VmSize
+from vmpool.check.vm_size import VmSize, vm_size
 from vmpool.render import objects_of
 
 NOT_READY = {"status": {"conditions": [{"type": "Ready", "status": "False"}]}}
@@ -32,10 +32,9 @@ def found(*known: Any) -> list[str]:
 
 def test_the_size_of_a_vm_is_computed_once_for_all_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
-    real = nodes.vm_size
 
     def counted(subject: Subject) -> VmSize:
-        sizes.append(real(subject))
+        sizes.append(vm_size(subject))
         return sizes[-1]
 
     monkeypatch.setattr(nodes, "vm_size", counted)
