@@ -2,10 +2,11 @@
 
 import pytest
 from cluster_fixtures import cluster, kubectl, made_namespace, namespace
+from looking import fit, place
 
 pytest_plugins = ["engine_requirements"]
 
-__all__ = ["cluster", "kubectl", "made_namespace", "namespace"]
+__all__ = ["cluster", "fit", "kubectl", "made_namespace", "namespace", "place"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

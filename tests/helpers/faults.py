@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from fit_cluster import CDI, KUBEVIRT, NODE, STORAGE, Object, claim
+from fit_cluster import CDI, KUBEVIRT, NODE, PROFILE, STORAGE, Object, claim
 
 IMAGES = "vm-images"
 AUTOSCALING = "autoscaling: {maxReplicas: 5, targetCPUUtilizationPercentage: 50}"
@@ -14,6 +14,15 @@ affinity:
     requiredDuringSchedulingIgnoredDuringExecution:
       nodeSelectorTerms:
       - matchExpressions: [{key: zone, operator: In, values: [a, b]}]
+"""
+
+
+ELSEWHERE = """\
+affinity:
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 1
+      podAffinityTerm: {topologyKey: kubernetes.io/hostname, namespaces: [others]}
 """
 
 
@@ -49,6 +58,34 @@ def quota(**hard: str) -> Object:
 def limit(**limit: Any) -> Object:
     """Return a LimitRange."""
     return made("v1", "LimitRange", "limits", spec={"limits": [limit]})
+
+
+def scoped(name: str, operator: str, *values: str, **hard: str) -> Object:
+    """Return a ResourceQuota of a scope that nothing is used of."""
+    scope = {"scopeName": name, "operator": operator, **({"values": values} if values else {})}
+    one = quota(**hard)
+    spec = {**one["spec"], "scopeSelector": {"matchExpressions": [scope]}}
+    return {**one, "spec": spec}
+
+
+def snapshot(size: str = "6Gi") -> Object:
+    """Return a VolumeSnapshot that is ready to use."""
+    return made(
+        "snapshot.storage.k8s.io/v1",
+        "VolumeSnapshot",
+        "new",
+        status={
+            "readyToUse": True,
+            "restoreSize": size,
+            "boundVolumeSnapshotContentName": "content",
+        },
+    )
+
+
+def content(driver: str = "csi.example.com", mode: str = "Filesystem") -> Object:
+    """Return what is behind the VolumeSnapshot."""
+    spec = {"driver": driver, "sourceVolumeMode": mode}
+    return made("snapshot.storage.k8s.io/v1", "VolumeSnapshotContent", "content", spec=spec)
 
 
 def pool(name: str, label: str, disk: str) -> Object:
@@ -248,6 +285,192 @@ FAULTS = (
         "storage-profile-empty",
         "StorageProfile fast knows no access modes",
         disk("pvc: {name: golden}", more=", storage: true"),
+        other=(PROFILE, {"status": {"claimPropertySets": None}}),
+    ),
+    Fault(
+        "a_storage_profile_without_the_volume_mode_of_a_disk",
+        "storage-profile-empty",
+        "StorageProfile fast knows no access modes for Block volumes",
+        disk("blank: {}", more=", storage: true, volumeMode: Block"),
+    ),
+    Fault(
+        "a_storage_class_that_copies",
+        "storage-class-copies",
+        "StorageClass fast does not clone, its cloneStrategy is copy",
+        other=(PROFILE, {"status": {"cloneStrategy": "copy"}}),
+    ),
+    Fault(
+        "a_storage_class_that_copies_what_a_data_source_points_at",
+        "storage-class-copies",
+        "StorageClass fast does not clone, its cloneStrategy is copy",
+        disk("dataSource: {name: newest}"),
+        (data_source(True),),
+        other=(PROFILE, {"status": {"cloneStrategy": "copy"}}),
+    ),
+    Fault(
+        "a_storage_class_without_snapshots",
+        "storage-class-copies",
+        "StorageClass fast does not clone, no VolumeSnapshotClass is there for it",
+        other=(PROFILE, {"status": {"snapshotClass": None}}),
+    ),
+    Fault(
+        "a_cluster_that_clones_nothing",
+        "storage-class-copies",
+        "its cloneStrategy is copy",
+        other=(CDI, {"spec": {"cloneStrategyOverride": "copy"}}),
+    ),
+    Fault(
+        "a_storage_class_that_does_not_grow",
+        "storage-class-does-not-grow",
+        "PersistentVolumeClaim golden has 6Gi and the disk more",
+        disk("pvc: {name: golden}", "8Gi"),
+        other=(STORAGE, {"allowVolumeExpansion": None}),
+    ),
+    Fault(
+        "a_storage_class_that_does_not_grow_by_the_overhead_of_a_file_system",
+        "storage-class-does-not-grow",
+        "PersistentVolumeClaim golden has 6Gi and the disk more",
+        disk("pvc: {name: golden}", more=", storage: true"),
+        other=(STORAGE, {"allowVolumeExpansion": None}),
+    ),
+    Fault(
+        "a_golden_image_of_another_volume_mode_than_the_storage_profile_has",
+        "volume-mode-differs",
+        "PersistentVolumeClaim golden is a Filesystem volume, and the disk Block",
+        disk("pvc: {name: golden}", more=", storage: true"),
+        other=(
+            PROFILE,
+            {
+                "status": {
+                    "claimPropertySets": [{"accessModes": ["ReadWriteMany"], "volumeMode": "Block"}]
+                }
+            },
+        ),
+    ),
+    Fault(
+        "a_snapshot_of_another_volume_mode",
+        "volume-mode-differs",
+        "VolumeSnapshot new is a Block volume, and the disk Filesystem",
+        disk("snapshot: {name: new}"),
+        (snapshot(),),
+        (content(mode="Block"),),
+    ),
+    Fault(
+        "a_snapshot_on_storage_of_another_kind",
+        "storage-class-differs",
+        "VolumeSnapshot new is in storage of driver nfs, of another kind than the disk's fast",
+        disk("snapshot: {name: new}"),
+        (snapshot(),),
+        (content("nfs"),),
+    ),
+    Fault(
+        "a_snapshot_that_cannot_grow_to_the_disk",
+        "storage-class-does-not-grow",
+        "VolumeSnapshot new has 4Gi and the disk more",
+        disk("snapshot: {name: new}"),
+        (snapshot("4Gi"),),
+        (content(),),
+        (STORAGE, {"allowVolumeExpansion": None}),
+    ),
+    Fault(
+        "a_snapshot_larger_than_the_disk",
+        "image-larger-than-disk",
+        "VolumeSnapshot new has 8Gi, and the disk only 6Gi",
+        disk("snapshot: {name: new}"),
+        (snapshot("8Gi"),),
+        (content(),),
+    ),
+    Fault(
+        "a_quota_with_no_room_for_what_cdi_adds_to_storage",
+        "quota-exceeded",
+        "room has 12Gi of 12Gi requests.storage left, and 12.72Gi are needed for 2 VMs",
+        disk("pvc: {name: golden}", more=", storage: true"),
+        (quota(requests_storage="12Gi"),),
+    ),
+    Fault(
+        "a_quota_of_storage_for_disks_as_large_as_what_a_data_source_points_at",
+        "quota-exceeded",
+        "room has 10Gi of 10Gi requests.storage left, and 12Gi are needed for 2 VMs",
+        "disk: {source: {dataSource: {name: newest}}, storage: true}",
+        (data_source(True), quota(requests_storage="10Gi")),
+    ),
+    Fault(
+        "a_limit_of_disks_with_no_room_for_what_cdi_adds",
+        "limit-range-exceeded",
+        "limits allows at most 6Gi, and a VM's disk asks for 6.36Gi storage",
+        disk("pvc: {name: golden}", more=", storage: true"),
+        (limit(type="PersistentVolumeClaim", max={"storage": "6Gi"}),),
+    ),
+    Fault(
+        "a_quota_of_a_priority_that_the_vms_have",
+        "quota-exceeded",
+        "room has 1 of 1 pods left, and 2 are needed for 2 VMs",
+        "priorityClassName: system-cluster-critical",
+        (scoped("PriorityClass", "In", "low", "system-cluster-critical", pods="1"),),
+    ),
+    Fault(
+        "a_quota_of_the_priority_that_vms_get_by_default",
+        "quota-exceeded",
+        "room has 1 of 1 pods left",
+        planted=(scoped("PriorityClass", "Exists", pods="1"),),
+        around=(
+            made("scheduling.k8s.io/v1", "PriorityClass", "usual", value=1000, globalDefault=True),
+        ),
+    ),
+    Fault(
+        "a_quota_of_pods_that_look_at_other_namespaces",
+        "quota-exceeded",
+        "room has 1 of 1 pods left",
+        ELSEWHERE,
+        (scoped("CrossNamespacePodAffinity", "Exists", pods="1"),),
+    ),
+    Fault(
+        "a_quota_of_limits_that_vms_get_by_default",
+        "quota-exceeded",
+        "room has 1 of 1 limits.cpu left, and 4.03 are needed for 2 VMs",
+        planted=(quota(limits_cpu="1"), limit(type="Container", default={"cpu": "2"})),
+    ),
+    Fault(
+        "a_limit_that_the_limit_of_a_vm_is_beyond",
+        "limit-range-exceeded",
+        "limits allows at most 4Gi, and a VM is limited to 8.29Gi memory",
+        "requests: {memory: 2Gi}\nlimits: {memory: 8Gi}",
+        (limit(type="Container", max={"memory": "4Gi"}),),
+    ),
+    Fault(
+        "a_limit_of_pods_that_the_limit_of_a_vm_is_beyond",
+        "limit-range-exceeded",
+        "limits allows at most 4Gi, and a VM is limited to 8.34Gi memory",
+        "requests: {memory: 2Gi}\nlimits: {memory: 8Gi}",
+        (limit(type="Pod", max={"memory": "4Gi"}),),
+    ),
+    Fault(
+        "a_limit_of_pods_that_vms_have_no_limit_for",
+        "limit-range-needs-limits",
+        "limits has a max of memory, and the VMs have no such limit: they are refused",
+        "logSerialConsole: false",
+        (limit(type="Pod", max={"memory": "16Gi"}),),
+    ),
+    Fault(
+        "a_ratio_that_vms_have_no_limit_for",
+        "limit-range-needs-limits",
+        "limits has a maxLimitRequestRatio of cpu, and the VMs have no such limit",
+        planted=(limit(type="Container", maxLimitRequestRatio={"cpu": "5"}),),
+    ),
+    Fault(
+        "a_limit_of_too_many_times_the_request",
+        "limit-range-ratio",
+        "limits allows limits of 5 times the request at most, and a VM asks for 0.1 cpu and is "
+        "limited to 2",
+        'cpuRequest: 100m\nlimits: {cpu: "2"}',
+        (limit(type="Container", maxLimitRequestRatio={"cpu": "5"}),),
+    ),
+    Fault(
+        "a_limit_that_the_container_that_logs_the_console_is_below",
+        "limit-range-exceeded",
+        "limits wants at least 64Mi, and the container that logs a VM's console asks for 33.38Mi "
+        "memory; set logSerialConsole: false",
+        planted=(limit(type="Container", min={"memory": "64Mi"}),),
     ),
     Fault(
         "a_quota_with_too_little_cpu",
@@ -478,6 +701,17 @@ FAULTS = (
         "scaled-by-another",
         "ScaledObject busy scales the pool, too",
         planted=(scaler("keda.sh/v1alpha1", "ScaledObject"),),
+    ),
+    Fault(
+        "a_second_scaler_of_another_kind",
+        "scaled-by-another",
+        "ScaledObject busy scales the pool, too; delete it: `kubectl delete scaledobject busy` or "
+        "the others",
+        "autoscaling: {external: true}",
+        planted=(
+            scaler("autoscaling/v2", "HorizontalPodAutoscaler", maxReplicas=9),
+            scaler("keda.sh/v1alpha1", "ScaledObject"),
+        ),
     ),
     Fault(
         "another_pool_with_the_same_label",

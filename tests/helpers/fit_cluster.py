@@ -22,7 +22,9 @@ KINDS = (
     ("kubevirt.io", "v1", "kubevirts", "KubeVirt", False),
     ("cdi.kubevirt.io", "v1beta1", "cdis", "CDI", True),
     ("cdi.kubevirt.io", "v1beta1", "storageprofiles", "StorageProfile", True),
+    ("cdi.kubevirt.io", "v1beta1", "cdiconfigs", "CDIConfig", True),
     ("snapshot.storage.k8s.io", "v1", "volumesnapshots", "VolumeSnapshot", False),
+    ("snapshot.storage.k8s.io", "v1", "volumesnapshotcontents", "VolumeSnapshotContent", True),
     *(
         ("instancetype.kubevirt.io", "v1beta1", f"{kind.lower()}s", kind, "Cluster" in kind)
         for kind in (
@@ -73,6 +75,23 @@ STORAGE: Object = {
         "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
     },
     "provisioner": "csi.example.com",
+    "allowVolumeExpansion": True,
+}
+PROFILE: Object = {
+    "apiVersion": "cdi.kubevirt.io/v1beta1",
+    "kind": "StorageProfile",
+    "metadata": {"name": "fast"},
+    "status": {
+        "cloneStrategy": "snapshot",
+        "snapshotClass": "fast-snapshots",
+        "claimPropertySets": [{"accessModes": ["ReadWriteOnce"], "volumeMode": "Filesystem"}],
+    },
+}
+CDI_CONFIG: Object = {
+    "apiVersion": "cdi.kubevirt.io/v1beta1",
+    "kind": "CDIConfig",
+    "metadata": {"name": "config"},
+    "status": {"filesystemOverhead": {"global": "0.06", "storageClass": {"fast": "0.06"}}},
 }
 
 
@@ -84,7 +103,7 @@ def claim(name: str, size: str = "6Gi", **spec: Any) -> Object:
         "kind": "PersistentVolumeClaim",
         "metadata": {"name": name},
         "spec": {"storageClassName": "fast", **said, **spec},
-        "status": {"phase": "Bound"},
+        "status": {"phase": "Bound", "capacity": {"storage": size}},
     }
 
 
@@ -94,8 +113,8 @@ def place_of(manifest: Mapping[str, Any]) -> tuple[Resource, str]:
     for group, version, plural, kind, _ in KINDS:
         if kind == manifest["kind"]:
             resource = Resource(group, version, plural)
-    if resource.plural == "storageclasss":
-        resource = resource._replace(plural="storageclasses")
+    if resource.plural.endswith("classs"):
+        resource = resource._replace(plural=f"{resource.plural[:-1]}es")
     return resource, manifest["metadata"].get("namespace", "")
 
 
@@ -123,7 +142,7 @@ def make_fit(cluster: Cluster) -> None:
     paths = [Resource(*one[:3]).path() for one in KINDS]
     assert eventually(lambda: all(cluster.request("GET", one)[0] == 200 for one in paths))
     plant(cluster, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kubevirt"}})
-    plant(cluster, KUBEVIRT, CDI, NODE, STORAGE)
+    plant(cluster, KUBEVIRT, CDI, NODE, STORAGE, PROFILE, CDI_CONFIG)
 
 
 def _definition(
@@ -163,6 +182,17 @@ def there(cluster: Cluster, *manifests: Object) -> Iterator[None]:
         for manifest in manifests:
             resource, place = place_of(manifest)
             cluster.request("DELETE", resource.path(place, manifest["metadata"]["name"]))
+
+
+@contextmanager
+def served(cluster: Cluster, group: str) -> Iterator[None]:
+    """Let an API of metrics answer for a while."""
+    path = f"/apis/{group}/v1beta1"
+    definition = _definition(group, "v1beta1", "samples", "Sample", of_cluster=True)
+    with there(cluster, definition):
+        assert eventually(lambda: cluster.request("GET", path)[0] == 200)
+        yield
+    assert eventually(lambda: cluster.request("GET", path)[0] == 404)
 
 
 @contextmanager

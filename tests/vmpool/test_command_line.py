@@ -15,13 +15,14 @@ from pathlib import Path
 
 import click
 import pytest
-from checkout import Checkout, copied, needs
+from checkout import ROOT, Checkout, copied, needs
 from click.testing import CliRunner, Result
 from repository import stack_file
 
 from vmpool import console, network, versions
 from vmpool.cli import main
 from vmpool.stack import stack_files
+from vmpool.verbs.errors import FailingWith3
 
 SECRET = "geheim-4711"
 PROGRAM = "from vmpool.cli import main; main()"
@@ -209,6 +210,17 @@ def test_verbose_adds_the_traceback_of_a_bug() -> None:
     done = ran("--verbose", "version")
     assert done.exit_code == 1
     assert "Traceback (most recent call last):" in done.stderr
+
+
+def test_the_documentation_names_the_verbs_with_exit_codes_of_their_own() -> None:
+    text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    table = text.partition("## Exit codes\n")[2].partition("\n## ")[0]
+    own = [" ".join(path) for path, verb in verbs() if isinstance(verb, FailingWith3)]
+    assert re.findall(r"^\| `vmpool ([a-z ]+)` \|", table, re.MULTILINE) == own
+    # Of the command line's mistakes, too.
+    for verb in own:
+        assert CliRunner().invoke(main, [*verb.split(), "--no-such-option"]).exit_code == 3
+    assert CliRunner().invoke(main, ["render", "--no-such-option"]).exit_code == 2
 
 
 def test_a_bug_of_diff_has_its_own_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:

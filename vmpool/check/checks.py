@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from . import capacity, cluster, disks, namespace, neighbours, references, scaling
+from . import cluster, disks, limits, namespace, neighbours, nodes, quotas, references, scaling
 from .finding import Category, Finding, Severity
 from .snapshot import UnseenError
 from .subject import Subject
@@ -62,9 +62,9 @@ CHECKS = (
     Check(
         "storage-classes", C.DISKS, "storage classes are there", disks.storage_classes, new_vms=True
     ),
-    Check("quota", C.CAPACITY, "quotas leave room for all VMs", capacity.quota),
-    Check("limit-ranges", C.CAPACITY, "limits allow such VMs", capacity.limit_ranges, new_vms=True),
-    Check("nodes", C.CAPACITY, "a node takes such a VM", capacity.nodes, new_vms=True),
+    Check("quota", C.CAPACITY, "quotas leave room for all VMs", quotas.quota),
+    Check("limit-ranges", C.CAPACITY, "limits allow such VMs", limits.limit_ranges, new_vms=True),
+    Check("nodes", C.CAPACITY, "a node takes such a VM", nodes.nodes, new_vms=True),
     Check(
         "instancetype",
         C.REFERENCES,
@@ -80,6 +80,7 @@ CHECKS = (
     Check("metrics", C.AUTOSCALING, "metrics of autoscaling answer", scaling.metrics),
     Check("autoscalers", C.AUTOSCALING, "no other HPA scales the pool", scaling.other_autoscalers),
     Check("keda", C.AUTOSCALING, "no ScaledObject scales the pool", scaling.scaled_objects),
+    Check("pools", C.NEIGHBOURS, "no other stack is for the pool", neighbours.same_pool),
     Check("selectors", C.NEIGHBOURS, "no other pool selects the VMs", neighbours.selectors),
     Check("disk-names", C.NEIGHBOURS, "no other pool has the disks' names", neighbours.disk_names),
     Check("disks", C.NEIGHBOURS, "no other VM has the disks", neighbours.disks_of_others),

@@ -10,6 +10,7 @@ from kubevirt_vm_pool.manifests.golden_images import cloning_account, images_els
 from kubevirt_vm_pool.manifests.roles import Role
 from kubevirt_vm_pool.text.paths import at
 
+from ..needed_rights import DIAGNOSE, DIAGNOSED, MAKE, NEEDED_BY_UP, SYSTEM
 from .finding import Finding, error, warning
 from .snapshot import (
     Access,
@@ -23,13 +24,13 @@ from .snapshot import (
     resource_of,
     review,
 )
-from .subject import DATA_VOLUMES, EVENTS, NAMESPACES, POOLS, VMS, Subject, accesses, named
+from .subject import DATA_VOLUMES, NAMESPACES, Subject, accesses, named
 
 PODS = Resource("", "v1", "pods")
 # How an API server refuses what it would do, and not what it understood.
 REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY)
 # Of a webhook that would do more than answer.
-# What capacity.py tells, and of all VMs.
+# What quotas.py tells, and of all VMs.
 BY_QUOTA = ("exceeded quota", "status unknown for quota")
 NO_DRY_RUN = "does not support dry run"
 
@@ -61,11 +62,20 @@ def rights(subject: Subject) -> Iterator[Finding]:
     for (resource, place), names in wanted.items():
         asked = accesses(resource, place)
         verbs = [one.verb for one in asked if not _allowed(subject.cluster, one, names)]
-        if verbs and verbs != ["delete"]:
+        if NEEDED_BY_UP.intersection(verbs):
             yield _may_not("right-missing", verbs, resource, place, subject)
         elif verbs:
             found = _may_not("right-missing-down", verbs, resource, place, subject)
-            yield warning(found.id, f"{found.sentence}: a down will fail", found.way_out)
+            fails = "a down will fail" if verbs == ["delete"] else "an up or a down may fail"
+            yield warning(found.id, f"{found.sentence}: {fails}", found.way_out)
+    if not subject.cluster.allowed(Access("get", NAMESPACES, "", SYSTEM)):
+        yield warning(
+            "right-missing-identity",
+            f"you may not get namespace {SYSTEM}, by whose UID a stack knows its cluster again: an "
+            "up on a wrong one is not refused",
+            f"ask an administrator for it: `kubectl create clusterrole vmpool --verb=get "
+            f"--resource=namespaces --resource-name={SYSTEM}`, and a ClusterRoleBinding",
+        )
 
 
 def _allowed(cluster: Snapshot, access: Access, names: Sequence[str]) -> bool:
@@ -73,7 +83,7 @@ def _allowed(cluster: Snapshot, access: Access, names: Sequence[str]) -> bool:
 
     The least that a Role can give is by name (`vmpool ci rbac`), but for what is to be created.
     """
-    if cluster.allowed(access) or access.verb == "create":
+    if cluster.allowed(access) or access.verb in MAKE:
         return cluster.allowed(access)
     by_name = [access._replace(name=name) for name in names]
     cluster.require(map(review, by_name))
@@ -97,13 +107,18 @@ def rights_to_wait(subject: Subject) -> Iterator[Finding]:
     """Look at what waitForReady reads to say why VMs are not ready."""
     if not subject.spec.wait_for_ready:
         return
-    for resource in (POOLS, VMS, EVENTS):
-        if not subject.cluster.allowed(Access("list", resource, subject.namespace)):
-            yield warning(
-                "right-missing-wait",
-                f"you may not list {resource.plural}, which waitForReady reads",
-                "ask an administrator for it, or remove waitForReady",
-            )
+    for group, plurals in DIAGNOSED.items():
+        for plural in plurals:
+            kind = Resource(group, "v1", plural)
+            asked = [Access(verb, kind, subject.namespace) for verb in DIAGNOSE]
+            subject.cluster.require(map(everywhere, asked))
+            verbs = [one.verb for one in asked if not subject.cluster.allowed(one)]
+            if verbs:
+                yield warning(
+                    "right-missing-wait",
+                    f"you may not {', '.join(verbs)} {plural}, which waitForReady reads",
+                    "ask an administrator for it, or remove waitForReady",
+                )
 
 
 def dry_run(subject: Subject) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from .api import Ask
 from .checks import CHECKS, Check, findings
 from .finding import Finding
 from .snapshot import Answer, NotAskedError, Question, Snapshot
-from .subject import Subject
+from .subject import Subject, acquainted
 
 # An API server's client does 5 to 50 requests a second by its own limits; these are few and small.
 AT_A_TIME = 8
@@ -68,9 +68,11 @@ def judged(
 ) -> dict[tuple[str, str], list[Finding]]:
     """Return what checks find, by the check's id and the stack's name.
 
-    subjects: by stack, with the reader's snapshot. A check runs again until it has all it asks for.
+    subjects: by stack, with the reader's snapshot; what several need of a namespace is added up. A
+    check runs again until it has all it asks for.
     """
     found: dict[tuple[str, str], list[Finding]] = {}
+    subjects = acquainted(subjects)
     waiting = [(check, name) for check in checks for name in subjects]
     while waiting:
         asked: list[Question] = []
@@ -83,4 +85,4 @@ def judged(
                 still.append((check, name))
         reader.read(asked)
         waiting = still
-    return found
+    return {(check.id, name): found[check.id, name] for check in checks for name in subjects}

@@ -21,15 +21,18 @@ SOURCES = ("http", "s3", "gcs", "registry", "imageio", "vddk")
 
 
 class Matcher(NamedTuple):
-    """The kinds that an instancetype or a preference may be of. word: as a sentence has it."""
+    """The kinds that an instancetype or a preference may be of.
 
-    word: str
+    missing: the id of the finding that it is not there.
+    """
+
+    missing: str
     plural: str
     kind: str
 
 
-INSTANCETYPES = Matcher("instancetype", "instancetypes", "Instancetype")
-PREFERENCES = Matcher("preference", "preferences", "Preference")
+INSTANCETYPES = Matcher("instancetype-missing", "instancetypes", "Instancetype")
+PREFERENCES = Matcher("preference-missing", "preferences", "Preference")
 
 
 def matched(subject: Subject, by: Object, matcher: Matcher) -> Object | None:
@@ -47,7 +50,7 @@ def instancetype(subject: Subject) -> Iterator[Finding]:
             continue
         kind = by.get("kind") or f"VirtualMachineCluster{matcher.kind}"
         yield error(
-            f"{matcher.word}-missing",
+            matcher.missing,
             f"{kind} {by['name']} does not exist",
             f"correct {key}: `kubectl get virtualmachine{matcher.plural},"
             f"virtualmachinecluster{matcher.plural}`",
@@ -55,22 +58,24 @@ def instancetype(subject: Subject) -> Iterator[Finding]:
 
 
 def secrets(subject: Subject) -> Iterator[Finding]:
-    yield from _missing(subject, "Secret", SECRETS, _secrets(subject))
+    yield from _missing(subject, "secret-missing", "Secret", SECRETS, _secrets(subject))
 
 
 def config_maps(subject: Subject) -> Iterator[Finding]:
-    yield from _missing(subject, "ConfigMap", CONFIG_MAPS, _config_maps(subject))
+    yield from _missing(
+        subject, "configmap-missing", "ConfigMap", CONFIG_MAPS, _config_maps(subject)
+    )
 
 
 def _missing(
-    subject: Subject, kind: str, resource: Resource, wanted: Mapping[str, str]
+    subject: Subject, id: str, kind: str, resource: Resource, wanted: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Yield what is missing. wanted: why, by name."""
+    """Yield what is missing. id: of the finding. wanted: why, by name."""
     own = {one["metadata"]["name"] for one in subject.objects.values() if one["kind"] == kind}
     for name, why in wanted.items():
         if name not in own and not subject.cluster.there(resource, subject.namespace, name):
             yield error(
-                f"{kind.lower()}-missing",
+                id,
                 f"{kind} {name} is not in its namespace, and {why} needs it",
                 f"make it, or correct the name: `kubectl get {kind.lower()}s`",
             )

@@ -55,17 +55,23 @@ def _service(group_version: str) -> str:
 
 
 def other_autoscalers(subject: Subject) -> Iterator[Finding]:
-    scaling = [
-        one
-        for one in subject.listed(AUTOSCALERS)
-        if _about(one, subject) and not _is_own(one, subject) and not _is_kedas(one)
-    ]
-    yield from _others(subject, "HorizontalPodAutoscaler", scaling)
+    yield from _too_many(subject, "HorizontalPodAutoscaler", _autoscalers(subject))
 
 
 def scaled_objects(subject: Subject) -> Iterator[Finding]:
     scaling = [one for one in subject.listed(SCALED_OBJECTS) if _about(one, subject)]
-    yield from _others(subject, "ScaledObject", scaling)
+    # Whoever scales the pool is one, of whatever kind.
+    beside = len(_autoscalers(subject)) if scaling and subject.spec.scaled_by_others else 0
+    yield from _too_many(subject, "ScaledObject", scaling, beside)
+
+
+def _autoscalers(subject: Subject) -> list[Object]:
+    """Return the HPAs on the pool that are neither its own nor a ScaledObject's."""
+    return [
+        one
+        for one in subject.listed(AUTOSCALERS)
+        if _about(one, subject) and not _is_own(one, subject) and not _is_kedas(one)
+    ]
 
 
 def _about(scaler: Object, subject: Subject) -> bool:
@@ -85,14 +91,17 @@ def _is_kedas(scaler: Object) -> bool:
     return any(one["kind"] == "ScaledObject" for one in owners)
 
 
-def _others(subject: Subject, kind: str, scaling: list[Object]) -> Iterator[Finding]:
-    allowed = 1 if subject.spec.scaled_by_others else 0
-    if len(scaling) <= allowed:
+def _too_many(
+    subject: Subject, kind: str, scaling: list[Object], beside: int = 0
+) -> Iterator[Finding]:
+    """Yield what scales the pool and should not. beside: how many others do."""
+    external = subject.spec.scaled_by_others
+    if len(scaling) + beside <= (1 if external else 0):
         return
+    among = " or the others" if external else ", or set autoscaling: {external: true}"
     for one in scaling:
         yield error(
             "scaled-by-another",
             f"{kind} {one['metadata']['name']} scales the pool, too",
-            f"delete it: `kubectl delete {kind.lower()} {one['metadata']['name']}`, or set "
-            "autoscaling: {external: true}",
+            f"delete it: `kubectl delete {kind.lower()} {one['metadata']['name']}`{among}",
         )

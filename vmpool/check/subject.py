@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from kubevirt_vm_pool.manifests.roles import Role
 from kubevirt_vm_pool.spec.pool import PoolSpec
 from kubevirt_vm_pool.text.paths import at
 
+from ..needed_rights import by_up
 from .snapshot import Access, Object, Resource, Snapshot
+
+T = TypeVar("T")
 
 POOLS = Resource("pool.kubevirt.io", "v1alpha1", "virtualmachinepools")
 VMS = Resource("kubevirt.io", "v1", "virtualmachines")
-EVENTS = Resource("", "v1", "events")
 NAMESPACES = Resource("", "v1", "namespaces")
 CLAIMS = Resource("", "v1", "persistentvolumeclaims")
 SECRETS = Resource("", "v1", "secrets")
@@ -28,16 +30,34 @@ class Subject:
     """A stack and its cluster's snapshot.
 
     objects: by role, as `vmpool render` has them; Secrets may have placeholders for their values.
+    companions: the stacks that are checked and have the same namespace, by name, this one too.
+    computed: what is known of it by now, as answers of a snapshot do not change.
     """
 
     spec: PoolSpec
     objects: Mapping[str, Object]
     cluster: Snapshot
+    companions: Mapping[str, Subject] = field(default_factory=dict)
+    computed: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def namespace(self) -> str:
         """The namespace of the pool."""
         return self.spec.namespace
+
+    def once(self, key: Hashable, compute: Callable[[Subject], T]) -> T:
+        """Return what is computed of this stack, which several checks and stacks ask for."""
+        if key not in self.computed:
+            self.computed[key] = compute(self)
+        found: T = self.computed[key]
+        return found
+
+    @property
+    def others(self) -> dict[str, Subject]:
+        """The companions but this one."""
+        return {
+            name: one for name, one in self.companions.items() if one.objects is not self.objects
+        }
 
     @property
     def pool(self) -> Object:
@@ -88,6 +108,16 @@ class Subject:
                 yield found
 
 
+def acquainted(subjects: Mapping[str, Subject]) -> dict[str, Subject]:
+    """Return subjects of one cluster that know their companions. subjects: by stack."""
+    by_namespace: dict[str, dict[str, Subject]] = {}
+    for name, one in subjects.items():
+        by_namespace.setdefault(one.namespace, {})[name] = one
+    return {
+        name: replace(one, companions=by_namespace[one.namespace]) for name, one in subjects.items()
+    }
+
+
 def named(manifest: Object) -> str:
     """Return what an object is called: "Service web"."""
     return f"{manifest['kind']} {manifest['metadata']['name']}"
@@ -95,4 +125,4 @@ def named(manifest: Object) -> str:
 
 def accesses(resource: Resource, namespace: str) -> list[Access]:
     """Return what an up and a down do with an object."""
-    return [Access(verb, resource, namespace) for verb in ("get", "create", "patch", "delete")]
+    return [Access(verb, resource, namespace) for verb in by_up(resource.group, resource.plural)]

@@ -7,6 +7,7 @@ Sources: pkg/hypervisor/kvm/hypervisorbackend.go (memory), pkg/virt-controller/s
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -36,17 +37,45 @@ CONSOLE_CPU_LIMIT, CONSOLE_MEMORY_LIMIT = Decimal("0.015"), Decimal(60_000_000)
 USUAL_RATIO = 10
 
 
-class VmSize(NamedTuple):
-    """What the pod of one VM requests, and what it is limited to; None is no limit.
+class Container(NamedTuple):
+    """What a container requests and is limited to, by resource ("cpu", "memory"): CPUs and bytes.
 
-    CPUs and bytes. compute: what the container of the guest requests of both, by itself.
+    A resource that is not said is not there.
     """
 
-    cpu: Decimal
-    memory: Decimal
-    cpu_limit: Decimal | None
-    memory_limit: Decimal | None
-    compute: tuple[Decimal, Decimal]
+    requests: Mapping[str, Decimal]
+    limits: Mapping[str, Decimal]
+
+
+class VmSize(NamedTuple):
+    """What the pod of one VM asks for. compute: the container of the guest; console: what logs it.
+
+    console: None where the console is not logged.
+    """
+
+    compute: Container
+    console: Container | None
+
+    @property
+    def containers(self) -> tuple[Container, ...]:
+        """The containers of the pod."""
+        return (self.compute, *((self.console,) if self.console else ()))
+
+    @property
+    def whole(self) -> Container:
+        """All of them together, as Kubernetes has it: whoever says nothing adds nothing."""
+        return Container(
+            _sum(one.requests for one in self.containers),
+            _sum(one.limits for one in self.containers),
+        )
+
+
+def _sum(said: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    total: dict[str, Decimal] = {}
+    for one in said:
+        for resource, number in one.items():
+            total[resource] = total.get(resource, Decimal(0)) + number
+    return total
 
 
 class _Machine(NamedTuple):
@@ -58,6 +87,10 @@ class _Machine(NamedTuple):
 
 def vm_size(subject: Subject) -> VmSize:
     """Return what one VM asks for; raises UnseenError without the instancetype it is made by."""
+    return subject.once("size of a VM", _vm_size)
+
+
+def _vm_size(subject: Subject) -> VmSize:
     settings = configuration(subject)
     machine = _machine(subject, settings)
     resources = at(subject.guest, "domain", "resources") or {}
@@ -71,26 +104,28 @@ def vm_size(subject: Subject) -> VmSize:
     guaranteed = machine.dedicated or bool(limits) and limits == requests
     overhead = _overhead(subject, machine, guaranteed=guaranteed)
     overhead *= Decimal(str(settings.get("additionalGuestMemoryOverheadRatio") or 1))
-    if resources.get("overcommitGuestOverhead"):
-        overhead = Decimal(0)
-    memory = Decimal(0) if machine.hugepages else machine.memory
-    compute = (cpu, memory + overhead)
-    logs = _logs_console(subject, settings)
-    log_cpu, log_memory = (CONSOLE_CPU, CONSOLE_MEMORY) if logs else (Decimal(0), Decimal(0))
-    most_cpu, most_memory = (CONSOLE_CPU_LIMIT, CONSOLE_MEMORY_LIMIT) if logs else (0, 0)
-    if logs and guaranteed:
-        log_cpu, log_memory = CONSOLE_CPU_LIMIT, CONSOLE_MEMORY_LIMIT
-    cpu_limit = machine.vcpus if machine.dedicated else limits.get("cpu")
-    memory_limit = amount(limits["memory"]) + overhead if "memory" in limits else None
+    # A request leaves it out then, a limit does not.
+    requested = Decimal(0) if resources.get("overcommitGuestOverhead") else overhead
+    memory = (Decimal(0) if machine.hugepages else machine.memory) + requested
+    most: dict[str, Decimal] = {}
     if machine.dedicated:
-        memory_limit = memory + overhead
-    return VmSize(
-        cpu + log_cpu,
-        memory + overhead + log_memory,
-        None if cpu_limit is None else amount(cpu_limit) + most_cpu,
-        None if memory_limit is None else memory_limit + most_memory,
-        compute,
-    )
+        most = {"cpu": cpu, "memory": memory}
+    else:
+        most |= {"cpu": amount(limits["cpu"])} if "cpu" in limits else {}
+        if "memory" in limits:
+            # What is on hugepages is limited by their number.
+            paged = machine.memory if machine.hugepages else Decimal(0)
+            most["memory"] = max(amount(limits["memory"]) - paged, Decimal(0)) + overhead
+    compute = Container({"cpu": cpu, "memory": memory}, most)
+    return VmSize(compute, _console(subject, settings, guaranteed=guaranteed))
+
+
+def _console(subject: Subject, settings: Object, *, guaranteed: bool) -> Container | None:
+    if not _logs_console(subject, settings):
+        return None
+    limits = {"cpu": CONSOLE_CPU_LIMIT, "memory": CONSOLE_MEMORY_LIMIT}
+    requests = {"cpu": CONSOLE_CPU, "memory": CONSOLE_MEMORY}
+    return Container(limits if guaranteed else requests, limits)
 
 
 def _machine(subject: Subject, settings: Object) -> _Machine:

@@ -6,7 +6,7 @@ RBAC knows no difference between a dry run and the real thing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from kubevirt_vm_pool.manifests.metadata import Object
@@ -14,19 +14,9 @@ from kubevirt_vm_pool.manifests.objects import objects
 from kubevirt_vm_pool.manifests.rbac import RBAC
 from kubevirt_vm_pool.spec.pool import PoolSpec
 
-Identity = Literal["preview", "up"]
+from ..needed_rights import DIAGNOSE, DIAGNOSED, LOOK, MAKE, SYSTEM, UP, by_kind, by_name, by_up
 
-READ_ALL = ("list", "watch")
-READ_ONE = ("get",)
-WRITE_ONE = ("patch", "update", "delete")
-# What waitForReady looks at to say why VMs are not ready (cluster/wait.py).
-DIAGNOSED: Mapping[str, tuple[str, ...]] = {
-    "": ("events",),
-    "cdi.kubevirt.io": ("datavolumes",),
-    "kubevirt.io": ("virtualmachines", "virtualmachineinstances"),
-}
-# Its UID says which cluster this is (cluster/identity.py).
-SYSTEM = "kube-system"
+Identity = Literal["preview", "up"]
 
 
 def roles(spec: PoolSpec, identity: Identity, user: str) -> list[Object]:
@@ -37,38 +27,31 @@ def roles(spec: PoolSpec, identity: Identity, user: str) -> list[Object]:
     for namespace in sorted({_place(one) for one in made if _place(one)}):
         rules = _rules([one for one in made if _place(one) == namespace], identity)
         if namespace == spec.namespace and spec.wait_for_ready:
-            rules += [_rule(group, kinds, ("get", "list")) for group, kinds in DIAGNOSED.items()]
+            rules += [_rule(group, kinds, DIAGNOSE) for group, kinds in DIAGNOSED.items()]
         found += _bound("Role", name, namespace, rules, user)
     names = [SYSTEM, spec.namespace]
-    everywhere = [_rule("", ["namespaces"], READ_ONE, names)]
+    everywhere = [_rule("", ["namespaces"], ("get",), names)]
     if spec.create_namespace and identity == "up":
         everywhere += [
-            _rule("", ["namespaces"], WRITE_ONE, [spec.namespace]),
-            _rule("", ["namespaces"], ("create",)),
+            _rule("", ["namespaces"], by_name("", "namespaces", UP), [spec.namespace]),
+            _rule("", ["namespaces"], MAKE),
         ]
     return [*found, *_bound("ClusterRole", f"{name}-{spec.namespace}", None, everywhere, user)]
 
 
 def _rules(made: Iterable[Object], identity: Identity) -> list[Object]:
-    by_kind: dict[tuple[str, str], list[str]] = {}
+    named: dict[tuple[str, str], list[str]] = {}
     allowed: list[Object] = []
     for one in made:
-        by_kind.setdefault(_kind(one), []).append(one["metadata"]["name"])
+        named.setdefault(_kind(one), []).append(one["metadata"]["name"])
         # Whoever makes a Role must have what it allows.
         allowed += one["rules"] if one["kind"] == "Role" and identity == "up" else []
     rules = []
-    for (group, kind), names in by_kind.items():
-        on_each: tuple[str, ...] = READ_ONE if identity == "preview" else (*READ_ONE, *WRITE_ONE)
-        # To read all Secrets of a namespace is more than a stack needs.
-        if kind != "secrets":
-            rules.append(_rule(group, [kind], READ_ALL))
-        if kind == "roles" and identity == "up":
-            # A preview tries a RoleBinding before its Role is there, whose rules nobody knows then.
-            on_each = (*on_each, "bind")
-        rules.append(_rule(group, [kind], on_each, sorted(names)))
-        if identity == "up":
-            # A new object has no name that a rule could ask for.
-            rules.append(_rule(group, [kind], ("create",)))
+    for (group, kind), names in named.items():
+        verbs = LOOK if identity == "preview" else by_up(group, kind)
+        rules.append(_rule(group, [kind], by_name(group, kind, verbs), sorted(names)))
+        if on_all := by_kind(group, kind, verbs):
+            rules.append(_rule(group, [kind], on_all))
     return [*rules, *allowed]
 
 

@@ -16,6 +16,7 @@ from kubevirt_vm_pool.manifests.metadata import Object, without_none
 from kubevirt_vm_pool.manifests.rbac import RBAC
 from kubevirt_vm_pool.stack_config import PROJECT
 
+from ..needed_rights import SYSTEM
 from . import addresses
 from .rights import Rights
 
@@ -205,7 +206,7 @@ def of_all(fleet: Fleet) -> list[Object]:
                 {
                     "apiGroups": [""],
                     "resources": ["namespaces"],
-                    "resourceNames": ["kube-system"],
+                    "resourceNames": [SYSTEM],
                     "verbs": ["get"],
                 }
             ],

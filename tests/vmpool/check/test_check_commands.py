@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT, Checkout, copied, on_named, without_engine
+from faults import quota
+from fit_cluster import plant
 
 from vmpool.check import as_json, as_text
 from vmpool.check.checks import ASK_FOR_RIGHT, CHECKS
@@ -122,6 +124,31 @@ def test_a_stack_that_is_wrong_keeps_no_other_from_being_checked(checkout: Check
     found = json.loads(said)
     assert "image-missing" in {one["id"] for one in found["clusters"][0]["findings"]}
     assert [one["stack"] for one in found["unread"]] == ["wrong"]
+
+
+def test_warnings_are_told_by_the_exit_code_where_somebody_wants_it(
+    fit: Cluster, place: str, tmp_path: Path
+) -> None:
+    checkout = copied(tmp_path / "p", KUBECONFIG=str(fit.kubeconfig))
+    checkout.write("dev", STACK.format(namespace=place))
+    version = fit.request("GET", "/version")[1]["gitVersion"]
+    said = checkout.vmpool("check", "--stack", "dev", "--strict")
+    assert said.splitlines()[0].endswith(f": Kubernetes {version}, KubeVirt 1.8.2")
+    assert said.endswith("\n1 stack: nothing found\n")
+    plant(fit, quota(limits_cpu="20"), namespace=place)
+    assert "1 stack: 1 warning" in checkout.vmpool("check", "--stack", "dev")
+    assert "1 stack: 1 warning" in checkout.vmpool("check", "--stack", "dev", "--strict", code=1)
+    found = json.loads(checkout.vmpool("check", "--stack", "dev", "--format", "json"))
+    assert found["clusters"][0]["kubernetes"] == version
+
+
+def test_a_pattern_names_stacks(fit: Cluster, place: str, tmp_path: Path) -> None:
+    checkout = copied(tmp_path / "p", KUBECONFIG=str(fit.kubeconfig))
+    for name in ("class-1", "class-2", "other"):
+        checkout.write(name, STACK.format(namespace=place).replace("name: web", f"name: {name}"))
+    said = checkout.vmpool("check", "--stack", "class-*", "--format", "json")
+    stacks = [one["name"] for one in json.loads(said)["clusters"][0]["stacks"]]
+    assert stacks == ["class-1", "class-2"]
 
 
 def test_a_stack_without_a_cluster_could_not_be_looked_at(checkout: Checkout) -> None:

@@ -48,7 +48,7 @@ def size(changes: str, **configuration: Any) -> VmSize:
     ids=["usual", "larger", "tpm", "no graphics", "no log", "gpu", "probe", "dedicated"],
 )
 def test_memory_is_the_guests_and_what_kubevirt_adds(changes: str, memory: Decimal) -> None:
-    assert size(changes).memory == memory
+    assert size(changes).whole.requests["memory"] == memory
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,42 @@ def test_memory_is_the_guests_and_what_kubevirt_adds(changes: str, memory: Decim
 def test_cpu_is_a_share_of_the_cores_unless_it_is_said(
     changes: str, configuration: dict[str, Any], cpu: str
 ) -> None:
-    assert size(changes, **configuration).cpu == Decimal(cpu)
+    assert size(changes, **configuration).whole.requests["cpu"] == Decimal(cpu)
 
 
 def test_the_clusters_ratio_multiplies_what_kubevirt_adds() -> None:
-    added = size("", additionalGuestMemoryOverheadRatio="2").memory - 2048 * MI - LOG
+    asked = size("", additionalGuestMemoryOverheadRatio="2").compute.requests["memory"]
+    added = asked - 2048 * MI
     assert added == 2 * (USUAL - 2048) * MI
+
+
+@pytest.mark.parametrize(
+    ("changes", "limits"),
+    [
+        ("", {}),
+        ("limits: {memory: 8Gi}\nrequests: {memory: 2Gi}", {"memory": (8192 - 2048 + USUAL) * MI}),
+        ("limits: {cpu: '4'}", {"cpu": Decimal(4)}),
+        ("cores: 4\ncpu: {dedicatedCpuPlacement: true}", {"cpu": 4, "memory": (USUAL + 124) * MI}),
+    ],
+    ids=["none", "memory", "cpu", "dedicated"],
+)
+def test_a_limit_of_memory_is_that_of_the_guest_and_what_kubevirt_adds(
+    changes: str, limits: dict[str, Decimal]
+) -> None:
+    assert size(changes).compute.limits == limits
+
+
+def test_containers_without_a_limit_add_nothing_to_that_of_all() -> None:
+    assert size("limits: {cpu: '4'}").whole.limits["cpu"] == Decimal("4.015")
+    assert size("").whole.limits == {"cpu": Decimal("0.015"), "memory": MOST_LOG}
+    assert size("logSerialConsole: false").whole.limits == {}
+
+
+def test_what_a_guest_is_overcommitted_by_is_no_request_and_still_a_limit() -> None:
+    overcommitted = "template: {spec: {domain: {resources: {overcommitGuestOverhead: true}}}}"
+    found = size(f"limits: {{memory: 2Gi}}\ntemplate: {{{overcommitted}}}").compute
+    assert found.requests["memory"] == 2048 * MI
+    assert found.limits["memory"] > 2048 * MI
 
 
 @pytest.mark.parametrize(
