@@ -102,7 +102,7 @@ def live(base: str, head: str) -> None:
     older = proposed.older(head)
     left = proposed.put_in_place(head)
     report = command.with_previews(command.compared(base, None), unchanged=False)
-    click.echo(live_markdown(report, left, older, gate.closed()), nl=False)
+    click.echo(live_markdown(report, left, older, gate.seen().closed), nl=False)
     raise SystemExit(exit_status(report, by_change=False))
 
 
