@@ -46,9 +46,9 @@ def require_as_planned(plan: Plan, stack: str, commit: str, last: str | None) ->
             f"refused: the plan is for stack {plan.stack} with commit {plan.commit[:SHORT]}, and "
             f"this is stack {stack} with {commit[:SHORT]}"
         )
-    if plan.losses and plan.last != last:
+    if last not in {plan.last, commit}:
         with_ = f" with commit {last[:SHORT]}" if last else ""
         raise UserError(
             f"refused: stack {stack} was brought up{with_} since "
-            f"plan {plan.digest} was made, and what goes may be something else now; plan it anew"
+            f"plan {plan.digest} was made, and what it does may be something else now; plan it anew"
         )

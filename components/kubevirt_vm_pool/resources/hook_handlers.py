@@ -27,10 +27,11 @@ async def of_creation(around: Surroundings) -> None:
     await around.require_same_cluster()
     for seen in await around.before.pools():
         metadata = seen.get("metadata") or {}
-        if (metadata.get("namespace"), metadata.get("name")) in around.pools():
+        place = str(metadata.get("namespace")), str(metadata.get("name"))
+        if place in around.pools():
             continue
         found = pool_effects(seen, None, replicas=(await _vms(seen, seen, around))[0])
-        around.require_disks_stay(str(metadata.get("name")), found)
+        around.require_disks_stay(*place, found)
 
 
 async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surroundings) -> None:
@@ -46,7 +47,7 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
         replicas=replicas,
         not_ready=not_ready,
     )
-    around.require_disks_stay(spec.name, found)
+    around.require_disks_stay(spec.namespace, spec.name, found)
     require_vms_start(spec.name, found, environment)
     if spec.adopt and before is not args.old_inputs:
         require_no_restart(spec.name, found, environment)
@@ -62,8 +63,8 @@ async def of_deletion(args: pulumi.ResourceHookArgs, around: Surroundings) -> No
     old = await opened(_before(args))
     replicas, _ = await _vms(old or {}, args.old_outputs, around)
     found = pool_effects(old, None, replicas=replicas)
-    name = (old or {}).get("metadata", {}).get("name", args.name)
-    around.require_disks_stay(name, found)
+    metadata = (old or {}).get("metadata", {})
+    around.require_disks_stay(metadata.get("namespace", ""), metadata.get("name", args.name), found)
     for effect in found:
         pulumi.log.warn(effect.text)
 
@@ -87,7 +88,7 @@ def of_replica_object(
     """Yield what an update of one replica's own object does. role: as manifests.objects has it."""
     pool = virtual_machine_pool(spec)
     found = effects({Role.POOL: pool, role: old or {}}, {Role.POOL: pool, role: new or {}})
-    around.require_disks_stay(spec.name, found)
+    around.require_disks_stay(spec.namespace, spec.name, found)
     for effect in found:
         if effect.severity > Severity.OTHER:
             yield effect.text

@@ -102,7 +102,7 @@ def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         before = (old or {}).get("data")
         if before is not None and before != (new or {}).get("data"):
             effect = hook_handlers.of_cloud_init(spec)
-            around.require_disks_stay(spec.name, [effect])
+            around.require_disks_stay(spec.namespace, spec.name, [effect])
             pulumi.log.info(effect.text)
 
     hook = pulumi.ResourceHook(f"{name}-update", before_update, ALSO_IN_PREVIEW)
