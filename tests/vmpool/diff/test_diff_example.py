@@ -10,7 +10,7 @@ from pathlib import Path
 from checkout import ROOT, copied
 from repository import Repository
 
-from vmpool.ci.gate import closed
+from vmpool.ci import gate
 from vmpool.diff.as_markdown import live_markdown, markdown
 from vmpool.diff.engine_preview import LivePreview, Step
 
@@ -46,7 +46,8 @@ def example(folder: Path) -> str:
     report = repository.compared("main", "more-memory")
     previewed = replace(report, live=PREVIEWS)
     # One below the other, as .github/scripts/sticky_comment.py posts them.
-    return f"{live_markdown(previewed, {}, closed=closed({}))}\n{markdown(report)}"
+    closed = gate.seen({}).closed
+    return f"{live_markdown(previewed, {}, closed=closed)}\n{markdown(report)}"
 
 
 def without_chance(comment: str) -> str:
