@@ -62,7 +62,12 @@ class Begun:
     @property
     def revision(self) -> str | None:
         """The commit that the stack was last brought up with; None if nobody said."""
-        return (self.outputs or {}).get("revision")
+        return revision(self.outputs)
+
+
+def revision(outputs: Mapping[str, Any] | None) -> str | None:
+    """Return the commit that a stack which told this was brought up with; None if nobody said."""
+    return (outputs or {}).get("revision")
 
 
 @interruption.in_order()
