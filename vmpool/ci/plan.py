@@ -152,7 +152,7 @@ def planned(stack: Stack, base: str, main: str, root: Path = ROOT) -> Plan:
 
     base: what it is compared with where nobody knows the commit that it was last brought up with.
     """
-    begun = lifecycle.prepared(stack, target.started(stack))
+    begun = lifecycle.prepared(stack, target.started(stack), mends=False)
     commit = commit_to_bring_up(stack.name, begun.revision, main, root)
     found = [
         *_by_commits(stack, begun.revision or base, commit, root),

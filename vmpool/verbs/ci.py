@@ -175,8 +175,12 @@ def gitlab(report: str, base: str, main: str) -> None:
 @ci.command(epilog=example("vmpool ci pages --size 5"))
 @click.option("--size", default=10, show_default=True, help="Stacks of one job.")
 def pages(size: int) -> None:
-    """Print all stacks, by the jobs that look at them."""
+    """Print all stacks, by the jobs that look at them; fail if there is none."""
     from ..ci import stacks
+    from ..console import UserError
     from ..stack import stack_files
 
-    click.echo(stacks.output("pages", stacks.pages(stack_files.names(), size)), nl=False)
+    names = stack_files.names()
+    if not names:
+        raise UserError("there is no stack here, no Pulumi.<stack>.yaml: nobody would look at any")
+    click.echo(stacks.output("pages", stacks.pages(names, size)), nl=False)
