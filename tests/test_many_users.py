@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkout import ROOT, Checkout, copied
-from documentation import Step, blocks, steps
+from checkout import Checkout, copied
+from documentation import output_of, session, texts
 
 PAGE = "many-users.md"
 WITH_SHARED = "vmpool stack ls --stacks dev"
@@ -21,27 +18,6 @@ def checkout(tmp_path: Path) -> Checkout:
     return copied(tmp_path / "p", HOME=str(tmp_path))
 
 
-def texts(page: str, language: str) -> list[str]:
-    """Return the blocks of a language on a page of docs/."""
-    found = blocks(ROOT / "docs" / page)
-    return [f"{block.text}\n" for block in found if block.language == language]
-
-
-def session(page: str) -> Iterator[Step]:
-    """Yield the commands of a page with what each prints."""
-    for block in blocks(ROOT / "docs" / page):
-        if block.language == "console":
-            yield from steps(block)
-
-
-def printed(checkout: Checkout, command: str) -> list[str]:
-    """Return what a `vmpool ...` prints, whatever comes of it."""
-    program, *arguments = shlex.split(command)
-    assert program == "vmpool"
-    code = "from vmpool.cli import main; main()"
-    return checkout.run(sys.executable, "-c", code, *arguments).stdout.splitlines()
-
-
 def test_the_page_about_many_users_shows_what_comes_out(checkout: Checkout) -> None:
     (table,) = texts(PAGE, "csv")
     (checkout.folder / "users.csv").write_text(table, encoding="utf-8")
@@ -49,7 +25,7 @@ def test_the_page_about_many_users_shows_what_comes_out(checkout: Checkout) -> N
     for step in session(PAGE):
         if step.command == WITH_SHARED:
             share(checkout, shared)
-        assert printed(checkout, step.command) == step.printed
+        assert output_of(checkout, step.command) == step.printed
     written = checkout.folder / "manifests" / "ann" / "kustomization.yaml"
     assert written.read_text(encoding="utf-8") == kustomization
 
@@ -67,4 +43,4 @@ def test_the_page_about_the_operator_shows_what_comes_out(checkout: Checkout) ->
     for name in ("ann", "ben"):
         checkout.vmpool("stack", "new", name)
     for step in session("operator.md"):
-        assert printed(checkout, step.command) == step.printed
+        assert output_of(checkout, step.command) == step.printed

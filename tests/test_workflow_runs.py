@@ -165,6 +165,31 @@ def test_drift_is_looked_for_page_by_page_and_needs_a_credential(
     done = runner.run("drift.yml", event)
     assert done["drift"].result == "failure"
     assert "could not be compared: alice, bob" in done["drift"].log
+    assert "without a file" not in done["drift"].log
+
+
+def test_what_is_expected_and_has_no_file_is_a_failure(
+    runner: Runner, repository: Repository
+) -> None:
+    runner.secrets = {"KUBECONFIG": "{}", "PULUMI_CONFIG_PASSPHRASE": "x"}
+    runner.variables = {**BACKEND, "VMPOOL_EXPECTED": "team-* ali* shop bob"}
+    done = runner.run("drift.yml", Event("schedule", commit(repository, "main")))
+    assert done["drift"].result == "failure"
+    assert "expected to be up, and without a file here: team-*, shop;" in done["drift"].log
+
+
+def test_that_there_is_no_stack_at_all_is_a_failure(runner: Runner, repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "-b", "empty")
+    for stack in ("alice", "bob"):
+        repository.remove(stack)
+    empty = repository.commit()
+    repository.git("checkout", "--quiet", "main")
+    done = runner.run("drift.yml", Event("schedule", empty))
+    assert {name: job.result for name, job in done.items()} == {
+        "stacks": "failure",
+        "drift": "skipped",
+    }
+    assert "there is no stack here" in done["stacks"].log
 
 
 # --- pull requests -------------------------------------------------------------------------------
@@ -311,7 +336,7 @@ def test_a_workflow_that_a_pull_request_brings_along_has_nothing_to_give_away(
     """GitHub takes the file of `on: pull_request` from the pull request's merge."""
     event = pull_request(repository, proposed)
     for name in ("preview.yml", "ci.yml"):
-        workflow = runner._workflow(name, event.sha)
+        workflow = runner.workflow(name, event.sha)
         assert "secrets." not in str(workflow)
         assert not any("environment" in job for job in workflow["jobs"].values())
 

@@ -360,8 +360,8 @@ def known_commands() -> set[str]:
 def test_every_command_exists() -> None:
     scripts = "\n".join(step.get("run", "") for step in every_step())
     used = commands(scripts)
-    verbs = ("base", "environment", "live", "older", "pages", "pins", "plan", "sbom", "stacks", "up")
-    of_ci = {f"ci {verb}" for verb in verbs}
+    verbs = "base environment live older pages pins plan sbom stacks up"
+    of_ci = {f"ci {verb}" for verb in verbs.split()}
     assert of_ci | {"diff", "drift", "engine", "policies", "render"} == used
     assert used <= known_commands()
 
@@ -429,8 +429,9 @@ PIPELINE, TEMPLATE = (yaml.safe_load(part) for part in re.findall(r"```yaml\n(.*
 GLOBAL = {"workflow", "variables", "default", "include"}
 KEYWORDS = {
     *("stage", "rules", "script", "before_script", "artifacts", "needs", "trigger", "image"),
-    *("extends", "resource_group", "variables", "environment", "when", "allow_failure"),
+    *("extends", "resource_group", "variables", "environment", "when", "allow_failure", "cache"),
 }
+STARTING_AN_ENGINE = {"ci gitlab", "ci up", "drift"}
 LOSING = Plan("b", "1", None, (Loss("web", "disk loss", "everything is lost"),))
 PLANS = {"a": Plan("a", "1", None), "b": LOSING, "c": None}
 
@@ -451,6 +452,35 @@ def test_gitlabs_pipeline_runs_commands_that_exist() -> None:
     used = commands(PAGE)
     assert {"ci gitlab", "ci base", "diff", "drift", "policies", "ci up"} <= used
     assert used <= known_commands()
+
+
+def test_whatever_starts_an_engine_in_gitlab_builds_it_and_keeps_it_by_its_modules() -> None:
+    starting = set()
+    for document, common in ((PIPELINE, PIPELINE["variables"]), (TEMPLATE, {})):
+        for name, job in gitlab_jobs(document).items():
+            if not STARTING_AN_ENGINE & commands("\n".join(job.get("script", ()))):
+                continue
+            starting.add(name)
+            whole = {**document.get(job.get("extends"), {}), **job}
+            assert whole["script"][0] == "uv run vmpool engine build"
+            variables = {**common, **whole.get("variables", {})}
+            assert variables["VMPOOL_ENGINE"] == "built"
+            assert variables["GIT_DEPTH"] == 0
+            (kept,) = whole["cache"]["paths"]
+            kept = Path("$CI_PROJECT_DIR", kept)
+            assert go_build.caches({"XDG_CACHE_HOME": variables["XDG_CACHE_HOME"]}) == kept
+            keyed = {ROOT / file for file in whole["cache"]["key"]["files"]}
+            assert keyed == set((ROOT / "engine").glob("*/go.sum"))
+    assert starting == {"plan", "drift", ".up"}
+
+
+@pytest.mark.parametrize("name", ["plan", "up"])
+def test_gitlabs_pipeline_may_be_started_by_hand_with_what_to_compare_with(name: str) -> None:
+    conditions = [rule["if"] for rule in PIPELINE[name]["rules"]]
+    assert conditions == [
+        '$CI_PIPELINE_SOURCE == "push" && $PULUMI_BACKEND_URL',
+        '$CI_PIPELINE_SOURCE == "web" && $BASE && $PULUMI_BACKEND_URL',
+    ]
 
 
 def test_gitlabs_child_pipeline_has_one_job_for_a_stack_at_a_time() -> None:

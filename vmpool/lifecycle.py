@@ -62,7 +62,12 @@ class Begun:
     @property
     def revision(self) -> str | None:
         """The commit that the stack was last brought up with; None if nobody said."""
-        return (self.outputs or {}).get("revision")
+        return revision(self.outputs)
+
+
+def revision(outputs: Mapping[str, Any] | None) -> str | None:
+    """Return the commit that a stack which told this was brought up with; None if nobody said."""
+    return (outputs or {}).get("revision")
 
 
 @interruption.in_order()
@@ -133,13 +138,18 @@ def preview(stack: Stack, *, diff: bool = False) -> None:
 
 
 def prepared(
-    stack: Stack, place: Target, told: Say | None = None, there: Container[str] = frozenset()
+    stack: Stack,
+    place: Target,
+    told: Say | None = None,
+    there: Container[str] = frozenset(),
+    *,
+    mends: bool = True,
 ) -> Begun:
     """Begin, and see to what a preview needs: a namespace, and a backend that knows the stack.
 
-    there: namespaces that are known to be there.
+    there: namespaces that are known to be there. mends: as of begin.
     """
-    begun = begin(stack, place, told)
+    begun = begin(stack, place, told, mends=mends)
     if begun.spec.namespace not in there:
         _see_to_namespace(begun.spec, begun.place, begun.kubectl)
     _make_known(begun, stack)
@@ -208,11 +218,12 @@ def require_engine() -> None:
         raise UserError(NO_ENGINE.format(reason=reason, stack="NAME")) from None
 
 
-def begin(stack: Stack, place: Target, told: Say | None = None) -> Begun:
+def begin(stack: Stack, place: Target, told: Say | None = None, *, mends: bool = True) -> Begun:
     """Say where a stack's cluster is, and find the engine and what it knows of the stack.
 
-    told: takes what there is to say, also by the engine, in place of the person. Raises UserError
-    without an engine, and on another cluster than that of the last update.
+    told: takes what there is to say, also by the engine, in place of the person. mends: whether
+    what an update that was killed has left is done away with; else it is said, and no more. Raises
+    UserError without an engine, and on another cluster than that of the last update.
     """
     spec = stack.specification()
     (told or say)(f"stack {stack.name}: {place}")
@@ -220,15 +231,19 @@ def begin(stack: Stack, place: Target, told: Say | None = None) -> Begun:
         engine = pulumi_cli.find(place, told or tell)
     except install.NoEngineError as reason:
         raise _no_engine(stack, reason) from None
-    return _begun(stack, spec, place, engine)
+    return _begun(stack, spec, place, engine, mends=mends)
 
 
-def _begun(stack: Stack, spec: PoolSpec, place: Target, engine: Engine) -> Begun:
+def _begun(
+    stack: Stack, spec: PoolSpec, place: Target, engine: Engine, *, mends: bool = True
+) -> Begun:
     kubectl = place.kubectl()
-    interrupted_update.unlock(engine, stack.name)
+    if mends:
+        interrupted_update.unlock(engine, stack.name)
     outputs = engine.outputs(stack.name)
     if outputs is not None:
-        engine = interrupted_update.settle(engine, stack.name)
+        see_to = interrupted_update.settle if mends else interrupted_update.told
+        engine = see_to(engine, stack.name)
     before = Identity.of((outputs or {}).get("cluster"))
     if before and not may_move(stack.name, os.environ):
         # Before the engine looks: in another cluster it would take all objects for gone.

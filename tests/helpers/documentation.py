@@ -13,6 +13,8 @@ A block in ``` is of a language. What stands in a comment above it says how it i
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -93,6 +95,27 @@ def steps(block: Block) -> Iterator[Step]:
             step.printed.append(line)
     if step:
         yield step
+
+
+def texts(page: str, language: str) -> list[str]:
+    """Return the blocks of a language on a page of docs/."""
+    found = blocks(ROOT / "docs" / page)
+    return [f"{block.text}\n" for block in found if block.language == language]
+
+
+def session(page: str) -> Iterator[Step]:
+    """Yield the commands of a page with what each prints."""
+    for block in blocks(ROOT / "docs" / page):
+        if block.language == "console":
+            yield from steps(block)
+
+
+def output_of(checkout: Checkout, command: str) -> list[str]:
+    """Return what a `vmpool ...` prints, whatever comes of it."""
+    program, *arguments = shlex.split(command)
+    assert program == "vmpool"
+    code = "from vmpool.cli import main; main()"
+    return checkout.run(sys.executable, "-c", code, *arguments).stdout.splitlines()
 
 
 def as_shown(printed: str) -> list[str]:

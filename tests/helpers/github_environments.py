@@ -21,11 +21,15 @@ UNREVIEWED: dict[str, Any] = {"protection_rules": [{"type": "branch_policy"}]}
 
 
 class Environments(ThreadingHTTPServer):
-    """Answers what found has for an environment, 404 if nothing, 403 if found is None."""
+    """Answers what found has for an environment, 404 if nothing.
+
+    refused: a status that every question is answered with; 200 is none.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.found: dict[str, Any] | None = {}
+        self.found: dict[str, Any] = {}
+        self.refused = 200
 
     @property
     def url(self) -> str:
@@ -39,10 +43,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:  # noqa: N802 - the name that http.server wants
         assert self.headers["Authorization"] == "Bearer of-the-job"
         beginning = f"/repos/{REPOSITORY}/environments/"
-        assert self.path.startswith(beginning)
-        found = self.server.found
-        body = None if found is None else found.get(self.path.removeprefix(beginning))
-        self.send_response(403 if found is None else 200 if body else 404)
+        body = self.server.found.get(self.path.removeprefix(beginning))
+        refused = self.server.refused
+        self.send_response(refused if refused != 200 else 200 if body else 404)
         self.end_headers()
         self.wfile.write(json.dumps(body).encode())
 

@@ -436,7 +436,7 @@ def base_environment(
     return {
         "HOME": str(home),
         "LANG": "C.UTF-8",
-        "PATH": f"{programs(folder, more or {})}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{programs(folder, more)}{os.pathsep}{os.environ['PATH']}",
         # Engine, provider and control plane.
         "PULUMI_HOME": os.environ.get("PULUMI_HOME") or str(Path.home() / ".pulumi"),
         "XDG_CACHE_HOME": CACHE,
@@ -453,12 +453,12 @@ def base_environment(
     }
 
 
-def programs(folder: Path, more: Mapping[str, str]) -> Path:
+def programs(folder: Path, more: Mapping[str, str] | None = None) -> Path:
     """Return the folder with what stands for uv, make and sudo, and for more."""
     made = folder / "programs"
     if not made.is_dir():
         made.mkdir(parents=True)
-        for name, text in {"uv": UV, "make": MAKE, "sudo": SUDO, **more}.items():
+        for name, text in {"uv": UV, "make": MAKE, "sudo": SUDO, **(more or {})}.items():
             (made / name).write_text(text)
             (made / name).chmod(0o755)
     return made

@@ -6,35 +6,75 @@ import json
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from ..console import UserError
+from ..console import UserError, tell
 
 # Who approves that disks go are the reviewers of this environment.
 ENVIRONMENT = "disk-loss"
-# An administrator sets it where no API tells whether there are reviewers.
+# Counts only where no API tells whether there are reviewers: more people may set a variable than
+# may set up reviewers.
 GATE, REVIEWED = "VMPOOL_DISK_GATE", "reviewed"
 SECONDS_TO_ANSWER = 30
+
+
+@dataclass(frozen=True)
+class Gate:
+    """closed: why it is, and how to open it; "" if it is open. notes: what makes it weaker."""
+
+    closed: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def require_reviewers(environment: Mapping[str, str] = os.environ) -> None:
     """Raise UserError unless it is certain that reviewers are asked before disks go.
 
-    environment: GATE, or GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN of a job that may read
-    actions.
+    environment: as of seen. What makes an open gate weaker is said.
     """
-    if told := closed(environment):
-        raise UserError(told)
+    gate = seen(environment)
+    if gate.closed:
+        raise UserError(gate.closed)
+    for note in gate.notes:
+        tell(f"note: {note}")
 
 
-def closed(environment: Mapping[str, str] = os.environ) -> str:
-    """Return that the gate is closed, why, and how to open it; "" if it is open.
+def seen(environment: Mapping[str, str] = os.environ) -> Gate:
+    """Return the gate.
 
-    environment: as of require_reviewers.
+    environment: GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN of a job that may read actions,
+    and GATE, which counts where those are missing or the API does not tell.
     """
-    if environment.get(GATE) == REVIEWED or not (reason := _reason(environment)):
-        return ""
-    return (
+    try:
+        about = _environment(environment)
+    except _NotToldError as reason:
+        return Gate() if environment.get(GATE) == REVIEWED else _closed(str(reason))
+    if about is None:
+        return _closed(f'there is no environment "{ENVIRONMENT}"')
+    reviewing = [
+        rule
+        for rule in about.get("protection_rules") or ()
+        if rule.get("type") == "required_reviewers" and rule.get("reviewers")
+    ]
+    if not reviewing:
+        return _closed(f'the environment "{ENVIRONMENT}" has no required reviewers')
+    return Gate(notes=tuple(_notes(about, reviewing)))
+
+
+def _notes(about: Mapping[str, Any], reviewing: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what lets disks go that only one person has looked at."""
+    if about.get("can_admins_bypass"):
+        yield f'administrators may bypass the reviewers of the environment "{ENVIRONMENT}"'
+    if not all(rule.get("prevent_self_review") for rule in reviewing):
+        yield (
+            f'a reviewer of the environment "{ENVIRONMENT}" may approve what they have pushed '
+            "themselves (it does not prevent self-review)"
+        )
+
+
+def _closed(reason: str) -> Gate:
+    return Gate(
         f"the gate for disks is closed: {reason}. What takes disks is not brought up "
         f'here. To open it, give the environment "{ENVIRONMENT}" required reviewers; where no '
         f"API tells of them, let an administrator set the variable {GATE} to {REVIEWED} once "
@@ -42,25 +82,14 @@ def closed(environment: Mapping[str, str] = os.environ) -> str:
     )
 
 
-def _reason(environment: Mapping[str, str]) -> str:
-    """Return why it is not certain; "" if it is."""
+class _NotToldError(Exception):
+    """Why nobody tells whether there are reviewers."""
+
+
+def _environment(environment: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """Return what the API tells of the environment; None if there is none."""
     if not all(environment.get(name) for name in ("GITHUB_TOKEN", "GITHUB_API_URL")):
-        return "nothing says that somebody reviews it"
-    try:
-        rules = _environment(environment).get("protection_rules", ())
-    except urllib.error.HTTPError as error:
-        if error.code == 404:
-            return f'there is no environment "{ENVIRONMENT}"'
-        return f"the API does not tell about reviewers ({error.code} {error.reason})"
-    except (OSError, ValueError) as error:
-        return f"the API does not tell about reviewers ({error})"
-    asked = any(
-        rule.get("type") == "required_reviewers" and rule.get("reviewers") for rule in rules
-    )
-    return "" if asked else f'the environment "{ENVIRONMENT}" has no required reviewers'
-
-
-def _environment(environment: Mapping[str, str]) -> Mapping[str, list[Mapping[str, object]]]:
+        raise _NotToldError("nothing says that somebody reviews it")
     url = (
         f"{environment['GITHUB_API_URL']}/repos/{environment['GITHUB_REPOSITORY']}"
         f"/environments/{ENVIRONMENT}"
@@ -71,6 +100,15 @@ def _environment(environment: Mapping[str, str]) -> Mapping[str, list[Mapping[st
         "X-GitHub-Api-Version": "2022-11-28",
     }
     request = urllib.request.Request(url, headers=headers)
-    with urllib.request.urlopen(request, timeout=SECONDS_TO_ANSWER) as answer:
-        found: Mapping[str, list[Mapping[str, object]]] = json.load(answer)
-        return found
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS_TO_ANSWER) as answer:
+            found: Mapping[str, Any] = json.load(answer)
+            return found
+    except urllib.error.HTTPError as error:
+        if error.code == 404:
+            return None
+        raise _NotToldError(
+            f"the API does not tell about reviewers ({error.code} {error.reason})"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise _NotToldError(f"the API does not tell about reviewers ({error})") from None

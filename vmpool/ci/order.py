@@ -64,14 +64,34 @@ def commit_to_bring_up(stack: str, last: str | None, main: str, root: Path = ROO
     return head
 
 
-def _require_nothing_newer(stack: str, head: str, main: str, root: Path) -> None:
-    found = compared(head, main, [stack], root).comparison
+def is_newer(stack: str, commit: str, main: str, root: Path = ROOT) -> bool:
+    """Tell whether main has something newer of a stack than a commit; raises UserError."""
+    found = compared(commit, main, [stack], root).comparison
     if found.failures:
         raise UserError(
             f"refused: nobody can tell whether {main} has something newer of stack {stack}: "
             f"{'; '.join(found.failures)}"
         )
-    if found.changes:
+    return bool(found.changes)
+
+
+def missed(main: str, stack: str, last: str | None) -> str:
+    """Return that main has something newer of a stack than its last up, where it is so; "" else.
+
+    To be asked of a stack that differs from its cluster: alone the commit of the last up tells
+    nothing, since an up by hand leaves it as it was.
+    """
+    if last is None or not revisions.contains(main, last) or not is_newer(stack, last, main):
+        return ""
+    return (
+        f"stack {stack} was last brought up with commit {last[:SHORT]}, and {main} has something "
+        "newer of it: the run of that has failed, was dropped, or waits. Start it again, or the "
+        f"workflow by hand with the base {last}"
+    )
+
+
+def _require_nothing_newer(stack: str, head: str, main: str, root: Path) -> None:
+    if is_newer(stack, head, main, root):
         raise UserError(
             f"refused: {main} has something newer of stack {stack} than commit {head[:SHORT]}; the "
             "run of the newer commit brings it up"

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from kubevirt_vm_pool.cluster.kubectl import KubectlError
@@ -32,7 +34,7 @@ from ..stack.stack_files import Stack
 from . import gate, stacks
 from .order import commit_to_bring_up
 
-VERSION = 1
+VERSION = 2
 NOT_KNOWN = "not known"
 
 
@@ -40,9 +42,9 @@ NOT_KNOWN = "not known"
 class Loss:
     """Disks that go, or may go.
 
-    pool: name, or several with commas. effect: how bad it is (effect.LABELS), or NOT_KNOWN. text: a
-    sentence without a full stop. rule: where it is known from. vms: how many VMs lose disks at
-    most; None where nobody can tell.
+    pool, namespace: names, or several with commas. effect: how bad it is (effect.LABELS), or
+    NOT_KNOWN. text: a sentence without a full stop. rule: where it is known from. changed: paths
+    whose change causes it. vms: how many VMs lose disks at most; None where nobody can tell.
     """
 
     pool: str
@@ -50,12 +52,18 @@ class Loss:
     text: str
     rule: str = ""
     vms: int | None = None
+    namespace: str = ""
+    changed: tuple[str, ...] = ()
 
     def covers(self, other: Loss) -> bool:
         """Tell whether another loss is this one, or the same of fewer VMs."""
-        same = (self.pool, self.effect, self.rule) == (other.pool, other.effect, other.rule)
         fewer = self.vms is None or (other.vms is not None and other.vms <= self.vms)
-        return same and fewer
+        return self.what == other.what and fewer
+
+    @property
+    def what(self) -> tuple[object, ...]:
+        """Tells it from other losses, whatever the number of VMs."""
+        return self.namespace, self.pool, self.effect, self.rule, self.changed
 
 
 @dataclass(frozen=True)
@@ -80,15 +88,26 @@ class Plan:
         return hashlib.sha256(self.as_json().encode()).hexdigest()[:16]
 
     def judge(
-        self, pool: str, effects: Sequence[Effect], environment: Mapping[str, str] | None = None
+        self,
+        namespace: str,
+        pool: str,
+        effects: Sequence[Effect],
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Raise RefusedError for what takes more than the plan says, whatever variables allow."""
-        for loss in losses_of(pool, effects):
-            if not any(known.covers(loss) for known in self.losses):
+        """Raise RefusedError for what takes more than the plan says, whatever variables allow.
+
+        Each loss of the plan is for one of the effects.
+        """
+        left = list(self.losses)
+        for loss in losses_of(namespace, pool, effects):
+            covering = [known for known in left if known.covers(loss)]
+            if not covering:
                 raise RefusedError(
                     f"refused: {loss.text}. That is not in the plan ({self.digest}): what takes "
                     "disks is brought up as it was planned and approved, and no more"
                 )
+            # The smallest: a larger one may be needed for another effect.
+            left.remove(min(covering, key=_size))
 
     def as_markdown(self) -> str:
         """Return what reviewers are shown."""
@@ -101,11 +120,16 @@ class Plan:
         return "\n".join([*lines, "", f"Plan {code(self.digest)}: nothing else is approved.", ""])
 
 
-def losses_of(pool: str, effects: Sequence[Effect]) -> Iterator[Loss]:
+def losses_of(namespace: str, pool: str, effects: Sequence[Effect]) -> Iterator[Loss]:
     """Yield what effects on a pool take of disks; a scale-in counts."""
     for effect in effects:
         if effect.loses_disks:
-            yield Loss(pool, effect.severity.label, effect.text, effect.rule, effect.vms)
+            label = effect.severity.label
+            yield Loss(pool, label, effect.text, effect.rule, effect.vms, namespace, effect.changed)
+
+
+def _size(loss: Loss) -> float:
+    return math.inf if loss.vms is None else loss.vms
 
 
 def read(text: str) -> Plan:
@@ -114,7 +138,9 @@ def read(text: str) -> Plan:
         said = json.loads(text)
         if said.pop("version") != VERSION:
             raise ValueError("another version")
-        losses = tuple(Loss(**loss) for loss in said.pop("losses"))
+        losses = tuple(
+            Loss(**{**loss, "changed": tuple(loss["changed"])}) for loss in said.pop("losses")
+        )
         return Plan(**said, losses=losses)
     except (AttributeError, KeyError, TypeError, ValueError) as reason:
         raise UserError(f"this is no plan of `vmpool ci plan` ({reason})") from None
@@ -126,22 +152,29 @@ def planned(stack: Stack, base: str, main: str, root: Path = ROOT) -> Plan:
 
     base: what it is compared with where nobody knows the commit that it was last brought up with.
     """
-    begun = lifecycle.prepared(stack, target.started(stack))
+    begun = lifecycle.prepared(stack, target.started(stack), mends=False)
     commit = commit_to_bring_up(stack.name, begun.revision, main, root)
     found = [
         *_by_commits(stack, begun.revision or base, commit, root),
         *_by_engine(stack, begun),
     ]
-    return Plan(stack.name, commit, begun.revision, _told_once(found))
+    return Plan(stack.name, commit, begun.revision, told_once(found))
 
 
-def _told_once(losses: Iterable[Loss]) -> tuple[Loss, ...]:
-    """Return losses without those that another one covers."""
-    told: list[Loss] = []
-    for loss in losses:
-        if not any(known.covers(loss) for known in told):
-            told = [known for known in told if not loss.covers(known)] + [loss]
-    return tuple(told)
+def told_once(found: Iterable[Iterable[Loss]]) -> tuple[Loss, ...]:
+    """Return losses of which each covers no more than one of each list.
+
+    Lists may tell of the same losses: the two ways of knowing do, and the guard is asked again.
+    """
+    told: dict[object, list[Loss]] = {}
+    for losses in found:
+        own: dict[object, list[Loss]] = {}
+        for loss in sorted(losses, key=_size, reverse=True):
+            own.setdefault(loss.what, []).append(loss)
+        for what, some in own.items():
+            both = zip_longest(told.get(what, ()), some)
+            told[what] = [max(filter(None, pair), key=_size) for pair in both]
+    return tuple(loss for some in told.values() for loss in some)
 
 
 def of_all(report: str, base: str, main: str) -> dict[str, Plan | None]:
@@ -160,11 +193,11 @@ def _planned_if_possible(name: str, base: str, main: str) -> Plan | None:
     return made
 
 
-def _by_commits(stack: Stack, base: str, commit: str, root: Path) -> list[Loss]:
+def _by_commits(stack: Stack, base: str, commit: str, root: Path) -> list[list[Loss]]:
     found = compared(base, commit, [stack.name], root).comparison
     if found.failures:
-        return [_not_known(stack, "; ".join(found.failures))]
-    return [loss for change in found.changes for loss in _of_change(stack, change)]
+        return [[_not_known(stack, "; ".join(found.failures))]]
+    return [list(_of_change(stack, change)) for change in found.changes]
 
 
 def _of_change(stack: Stack, change: StackChange) -> Iterator[Loss]:
@@ -173,20 +206,24 @@ def _of_change(stack: Stack, change: StackChange) -> Iterator[Loss]:
     if change.severity is None:
         yield _not_known(stack, "; ".join(change.remarks))
         return
-    there = (one for one in change.objects if one.fate != "created")
-    pools = ",".join(one.name for one in there if one.kind == "VirtualMachinePool")
-    yield from losses_of(pools or stack.specification().name, change.effects)
+    there = [one for one in change.objects if one.fate != "created"]
+    pools = [one for one in there if one.kind == "VirtualMachinePool"]
+    spec = stack.specification()
+    names = ",".join(one.name for one in pools) or spec.name
+    namespaces = ",".join(dict.fromkeys(one.namespace or "" for one in pools)) or spec.namespace
+    yield from losses_of(namespaces, names, change.effects)
 
 
 def _not_known(stack: Stack, why: str) -> Loss:
-    return Loss(stack.specification().name, NOT_KNOWN, why)
+    spec = stack.specification()
+    return Loss(spec.name, NOT_KNOWN, why, namespace=spec.namespace)
 
 
-def _by_engine(stack: Stack, begun: Begun) -> list[Loss]:
-    found: list[Loss] = []
+def _by_engine(stack: Stack, begun: Begun) -> list[list[Loss]]:
+    found: list[list[Loss]] = []
 
-    def judge(pool: str, effects: Sequence[Effect], _: Mapping[str, str]) -> None:
-        found.extend(losses_of(pool, effects))
+    def judge(namespace: str, pool: str, effects: Sequence[Effect], _: Mapping[str, str]) -> None:
+        found.append(list(losses_of(namespace, pool, effects)))
 
     engine = begun.engine.judged(judge)
     seen = live_preview.heard(stack.name, engine.preview_events(stack, refresh=True))

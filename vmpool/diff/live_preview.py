@@ -56,7 +56,7 @@ def _previewed_on(name: str) -> LivePreview:
     place = target.existing(stack)
     if place is None:
         raise UserError("no cluster is named, by the stack or by KUBECONFIG")
-    begun = lifecycle.begin(stack, place)
+    begun = lifecycle.begin(stack, place, mends=False)
     if begun.outputs is None:
         return LivePreview(name, weak=("no up was there yet, so that everything is new",))
     with step(f"previewing stack {name}"):

@@ -68,13 +68,15 @@ class Engine:
     """A Pulumi CLI that has the Kubernetes provider.
 
     environment: all its variables, and the program's. say: takes what there is to say. judge: who
-    judges what becomes of disks; None is the disk guard, by the variables.
+    judges what becomes of disks; None is the disk guard, by the variables. last_look: called where
+    an up has been previewed and changes nothing yet; it may raise.
     """
 
     program: str
     environment: Mapping[str, str] = field(repr=False)
     say: Say = field(default=tell, repr=False)
     judge: Judge | None = None
+    last_look: Callable[[], None] | None = None
 
     def with_revision(self, commit: str) -> Engine:
         """Return the engine whose updates say that they are of a commit."""
@@ -83,6 +85,10 @@ class Engine:
     def judged(self, judge: Judge) -> Engine:
         """Return the engine with somebody else who judges what becomes of disks."""
         return replace(self, judge=judge)
+
+    def asking_before_updates(self, last_look: Callable[[], None]) -> Engine:
+        """Return the engine that calls a function between the preview and the update of an up."""
+        return replace(self, last_look=last_look)
 
     def preview(self, stack: Stack) -> int:
         """Say what an up would change, and to which VMs; return the engine's exit code."""
@@ -133,6 +139,8 @@ class Engine:
         """
         known, hear, say_error = self._known(stack), self._said(), self._saying(stack)
         code = known.told(known.stack.preview, hear, preview=True, on_error=say_error)
+        if not code and self.last_look:
+            self.last_look()
         return code or known.told(known.stack.up, hear, on_error=say_error)
 
     def destroy(self, stack: Stack, pools: Iterable[str], hear: Hear | None = None) -> int:

@@ -7,7 +7,7 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,21 @@ SECONDS_TO_WAIT = 60
 UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"
 
 
+def told(engine: Engine, stack: str) -> Engine:
+    """Say what an update holds or has left, and leave all of it to the next update.
+
+    Return the engine that previews a stack all the same.
+    """
+    state = file_backend.folder(engine.environment)
+    for lock in _locks(state, stack) if state else ():
+        engine.say(f"stack {stack} is locked by {lock}")
+    pending = _pending(engine, stack)
+    if not pending:
+        return engine
+    engine.say(f"an update was killed at {pending}; the next up takes it up again")
+    return _upserting(engine)
+
+
 def unlock(engine: Engine, stack: str) -> None:
     """Remove what keeps everybody from a stack, if the update that left it is gone; say so."""
     state = file_backend.folder(engine.environment)
@@ -43,13 +58,22 @@ def settle(engine: Engine, stack: str) -> Engine:
     Return the engine that takes up what was made all the same: by default its provider refuses to
     make what is there.
     """
-    latest = file_backend.latest(engine.environment, stack)
-    pending = latest and latest.get("pending_operations")
+    pending = _pending(engine, stack)
     if not pending:
         return engine
     engine.without_pending_operations(stack)
-    names = ", ".join(one["resource"]["urn"].rpartition("::")[2] for one in pending)
-    engine.say(f"an update was killed at {names}; it is taken up again")
+    engine.say(f"an update was killed at {pending}; it is taken up again")
+    return _upserting(engine)
+
+
+def _pending(engine: Engine, stack: str) -> str:
+    """Return the names of what an update had begun; "" if there is none."""
+    latest = file_backend.latest(engine.environment, stack) or {}
+    begun = latest.get("pending_operations") or ()
+    return ", ".join(one["resource"]["urn"].rpartition("::")[2] for one in begun)
+
+
+def _upserting(engine: Engine) -> Engine:
     return replace(engine, environment={**engine.environment, UPSERT: "true"})
 
 
@@ -77,6 +101,10 @@ class _Lock:
     user: str
     host: str
     since: float
+
+    def __str__(self) -> str:
+        began = datetime.fromtimestamp(self.since, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return f"an update of {self.user} on {self.host} (process {self.pid}, since {began})"
 
     def removed(self, say: Say) -> bool:
         """Remove it if its process is gone, after waiting for one that may end soon."""

@@ -58,7 +58,9 @@ class Hearing:
         for line in self._report.heard(event):
             self.say(line)
 
-    def judge(self, pool: str, found: Sequence[Effect], environment: Mapping[str, str]) -> None:
+    def judge(
+        self, _: str, pool: str, found: Sequence[Effect], environment: Mapping[str, str]
+    ) -> None:
         """Take what the program finds that a change does to a pool, and guard its disks."""
         self._worst = max(self._worst, worst(found))
         if any(effect.severity >= Severity.REPLACED for effect in found):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -158,6 +158,12 @@ def matching(patterns: Sequence[str], root: Path = ROOT) -> list[str]:
             raise UserError(f"no stack fits {pattern} (stacks here: {_some(known)})")
         chosen |= dict.fromkeys(fitting)
     return list(chosen)
+
+
+def without_file(patterns: Iterable[str], root: Path = ROOT) -> list[str]:
+    """Return those of some names and patterns that the file of no stack fits."""
+    known = names(root)
+    return [one for one in patterns if one not in known and not fnmatch.filter(known, one)]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -106,7 +106,7 @@ def live(head: str, main: str) -> None:
     older = proposed.older(head, main)
     left = proposed.put_in_place(head)
     report = command.with_previews(command.compared("HEAD", None), unchanged=False)
-    click.echo(live_markdown(report, left, older, gate.closed()), nl=False)
+    click.echo(live_markdown(report, left, older, gate.seen().closed), nl=False)
     raise SystemExit(exit_status(report, by_change=False))
 
 
@@ -217,8 +217,12 @@ def gitlab(report: str, base: str, main: str) -> None:
 @ci.command(epilog=example("vmpool ci pages --size 5"))
 @click.option("--size", default=10, show_default=True, help="Stacks of one job.")
 def pages(size: int) -> None:
-    """Print all stacks, by the jobs that look at them."""
+    """Print all stacks, by the jobs that look at them; fail if there is none."""
     from ..ci import stacks
+    from ..console import UserError
     from ..stack import stack_files
 
-    click.echo(stacks.output("pages", stacks.pages(stack_files.names(), size)), nl=False)
+    names = stack_files.names()
+    if not names:
+        raise UserError("there is no stack here, no Pulumi.<stack>.yaml: nobody would look at any")
+    click.echo(stacks.output("pages", stacks.pages(names, size)), nl=False)

@@ -16,11 +16,18 @@ from .options import STACKS, example
     metavar="GLOB",
     help="Stacks that must be up, by name or pattern; can be repeated. Not given, none.",
 )
-def drift(patterns: tuple[str, ...], expected: tuple[str, ...]) -> None:
+@click.option(
+    "--main",
+    metavar="REF",
+    help="Say of what differs whether REF has something newer than the stack's last up.",
+)
+def drift(patterns: tuple[str, ...], expected: tuple[str, ...], main: str | None) -> None:
     """Say whether the clusters still are as the stacks say; fail if one is not, or nobody knows."""
+    from functools import partial
+
     from .. import drift
+    from ..ci import order
     from ..stack import stack_files
 
-    # Without any pattern all stacks would match.
-    must_be_up = stack_files.matching(expected) if expected else ()
-    drift.check(stack_files.matching(patterns), must_be_up)
+    why = partial(order.missed, main) if main else drift.nobody_knows
+    drift.check(stack_files.matching(patterns), expected, why)

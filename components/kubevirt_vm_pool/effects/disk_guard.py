@@ -20,9 +20,9 @@ class RefusedError(Exception):
     """Why a change is refused: what would be lost, and what allows it."""
 
 
-# Judges what an update does to a pool's disks, in place of require_disks_stay and as that does. An
-# object that is made may ask it again.
-Judge = Callable[[str, Sequence[Effect], Mapping[str, str]], None]
+# Judges what an update does to a pool's disks, in place of require_disks_stay and as that does. It
+# is given the pool's namespace and name. An object that is made may ask it again.
+Judge = Callable[[str, str, Sequence[Effect], Mapping[str, str]], None]
 
 
 def disks_may_go(pool: str, environment: Mapping[str, str] = os.environ) -> bool:

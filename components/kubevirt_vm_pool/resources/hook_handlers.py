@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -18,6 +18,7 @@ from ..spec.pool import PoolSpec
 from .replica_ownership import autoscaled
 from .surroundings import Surroundings
 
+POOL = "VirtualMachinePool"
 # Stands for a value, and no object: effects name the worst that may be behind it.
 NOT_KNOWN = {PULUMI_MARK: "not known yet"}
 
@@ -27,10 +28,11 @@ async def of_creation(around: Surroundings) -> None:
     await around.require_same_cluster()
     for seen in await around.before.pools():
         metadata = seen.get("metadata") or {}
-        if (metadata.get("namespace"), metadata.get("name")) in around.pools():
+        place = str(metadata.get("namespace")), str(metadata.get("name"))
+        if place in around.pools():
             continue
         found = pool_effects(seen, None, replicas=(await _vms(seen, seen, around))[0])
-        around.require_disks_stay(str(metadata.get("name")), found)
+        around.require_disks_stay(*place, found)
 
 
 async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surroundings) -> None:
@@ -46,10 +48,40 @@ async def of_update(spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surro
         replicas=replicas,
         not_ready=not_ready,
     )
-    around.require_disks_stay(spec.name, found)
+    around.require_disks_stay(spec.namespace, spec.name, found)
     require_vms_start(spec.name, found, environment)
     if spec.adopt and before is not args.old_inputs:
         require_no_restart(spec.name, found, environment)
+    _tell(found)
+
+
+async def of_autoscaler(
+    spec: PoolSpec, args: pulumi.ResourceHookArgs, around: Surroundings
+) -> None:
+    """Tell what other limits of the HPA do to the VMs that there are, or refuse it.
+
+    What was before are the limits that the HPA has by now, whoever has set them: the pool is none
+    the wiser, for its number is not the engine's to say.
+    """
+    await around.require_same_cluster()
+    seen = await around.before.seen(POOL, spec.namespace, spec.name)
+    old = await opened(args.old_outputs)
+    # Of an HPA that comes to a pool which had none the pool's own hook tells.
+    if seen is None or (old is None and not autoscaled(seen)):
+        return
+    pool = virtual_machine_pool(spec)
+    live = await around.vms(seen)
+    found = effects(
+        {Role.POOL: pool, **({Role.AUTOSCALER: old} if old else {})},
+        {Role.POOL: pool, Role.AUTOSCALER: await opened(args.new_inputs)},
+        # The limits before say how many there may be.
+        replicas=live.replicas if live else None if old else UNKNOWN,
+    )
+    around.require_disks_stay(spec.namespace, spec.name, found)
+    _tell(found)
+
+
+def _tell(found: Iterable[Effect]) -> None:
     for effect in found:
         if effect.severity > Severity.OTHER:
             tell = pulumi.log.warn if effect.loses_disks else pulumi.log.info
@@ -62,8 +94,8 @@ async def of_deletion(args: pulumi.ResourceHookArgs, around: Surroundings) -> No
     old = await opened(_before(args))
     replicas, _ = await _vms(old or {}, args.old_outputs, around)
     found = pool_effects(old, None, replicas=replicas)
-    name = (old or {}).get("metadata", {}).get("name", args.name)
-    around.require_disks_stay(name, found)
+    metadata = (old or {}).get("metadata", {})
+    around.require_disks_stay(metadata.get("namespace", ""), metadata.get("name", args.name), found)
     for effect in found:
         pulumi.log.warn(effect.text)
 
@@ -87,7 +119,7 @@ def of_replica_object(
     """Yield what an update of one replica's own object does. role: as manifests.objects has it."""
     pool = virtual_machine_pool(spec)
     found = effects({Role.POOL: pool, role: old or {}}, {Role.POOL: pool, role: new or {}})
-    around.require_disks_stay(spec.name, found)
+    around.require_disks_stay(spec.namespace, spec.name, found)
     for effect in found:
         if effect.severity > Severity.OTHER:
             yield effect.text

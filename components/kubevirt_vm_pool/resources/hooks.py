@@ -40,6 +40,22 @@ def pool_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
     )
 
 
+def autoscaler_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
+    """Return the hooks of the HPA. name: unique in the program.
+
+    The pool's own tell of an HPA that goes: then the pool changes, too.
+    """
+    around = surroundings.get()
+
+    async def limits(args: pulumi.ResourceHookArgs) -> None:
+        from . import hook_handlers
+
+        await hook_handlers.of_autoscaler(spec, args, around)
+
+    hook = pulumi.ResourceHook(f"{name}-limits", limits, ALSO_IN_PREVIEW)
+    return pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook])
+
+
 def guard_deletions() -> None:
     """Register the guard of pools that are in the state and no longer in the program.
 
@@ -102,7 +118,7 @@ def cloud_init_hooks(name: str, spec: PoolSpec) -> pulumi.ResourceHookBinding:
         before = (old or {}).get("data")
         if before is not None and before != (new or {}).get("data"):
             effect = hook_handlers.of_cloud_init(spec)
-            around.require_disks_stay(spec.name, [effect])
+            around.require_disks_stay(spec.namespace, spec.name, [effect])
             pulumi.log.info(effect.text)
 
     hook = pulumi.ResourceHook(f"{name}-update", before_update, ALSO_IN_PREVIEW)

@@ -44,6 +44,8 @@ def of(child: str, role: str, spec: PoolSpec, manifest: Object) -> pulumi.Resour
         options.append(service_fields.options(manifest))
     if role == Role.CLOUD_INIT:
         options.append(pulumi.ResourceOptions(hooks=hooks.cloud_init_hooks(child, spec)))
+    if role == Role.AUTOSCALER:
+        options.append(pulumi.ResourceOptions(hooks=hooks.autoscaler_hooks(child, spec)))
     if role == Role.POOL:
         options.append(replica_ownership.options(spec))
         options.append(

@@ -52,11 +52,14 @@ class Surroundings:
         """The program's variables."""
         return self._access.environment
 
-    def require_disks_stay(self, pool: str, effects: Sequence[Effect]) -> None:
+    def require_disks_stay(self, namespace: str, pool: str, effects: Sequence[Effect]) -> None:
         """Raise RefusedError if effects would take a pool's disks, and may not."""
         from ..effects.disk_guard import require_disks_stay
 
-        (self._judge or require_disks_stay)(pool, effects, self.environment)
+        if self._judge:
+            self._judge(namespace, pool, effects, self.environment)
+        else:
+            require_disks_stay(pool, effects, self.environment)
 
     async def vms(self, seen: Mapping[str, Any] | None) -> Vms | None:
         """Return the VMs that a pool has now; None if nobody can look."""

@@ -15,7 +15,7 @@ from kubevirt_vm_pool.effects.disk_guard import DISK_LOSS, RESTART, RefusedError
 from kubevirt_vm_pool.manifests.metadata import Object
 from kubevirt_vm_pool.manifests.secret import cloud_init_secret
 from kubevirt_vm_pool.manifests.virtual_machine_pool import virtual_machine_pool
-from kubevirt_vm_pool.resources import hooks, options
+from kubevirt_vm_pool.resources import hooks, options, run_environment
 from kubevirt_vm_pool.resources.provider import Cluster
 from kubevirt_vm_pool.resources.surroundings import Surroundings
 from kubevirt_vm_pool.spec.pool import PoolSpec
@@ -428,13 +428,17 @@ def up(before: Changes, after: Changes, *, preview: bool = False) -> Run:
     return attempt(one_pool(after), before=state, preview=preview)
 
 
-def test_pool_and_secret_have_hooks_beside_that_of_every_object() -> None:
+def test_pool_hpa_and_secret_have_hooks_beside_that_of_every_object() -> None:
     done = run(one_pool("createNamespace: true"))
     bound = {name: request.hooks for name, request in done.resources.items() if name != "vms"}
     made = {"beforeCreate": [hooks.CREATION]}
     assert {name: own for name, own in bound.items() if own != made} == {
         "vms-pool": made | {"beforeUpdate": ["vms-pool-update"], "beforeDelete": [hooks.DELETION]},
         "vms-cloud-init": made | {"beforeUpdate": ["vms-cloud-init-update"]},
+        "vms-autoscaler": {
+            "beforeCreate": [hooks.CREATION, "vms-autoscaler-limits"],
+            "beforeUpdate": ["vms-autoscaler-limits"],
+        },
     }
 
 
@@ -444,7 +448,86 @@ def test_every_hook_is_run_in_previews_too() -> None:
         hooks.CREATION: True,
         hooks.DELETION: True,
         "vms-cloud-init-update": True,
+        "vms-autoscaler-limits": True,
     }
+
+
+# --- an autoscaler of others ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def eight_vms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many the pool was made with, there are eight VMs by now."""
+
+    async def vms(_: Surroundings, seen: Mapping[str, Any] | None) -> Vms | None:
+        return Vms(8, 0) if seen else None
+
+    monkeypatch.setattr(Surroundings, "vms", vms)
+
+
+GOING = (
+    "warning",
+    f"3 of 8 VMs of {NAME}, chosen at random, are removed: everything on 3 disks ({NAME}-disk-*) "
+    "is lost",
+)
+HPA = {"targetCPUAverageValue": "600m", "minReplicas": 2}
+
+
+@pytest.mark.usefixtures("eight_vms")
+@pytest.mark.parametrize("preview", [False, True])
+def test_what_goes_by_an_hpa_is_told_though_the_pool_is_not_touched(preview: bool) -> None:
+    raised = {"autoscaling": {**HPA, "maxReplicas": 20}}
+    assert told(up(raised, {"autoscaling": {**HPA, "maxReplicas": 5}}, preview=preview)) == [GOING]
+
+
+@pytest.mark.usefixtures("eight_vms")
+def test_what_goes_by_an_hpa_is_judged() -> None:
+    judged = []
+
+    def judge(*asked: Any) -> None:
+        judged.append(asked[:3])
+
+    def program() -> None:
+        run_environment.give(None, judge)
+        one_pool({"autoscaling": {**HPA, "maxReplicas": 5}})()
+
+    raised = {"autoscaling": {**HPA, "maxReplicas": 20}}
+    attempt(program, before=Before(objects=run(one_pool(raised)).resources))
+    ((namespace, pool, effects),) = judged
+    assert (namespace, pool) == ("user1", NAME)
+    assert [one.vms for one in effects if one.loses_disks] == [3]
+
+
+@pytest.mark.usefixtures("eight_vms")
+def test_an_hpa_that_somebody_has_deleted_comes_back_with_its_limits() -> None:
+    left = {
+        name: request
+        for name, request in run(one_pool()).resources.items()
+        if name != "vms-autoscaler"
+    }
+    assert GOING in told(attempt(one_pool(), before=Before(objects=left)))
+
+
+@pytest.mark.usefixtures("eight_vms")
+def test_of_an_hpa_that_comes_to_a_pool_without_one_is_told_once() -> None:
+    assert [one for one in told(up({"autoscaling": None}, {})) if "removed" in one[1]] == [GOING]
+
+
+def test_where_nobody_can_count_the_limits_before_say_how_many_there_may_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def vms(_: Surroundings, seen: Mapping[str, Any] | None) -> Vms | None:
+        return None
+
+    monkeypatch.setattr(Surroundings, "vms", vms)
+    raised = {"autoscaling": {**HPA, "maxReplicas": 20}}
+    ((_, text),) = told(up(raised, {"autoscaling": {**HPA, "maxReplicas": 5}}))
+    assert text.startswith(f"Up to 15 VMs of {NAME}, chosen at random, are removed")
+
+
+def test_an_hpa_of_a_first_up_is_not_told() -> None:
+    other = {"other": next(iter(run(one_pool()).resources.values()))}
+    assert told(attempt(one_pool(), before=Before(objects=other))) == []
 
 
 def only_the_import() -> None:

@@ -72,6 +72,17 @@ def test_all_stacks_are_listed_for_the_jobs_that_look_at_them(
     assert outputs(done) == {"pages": [["a", "b"], ["c"]]}
 
 
+def test_that_there_is_none_to_look_at_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from vmpool.stack import stack_files
+
+    monkeypatch.setattr(stack_files.names, "__defaults__", (tmp_path,))
+    done = CliRunner().invoke(main, ["ci", "pages"])
+    assert done.exit_code != 0
+    assert done.stdout == ""
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -3,51 +3,90 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from kubevirt_vm_pool.effects import Effect, Severity
 from kubevirt_vm_pool.effects.disk_guard import RefusedError
 
 from vmpool.ci import bring_up, gitlab
-from vmpool.ci.plan import Loss, Plan, losses_of, read
+from vmpool.ci.plan import Loss, Plan, losses_of, read, told_once
 from vmpool.console import UserError
 
-LOSS = Loss("web", "scale-in", "2 of 5 VMs of web are removed", "a rule", 2)
+LOSS = Loss("web", "scale-in", "2 of 5 VMs of web are removed", "a rule", 2, "shop", ("replicas",))
 PLAN = Plan("alice", 40 * "a", 40 * "b", (LOSS,))
 
 
-def scale_in(vms: int | None, rule: str = "a rule") -> Effect:
+def scale_in(vms: int | None, rule: str = "a rule", path: str = "replicas") -> Effect:
     """Return an effect that takes disks of so many VMs."""
-    return Effect(Severity.SCALE_IN, f"{vms} VMs go", rule, vms=vms)
+    return Effect(Severity.SCALE_IN, f"{vms} VMs go", rule, ((path,),), vms)
 
 
 @pytest.mark.parametrize("vms", [0, 1, 2])
 def test_what_was_shown_may_go_and_so_may_less(vms: int) -> None:
-    PLAN.judge("web", [scale_in(vms)])
+    PLAN.judge("shop", "web", [scale_in(vms)])
 
 
 @pytest.mark.parametrize(
-    ("pool", "effect"),
+    ("namespace", "pool", "effect"),
     [
-        ("web", scale_in(3)),
-        ("web", scale_in(None)),
-        ("db", scale_in(2)),
-        ("web", scale_in(2, "another rule")),
-        ("web", Effect(Severity.DISK_LOSS, "web is recreated", "a rule", vms=1)),
+        ("shop", "web", scale_in(3)),
+        ("shop", "web", scale_in(None)),
+        ("shop", "db", scale_in(2)),
+        ("test", "web", scale_in(2)),
+        ("shop", "web", scale_in(2, "another rule")),
+        ("shop", "web", scale_in(2, path="maxReplicas")),
+        ("shop", "web", Effect(Severity.DISK_LOSS, "web is recreated", "a rule", vms=1)),
     ],
-    ids=["more VMs", "nobody knows how many", "another pool", "another cause", "worse"],
+    ids=[
+        "more VMs",
+        "nobody knows how many",
+        "another pool",
+        "another namespace",
+        "another rule",
+        "another cause",
+        "worse",
+    ],
 )
-def test_anything_else_is_refused(pool: str, effect: Effect) -> None:
+def test_anything_else_is_refused(namespace: str, pool: str, effect: Effect) -> None:
     with pytest.raises(RefusedError, match=rf"refused: {effect.text}. That is not in the plan \("):
-        PLAN.judge(pool, [scale_in(1), effect] if pool == "web" else [effect])
+        PLAN.judge(namespace, pool, [effect])
+
+
+def test_what_was_approved_once_goes_once() -> None:
+    with pytest.raises(RefusedError, match="refused: 1 VMs go"):
+        PLAN.judge("shop", "web", [scale_in(2), scale_in(1)])
+    # The engine asks in the preview and in the update, and again for objects that are made.
+    for _ in range(2):
+        PLAN.judge("shop", "web", [scale_in(2)])
+
+
+@pytest.mark.parametrize("vms", [(1, None), (None, 1), (2, 3), (3, 2)])
+def test_two_losses_of_one_cause_are_approved_one_by_one(vms: tuple[int | None, ...]) -> None:
+    both = told_once([losses_of("shop", "web", [scale_in(one) for one in vms])])
+    assert len(both) == 2
+    for order in (vms, vms[::-1]):
+        effects = [scale_in(one) for one in order]
+        Plan("alice", "a", None, both).judge("shop", "web", effects)
+
+
+def test_what_is_known_in_two_ways_is_shown_once_and_as_the_larger_one() -> None:
+    by_commits = losses_of("shop", "web", [scale_in(1), scale_in(4, path="maxReplicas")])
+    by_engine = losses_of("shop", "web", [scale_in(2)])
+    told = told_once([by_commits, by_engine, losses_of("shop", "web", [scale_in(2)])])
+    assert sorted((loss.changed, loss.vms) for loss in told) == [
+        (("maxReplicas",), 4),
+        (("replicas",), 2),
+    ]
 
 
 def test_what_takes_no_disks_needs_no_plan() -> None:
-    Plan("alice", "a", None).judge("web", [Effect(Severity.RESTART_ALL, "all restart", "")])
+    restart = Effect(Severity.RESTART_ALL, "all restart", "")
+    Plan("alice", "a", None).judge("shop", "web", [restart])
 
 
 def test_a_number_that_nobody_knew_lets_any_number_go() -> None:
-    shown = Loss("web", "scale-in", "VMs may go", "a rule", None)
+    shown = replace(LOSS, vms=None)
     assert shown.covers(LOSS)
     assert not LOSS.covers(shown)
 
@@ -59,7 +98,7 @@ def test_a_plan_is_handed_on_as_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"version": 2}', '{"version": 1, "losses": [{"a": 1}]}']
+    "text", ["", "[]", "{}", '{"version": 1}', '{"version": 2, "losses": [{"a": 1}]}']
 )
 def test_what_is_no_plan_is_refused(text: str) -> None:
     with pytest.raises(UserError, match="this is no plan of `vmpool ci plan`"):
@@ -91,9 +130,20 @@ def test_a_plan_is_for_one_stack_commit_and_state(
         bring_up.require_as_planned(PLAN, stack, commit, last)
 
 
+def test_a_plan_without_losses_is_for_one_state_as_well() -> None:
+    harmless = replace(PLAN, losses=())
+    with pytest.raises(UserError, match="was brought up with commit dddddddddd since plan"):
+        bring_up.require_as_planned(harmless, "alice", PLAN.commit, 40 * "d")
+
+
+@pytest.mark.parametrize("last", [PLAN.last, PLAN.commit])
+def test_what_an_up_of_the_plan_itself_has_left_is_no_other_state(last: str) -> None:
+    bring_up.require_as_planned(PLAN, "alice", PLAN.commit, last)
+
+
 def test_effects_that_take_no_disks_are_no_losses() -> None:
     effects = [scale_in(1), Effect(Severity.STRANDED, "", ""), Effect(Severity.OTHER, "", "")]
-    assert [loss.vms for loss in losses_of("web", effects)] == [1]
+    assert [loss.vms for loss in losses_of("shop", "web", effects)] == [1]
 
 
 # --- GitLab --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from pathlib import Path
 from checkout import ROOT, copied
 from repository import Repository
 
-from vmpool.ci.gate import closed
+from vmpool.ci import gate
 from vmpool.ci.proposed import put_in_place
 from vmpool.diff.as_markdown import live_markdown
 from vmpool.diff.as_text import text
@@ -56,7 +56,7 @@ def example(folder: Path) -> str:
     repository.git("switch", "--quiet", "main")
     assert put_in_place("more-memory", repository.root) == {}
     previewed = replace(repository.compared("main"), live=PREVIEWS)
-    live = POSTING["content"](live_markdown(previewed, {}, closed=closed({})))
+    live = POSTING["content"](live_markdown(previewed, {}, closed=gate.seen({}).closed))
     (comment,) = POSTING["comments"]([live, POSTING["hearsay"](RUN, said)])
     return f"{comment}\n"
 

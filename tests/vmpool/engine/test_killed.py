@@ -63,6 +63,30 @@ class Ups:
                 continue
         process.wait()
 
+    def forget_that_the_pool_was_made(self) -> None:
+        """Leave the state as an up does that is killed when the pool is made."""
+        document = json.loads(self.state.read_text(encoding="utf-8"))
+        latest = document["checkpoint"]["latest"]
+        (pool,) = [one for one in latest["resources"] if one["urn"].endswith("::vms-pool")]
+        latest["resources"].remove(pool)
+        without = {key: value for key, value in pool.items() if key not in {"id", "outputs"}}
+        latest["pending_operations"] = [{"resource": without, "type": "creating"}]
+        self.state.write_text(json.dumps(document), encoding="utf-8")
+
+    def lock(self, **other: str) -> Path:
+        """Lock the stack as a process does that is gone; other: whose it is, in place of ours."""
+        lock = {
+            "pid": 2**22 - 1,
+            "username": getpass.getuser(),
+            "hostname": socket.gethostname(),
+            "timestamp": datetime(2026, 4, 5, 6, 7, tzinfo=UTC).isoformat(),
+            **other,
+        }
+        self.locks.mkdir(parents=True, exist_ok=True)
+        file = self.locks / "b0831a07-27cb-45a5-a1d6-5e7b908d75a7.json"
+        file.write_text(json.dumps(lock), encoding="utf-8")
+        return file
+
     def up(self, code: int = 0) -> str:
         return self.checkout.vmpool("up", code=code)
 
@@ -133,13 +157,7 @@ def test_an_operation_that_has_no_end_is_taken_up_again(ups: Ups, kubectl: RunKu
     """Killed when the pool is made, and the engine does not know it yet."""
     ups.up()
     uid = kubectl("get", "vmpool/web", "-n", ups.namespace, "-o", "jsonpath={.metadata.uid}").stdout
-    document = json.loads(ups.state.read_text(encoding="utf-8"))
-    latest = document["checkpoint"]["latest"]
-    (pool,) = [one for one in latest["resources"] if one["urn"].endswith("::vms-pool")]
-    latest["resources"].remove(pool)
-    without = {key: value for key, value in pool.items() if key not in {"id", "outputs"}}
-    latest["pending_operations"] = [{"resource": without, "type": "creating"}]
-    ups.state.write_text(json.dumps(document), encoding="utf-8")
+    ups.forget_that_the_pool_was_made()
     said = ups.up()
     assert "an update was killed at vms-pool; it is taken up again" in said
     again = kubectl("get", "vmpool/web", "-n", ups.namespace, "-o", "jsonpath={.metadata.uid}")
@@ -152,17 +170,28 @@ def test_the_lock_of_somebody_else_stays_and_what_frees_it_is_told(
     other: dict[str, str], ups: Ups
 ) -> None:
     ups.up()
-    lock = {
-        "pid": 2**22 - 1,
-        "username": getpass.getuser(),
-        "hostname": socket.gethostname(),
-        "timestamp": datetime.now(UTC).isoformat(),
-        **other,
-    }
-    ups.locks.mkdir(parents=True, exist_ok=True)
-    file = ups.locks / "b0831a07-27cb-45a5-a1d6-5e7b908d75a7.json"
-    file.write_text(json.dumps(lock), encoding="utf-8")
+    file = ups.lock(**other)
     said = ups.up(code=1)
     assert file.exists()
     assert "Only if that update is dead, free the stack, and try again: PULUMI_BACKEND_URL=" in said
     assert "pulumi cancel --yes --stack dev" in said
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["locked", "locked and killed"])
+def test_who_only_looks_says_what_an_update_has_left_and_leaves_it(ups: Ups, killed: bool) -> None:
+    ups.up()
+    if killed:
+        ups.forget_that_the_pool_was_made()
+    ups.lock()
+    before = {one: one.read_bytes() for one in ups.backend.rglob("*") if one.is_file()}
+    # The pool is in the cluster, and an up would not make it anew.
+    said = ups.checkout.vmpool("drift", "--stack", "dev", code=1 if killed else 0)
+    assert (
+        f"stack dev is locked by an update of {getpass.getuser()} on {socket.gethostname()} "
+        "(process 4194303, since 2026-04-05 06:07 UTC)\n" in said
+    )
+    left = "an update was killed at vms-pool; the next up takes it up again\n"
+    assert (left in said) == killed
+    assert "could not be compared" not in said
+    assert {one: one.read_bytes() for one in ups.backend.rglob("*") if one.is_file()} == before
+    assert "is removed" in ups.up()

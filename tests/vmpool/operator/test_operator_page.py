@@ -13,7 +13,7 @@ import pytest
 import yaml
 from checkout import Checkout, copied
 from cluster_fixtures import control_plane, eventually, kubectl_of
-from documented import blocks, printed, sessions
+from documentation import output_of, session, texts
 from operator_definitions import ours
 
 from vmpool.controlplane import binaries
@@ -71,7 +71,7 @@ def shell(own: Cluster, checkout: Checkout) -> Shell:
 
 def shown(part: str) -> str:
     """Return the page's one block of commands with a part."""
-    (found,) = (text for text in blocks(PAGE, "sh") if part in text)
+    (found,) = (text for text in texts(PAGE, "sh") if part in text)
     return found
 
 
@@ -81,11 +81,12 @@ def stack(shell: Shell, name: str) -> Any:
 
 def test_from_nothing_to_a_canary_and_back(checkout: Checkout, shell: Shell) -> None:
     shell(shown("kubectl create namespace vmpool-fleet"))
-    for block in [text for text in blocks(PAGE, "sh") if "create secret" in text]:
+    for block in [text for text in texts(PAGE, "sh") if "create secret" in text]:
         shell(block)
         shell("kubectl delete secret vmpool-state -n vmpool-fleet")
-    ((command, output),) = sessions(PAGE)
-    assert printed(checkout, command) == output
+    (step,) = session(PAGE)
+    command, output = step.command, step.printed
+    assert output_of(checkout, command) == output
 
     apply = shown("kubectl apply --server-side -k fleet")
     shell(f"git add fleet && git commit -qm fleet\n{apply}")
@@ -95,11 +96,11 @@ def test_from_nothing_to_a_canary_and_back(checkout: Checkout, shell: Shell) -> 
 
     # The canary is another one, and the change is taken back.
     changed = command.replace("--canary ann", "--canary ben")
-    assert printed(checkout, changed) == output
+    assert output_of(checkout, changed) == output
     shell(f"git commit -qam canary\n{apply}")
     assert [line.split()[0] for line in shell(canaries).splitlines()] == ["NAME", "ben"]
     shell("git revert --no-edit HEAD")
-    assert printed(checkout, command) == output
+    assert output_of(checkout, command) == output
     assert shell("git status --porcelain -- fleet") == ""
     shell(apply)
     assert [line.split()[0] for line in shell(canaries).splitlines()] == ["NAME", "ann"]
@@ -132,10 +133,10 @@ def test_from_nothing_to_a_canary_and_back(checkout: Checkout, shell: Shell) -> 
 def test_the_kustomization_around_the_tree_says_who_a_workspace_is(
     checkout: Checkout, shell: Shell
 ) -> None:
-    ((command, _),) = sessions(PAGE)
-    printed(checkout, f"{command} --workload-identity")
+    (step,) = session(PAGE)
+    output_of(checkout, f"{step.command} --workload-identity")
     (checkout.folder / "identity").mkdir()
-    (around,) = blocks(PAGE, "yaml")
+    (around,) = texts(PAGE, "yaml")
     (checkout.folder / "identity" / "kustomization.yaml").write_text(around, encoding="utf-8")
     built = list(yaml.safe_load_all(shell("kubectl kustomize identity")))
     accounts = [one["metadata"] for one in built if one["kind"] == "ServiceAccount"]
