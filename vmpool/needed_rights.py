@@ -43,7 +43,7 @@ def by_up(group: str, plural: str) -> tuple[str, ...]:
 
 def by_name(group: str, plural: str, verbs: tuple[str, ...]) -> tuple[str, ...]:
     """Return those verbs on a kind that a stack needs for its own objects only."""
-    # To see a Secret go the provider watches all of the namespace; if it may not, it waits for ever.
+    # To see a Secret go the provider watches all of them; if it may not, it waits for ever.
     sees_it_go = (group, plural) == SECRETS and "delete" in verbs
     alone = (group, plural) in READ_BY_NAME and not sees_it_go
     of_all = () if alone else ("list", "watch")
