@@ -94,6 +94,7 @@ OWN = {
     "kubevirt_vm_pool.text",
     "kubevirt_vm_pool.text.paths",
     "kubevirt_vm_pool.text.spelling",
+    "kubevirt_vm_pool.text.variables",
     "kubevirt_vm_pool.text.yaml_documents",
     "kubevirt_vm_pool.validation",
     "kubevirt_vm_pool.validation.cloud_config",

@@ -164,7 +164,7 @@ def test_two_pools_in_one_program_have_nothing_of_the_same_name() -> None:
     parents = {request.name: request.parent for request in done.resources.values()}
     assert len(set(urns)) == len(urns) == 11
     assert {parents[f"{name}-pool"] for name in ("web", "api")} == {"web", "api"}
-    assert len(done.hooks) == 6
+    assert len(done.hooks) == 8
     # The engine refuses to read the same twice.
     assert done.reads == {}
 

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,6 +49,24 @@ def test_every_file_that_pins_something_is_read() -> None:
     named = tracked("*go.mod", "*uv.lock", "*downloads.json", "*package.json", "*bin.txt")
     assert {f"{folder}/go.mod" for folder in BUILT_FOR_UPS} < {*named}
     assert {*named, "bootstrap.txt"} <= {pin.file for pin in FOUND}
+
+
+@pytest.mark.parametrize("lock", tracked("uv.lock", "*/uv.lock"))
+def test_what_builds_our_own_packages_is_locked_too(lock: str) -> None:
+    """uv fills an environment of its own for a build without looking at hashes."""
+    folder = (ROOT / lock).parent
+    asked = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["tool"]["uv"]
+    locked = tomllib.loads((ROOT / lock).read_text("utf-8"))["package"]
+    built = {
+        one["name"]: one["source"]["editable"] for one in locked if "editable" in one["source"]
+    }
+    assert set(built) == set(asked["no-build-isolation-package"])
+    assert asked["default-groups"] == ["build"]
+    for own in built.values():
+        project = tomllib.loads((folder / own / "pyproject.toml").read_text("utf-8"))
+        assert project["build-system"]["requires"] == ["flit_core>=3.12,<4"]
+    (backend,) = [one for one in locked if one["name"] == "flit-core"]
+    assert all(wheel["hash"].startswith("sha256:") for wheel in backend["wheels"])
 
 
 PINNING = {
