@@ -112,18 +112,19 @@ class Pipeline:
         return self.runner.run("up-stack.yml", event, inputs)
 
     def pull_request(self, head: str) -> dict[str, Job]:
-        """Run preview.yml for a branch of the project."""
-        git = self.repository.git
-        git("checkout", "--quiet", "--detach", "main")
-        git("merge", "--quiet", "--no-ff", "-m", "merge", head)
-        merge = git("rev-parse", "HEAD").strip()
-        git("update-ref", "refs/pull/7/merge", merge)
-        git("checkout", "--quiet", "main")
-        about = {"sha": head, "ref": "proposed", "repo": {"full_name": REPOSITORY}}
-        base = {"sha": git("rev-parse", "main").strip()}
-        payload = {"number": 7, "pull_request": {"number": 7, "base": base, "head": about}}
-        event = Event("pull_request", merge, payload, "refs/pull/7/merge")
-        return self.runner.run("preview.yml", event)
+        """Run live.yml for a branch of the project."""
+        main = self.repository.git("rev-parse", "main").strip()
+        about = {
+            "number": 7,
+            "base": {"sha": main, "ref": "main"},
+            "head": {"sha": head, "ref": "proposed", "repo": {"full_name": REPOSITORY}},
+        }
+        payload = {
+            "number": 7,
+            "repository": {"default_branch": "main"},
+            "pull_request": about,
+        }
+        return self.runner.run("live.yml", Event("pull_request_target", main, payload))
 
     def act_as(self, user: str | None) -> None:
         """Let the jobs be those of a user, None for the administrator of the cluster."""
