@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
-from typing import Any
 
 from ..console import UserError, tell
-
-SECONDS_TO_ANSWER = 30
+from . import github
 
 
 def require_one_branch(name: str, branch: str, environment: Mapping[str, str] = os.environ) -> None:
@@ -21,7 +16,7 @@ def require_one_branch(name: str, branch: str, environment: Mapping[str, str] = 
     open to that branch keeps secret. Where the API does not tell, that is said on standard error;
     outside GitHub there is nothing to ask.
 
-    environment: GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN of a job that may read actions.
+    environment: of a job that may read actions.
     """
     if not environment.get("GITHUB_ACTIONS"):
         return
@@ -46,7 +41,7 @@ def _others(name: str, branch: str, environment: Mapping[str, str]) -> str:
 
     Raises OSError or ValueError if the API does not tell.
     """
-    about = _answer(name, environment)
+    about = github.answer(f"environments/{name}", environment)
     if "deployment_branch_policy" not in about:
         raise ValueError("it says nothing of branches")
     policy = about["deployment_branch_policy"]
@@ -55,26 +50,9 @@ def _others(name: str, branch: str, environment: Mapping[str, str]) -> str:
     if not policy["custom_branch_policies"]:
         # Of those there may be more than one, and where no branch is protected they are all.
         return "every protected branch"
-    allowed = _answer(f"{name}/deployment-branch-policies", environment)["branch_policies"]
+    allowed = github.answer(f"environments/{name}/deployment-branch-policies", environment)[
+        "branch_policies"
+    ]
     kinds = {(one["name"], one.get("type") or "branch") for one in allowed}
     others = sorted(f"{kind} {pattern}" for pattern, kind in kinds - {(branch, "branch")})
     return ", ".join(others)
-
-
-def _answer(path: str, environment: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return what the API tells below environments/; raises OSError or ValueError."""
-    known = ("GITHUB_API_URL", "GITHUB_REPOSITORY", "GITHUB_TOKEN")
-    if missing := [name for name in known if not environment.get(name)]:
-        raise ValueError(f"{', '.join(missing)} not set")
-    url, repository, token = (environment[name] for name in known)
-    request = urllib.request.Request(
-        f"{url}/repos/{repository}/environments/{path}",
-        headers={
-            "Accept": "application/vnd.github+json",
-            "Authorization": f"Bearer {token}",
-            "X-GitHub-Api-Version": "2022-11-28",
-        },
-    )
-    with urllib.request.urlopen(request, timeout=SECONDS_TO_ANSWER) as answer:
-        found: Mapping[str, Any] = json.load(answer)
-    return found

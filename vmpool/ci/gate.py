@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..console import UserError, tell
+from . import github
 
 # Who approves that disks go are the reviewers of this environment.
 ENVIRONMENT = "disk-loss"
 # Counts only where no API tells whether there are reviewers: more people may set a variable than
 # may set up reviewers.
 GATE, REVIEWED = "VMPOOL_DISK_GATE", "reviewed"
-SECONDS_TO_ANSWER = 30
 
 
 @dataclass(frozen=True)
@@ -88,27 +86,14 @@ class _NotToldError(Exception):
 
 def _environment(environment: Mapping[str, str]) -> Mapping[str, Any] | None:
     """Return what the API tells of the environment; None if there is none."""
-    if not all(environment.get(name) for name in ("GITHUB_TOKEN", "GITHUB_API_URL")):
+    if not environment.get("GITHUB_TOKEN"):
         raise _NotToldError("nothing says that somebody reviews it")
-    url = (
-        f"{environment['GITHUB_API_URL']}/repos/{environment['GITHUB_REPOSITORY']}"
-        f"/environments/{ENVIRONMENT}"
-    )
-    headers = {
-        "Accept": "application/vnd.github+json",
-        "Authorization": f"Bearer {environment['GITHUB_TOKEN']}",
-        "X-GitHub-Api-Version": "2022-11-28",
-    }
-    request = urllib.request.Request(url, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS_TO_ANSWER) as answer:
-            found: Mapping[str, Any] = json.load(answer)
-            return found
+        return github.answer(f"environments/{ENVIRONMENT}", environment)
     except urllib.error.HTTPError as error:
         if error.code == 404:
             return None
-        raise _NotToldError(
-            f"the API does not tell about reviewers ({error.code} {error.reason})"
-        ) from None
+        reason = f"{error.code} {error.reason}"
     except (OSError, ValueError) as error:
-        raise _NotToldError(f"the API does not tell about reviewers ({error})") from None
+        reason = str(error)
+    raise _NotToldError(f"the API does not tell about reviewers ({reason})")
