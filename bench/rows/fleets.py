@@ -31,7 +31,8 @@ def of_previews(workshop: Workshop, rounds: int) -> Measured:
         "vmpool fleet preview": fleet(workshop, *ours, "preview"),
         "xargs pulumi preview": each(workshop, *theirs, "preview", "--expect-no-changes"),
     }
-    return slower(in_turn(runs, rounds))
+    # The ups have warmed everything up.
+    return slower(in_turn(runs, rounds, warm_ups=0))
 
 
 def of_ups(workshop: Workshop, rounds: int) -> Measured:
@@ -52,7 +53,9 @@ def of_growth(workshop: Workshop, rounds: int) -> Measured:
     sizes = _sizes(workshop)
     fleets = {size: scale.fleet(workshop, size) for size in sizes}
     runs = {f"{size} stacks": fleet(workshop, *where, "preview") for size, where in fleets.items()}
-    return growth(sizes, in_turn(runs, rounds))
+    # A small fleet warms everything up as well as a large one.
+    next(iter(runs.values()))()
+    return growth(sizes, in_turn(runs, rounds, warm_ups=0))
 
 
 def of_memory(workshop: Workshop, rounds: int) -> Measured:
