@@ -63,11 +63,13 @@ def main(sizes: tuple[int, ...], *, write: bool) -> None:
     if not (sizes or write):
         raise click.UsageError("name some numbers of stacks, such as 1 10 100, or --write")
     for size in sizes:
-        rows = list(measured(size))
+        rows = []
+        for row in measured(size):
+            rows.append(row)
+            if write:
+                # What is there counts, should the next one fail.
+                written([row])
         click.echo(scale_page.as_table(rows))
-        if write:
-            # What is there counts, should the next one fail.
-            written(rows)
     if write and not sizes:
         written([])
 

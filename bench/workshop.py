@@ -45,6 +45,8 @@ class Workshop:
     def __init__(self, folder: Path, *, trial: bool = False) -> None:
         self.folder = folder
         self.trial = trial
+        # What a row has brought up, for another one: checkouts and patterns of stacks.
+        self.fleets: tuple[tuple[Path, str], ...] = ()
         self._checkouts: dict[str, Path] = {}
         self._numbers = iter(range(1, 1_000_000))
 

@@ -31,9 +31,18 @@ print(ascii(said))
 """
 
 
+def parsed(source: str) -> ast.AST:
+    """Return the tree of a source."""
+    try:
+        return ast.parse(source)
+    except SystemError:
+        # CPython 3.11 counts the depth for all threads together, and another one parses, too.
+        return ast.parse(source)
+
+
 def in_the_persons_locale(source: str) -> Iterator[int]:
     """Yield the lines of calls that leave it to the locale how bytes become text."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Call):
             said = {keyword.arg for keyword in node.keywords}
             if said & MAKE_TEXT and "encoding" not in said and "subprocess" in ast.dump(node.func):

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
-from .. import scale
+from vmpool.console import UserError
+
+from .. import scale, scale_data
 from ..measuring import Measured, Run, growth, in_turn, slower, timed
 from ..row import Row, at_most
+from ..scale_data import Figures
 from ..workshop import Workshop
 
 STACKS = 100
 PARALLEL = 2
-# The first is where the cost of the process itself ends to be most of it.
+# Of bench.scale; the first is where the cost of the process itself ends to be most of it.
 SIZES = (10, 100, 500)
 # Of a trial.
-FEW, FEW_SIZES = 2, (1, 2, 3)
+FEW = 2
 UP = ("up", "--yes")
 ONE_BY_ONE = f"`pulumi {{}}` of each by `xargs -P{PARALLEL}`"
+# A checkout, and the pattern of the stacks' names.
+Where = tuple[Path, str]
 # A host of Python programs too, which `make engine` does not build.
 PULUMI = ("pulumi", "pulumi-language-python")
 
 
 def of_previews(workshop: Workshop, rounds: int) -> Measured:
-    """Measure previews without changes, each way of stacks that it has brought up."""
-    ours, theirs = _new(workshop), _known(workshop)
-    fleet(workshop, *ours, "up")()
-    each(workshop, *theirs, *UP)()
+    """Measure previews without changes, each way of the stacks that it has brought up last."""
+    if not workshop.fleets:
+        of_ups(workshop, 1)
+    ours, theirs = workshop.fleets
     runs = {
         "vmpool fleet preview": fleet(workshop, *ours, "preview"),
         "xargs pulumi preview": each(workshop, *theirs, "preview", "--expect-no-changes"),
@@ -37,40 +43,43 @@ def of_previews(workshop: Workshop, rounds: int) -> Measured:
 
 def of_ups(workshop: Workshop, rounds: int) -> Measured:
     """Measure ups that create: of new stacks every time."""
+    last: dict[str, Where] = {}
 
     def ours() -> float:
-        return fleet(workshop, *_new(workshop), "up")()
+        last["ours"] = _new(workshop)
+        return fleet(workshop, *last["ours"], "up")()
 
     def theirs() -> float:
-        return each(workshop, *_known(workshop), *UP)()
+        last["theirs"] = _known(workshop)
+        return each(workshop, *last["theirs"], *UP)()
 
     runs = {"vmpool fleet up": ours, "xargs pulumi up": theirs}
-    return slower(in_turn(runs, rounds, warm_ups=0))
+    seconds = in_turn(runs, rounds, warm_ups=0)
+    workshop.fleets = (last["ours"], last["theirs"])
+    return slower(seconds)
 
 
 def of_growth(workshop: Workshop, rounds: int) -> Measured:
-    """Measure previews of stacks that are not up: one more beyond 100 over one more up to it."""
-    sizes = _sizes(workshop)
-    fleets = {size: scale.fleet(workshop, size) for size in sizes}
-    runs = {f"{size} stacks": fleet(workshop, *where, "preview") for size, where in fleets.items()}
-    # A small fleet warms everything up as well as a large one.
-    next(iter(runs.values()))()
-    return growth(sizes, in_turn(runs, rounds, warm_ups=0))
+    """Return one more stack beyond 100 over one more up to it, of what bench.scale has measured.
+
+    In seconds of the processors, which others' work changes less.
+    """
+    return growth(SIZES, {f"{one.stacks} stacks": (one.cpu,) for one in _previews(SIZES)})
 
 
 def of_memory(workshop: Workshop, rounds: int) -> Measured:
-    """Measure the resident memory of a large fleet's preview over that of a small one's."""
-    small, *_, large = _sizes(workshop)
-    few, many = (scale.fleet(workshop, size) for size in (small, large))
+    """Return a large fleet's resident memory over a small one's, as of_growth."""
+    few, _, many = _previews(SIZES)
+    return slower({f"{one.stacks} stacks, MiB": (float(one.resident),) for one in (many, few)})
 
-    def resident(where: tuple[Path, str]) -> Run:
-        return lambda: scale.run(workshop, where[0], "preview", where[1], PARALLEL).resident
 
-    runs = {
-        f"{large} stacks, MiB": resident(many),
-        f"{small} stacks, MiB": resident(few),
-    }
-    return slower(in_turn(runs, rounds, warm_ups=0))
+def _previews(sizes: Sequence[int]) -> list[Figures]:
+    """Return what bench.scale has measured of previews; raises UserError if it has not."""
+    known = {one.stacks: one for one in scale_data.read() if one.verb == scale_data.PREVIEW}
+    if missing := [str(size) for size in sizes if size not in known]:
+        command = f"python -m bench.scale {' '.join(missing)} --write"
+        raise UserError(f"fleets of {', '.join(missing)} are not measured: `{command}`")
+    return [known[size] for size in sizes]
 
 
 def fleet(workshop: Workshop, checkout: Path, names: str, verb: str) -> Run:
@@ -87,11 +96,11 @@ def each(workshop: Workshop, checkout: Path, names: str, *command: str) -> Run:
     return lambda: timed(["sh", "-c", script], environment=environment, cwd=checkout)
 
 
-def _new(workshop: Workshop) -> tuple[Path, str]:
+def _new(workshop: Workshop) -> Where:
     return scale.fleet(workshop, _stacks(workshop))
 
 
-def _known(workshop: Workshop) -> tuple[Path, str]:
+def _known(workshop: Workshop) -> Where:
     """Return new stacks that Pulumi's backend has, as its up demands."""
     where = _new(workshop)
     each(workshop, *where, "stack", "init", "--no-select")()
@@ -102,21 +111,7 @@ def _stacks(workshop: Workshop) -> int:
     return FEW if workshop.trial else STACKS
 
 
-def _sizes(workshop: Workshop) -> tuple[int, int, int]:
-    return FEW_SIZES if workshop.trial else SIZES
-
-
 ROWS = (
-    Row(
-        "fleet-preview",
-        f"`vmpool fleet preview --parallel {PARALLEL}` of {STACKS} stacks, no changes",
-        ONE_BY_ONE.format("preview"),
-        at_most(0.65),
-        3,
-        of_previews,
-        needs=PULUMI,
-        asked=True,
-    ),
     Row(
         "fleet-up",
         f"`vmpool fleet up --parallel {PARALLEL}` that creates {STACKS} stacks",
@@ -128,13 +123,22 @@ ROWS = (
         asked=True,
     ),
     Row(
+        "fleet-preview",
+        f"`vmpool fleet preview --parallel {PARALLEL}` of {STACKS} stacks, no changes",
+        ONE_BY_ONE.format("preview"),
+        at_most(0.65),
+        3,
+        of_previews,
+        needs=PULUMI,
+        asked=True,
+    ),
+    Row(
         "growth-fleet",
-        f"one more stack in a fleet's preview, beyond {SIZES[1]} (up to {SIZES[2]})",
+        f"a fleet's preview, processor s: one more stack beyond {SIZES[1]} (up to {SIZES[2]})",
         f"one more up to {SIZES[1]}",
         at_most(1.1),
         1,
         of_growth,
-        asked=True,
     ),
     Row(
         "memory-fleet",
@@ -143,6 +147,5 @@ ROWS = (
         at_most(1.2),
         1,
         of_memory,
-        asked=True,
     ),
 )

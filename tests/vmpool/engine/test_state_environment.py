@@ -172,7 +172,7 @@ def test_the_engine_is_not_given_the_backend_that_is_ignored(
 ) -> None:
     program = tmp_path / "pulumi"
     monkeypatch.setattr(install, "engine", lambda: program)
-    monkeypatch.setattr(install, "provider", lambda program, environment: {})
+    monkeypatch.setattr(install, "provider", lambda environment: {})
     monkeypatch.setattr(pulumi_cli, "put_kubectl_on_path", lambda environment: None)
     for name, value in state_environment(embedded, {}).items():
         monkeypatch.setenv(name, value)
