@@ -20,8 +20,10 @@ PARALLEL = 2
 SIZES = (10, 100, 500)
 # Of a trial.
 FEW = 2
-UP = ("up", "--yes")
-ONE_BY_ONE = f"`pulumi {{}}` of each by `xargs -P{PARALLEL}`"
+# A stack that is new must be made known first; a fleet's up does that, too.
+INIT, UP, PREVIEW = ("stack", "init", "--no-select"), ("up", "--yes"), ("preview",)
+PLAIN = ("--non-interactive", "--stack")
+ONE_BY_ONE = f"{{}} of each by `xargs -P{PARALLEL}`"
 # A checkout, and the pattern of the stacks' names.
 Where = tuple[Path, str]
 # A host of Python programs too, which `make engine` does not build.
@@ -35,7 +37,7 @@ def of_previews(workshop: Workshop, rounds: int) -> Measured:
     ours, theirs = workshop.fleets
     runs = {
         "vmpool fleet preview": fleet(workshop, *ours, "preview"),
-        "xargs pulumi preview": each(workshop, *theirs, "preview", "--expect-no-changes"),
+        "xargs pulumi preview": each(workshop, *theirs, (*PREVIEW, "--expect-no-changes")),
     }
     # The ups have warmed everything up.
     return slower(in_turn(runs, rounds, warm_ups=0))
@@ -50,8 +52,8 @@ def of_ups(workshop: Workshop, rounds: int) -> Measured:
         return fleet(workshop, *last["ours"], "up")()
 
     def theirs() -> float:
-        last["theirs"] = _known(workshop)
-        return each(workshop, *last["theirs"], *UP)()
+        last["theirs"] = _new(workshop)
+        return each(workshop, *last["theirs"], INIT, UP)()
 
     runs = {"vmpool fleet up": ours, "xargs pulumi up": theirs}
     seconds = in_turn(runs, rounds, warm_ups=0)
@@ -87,24 +89,17 @@ def fleet(workshop: Workshop, checkout: Path, names: str, verb: str) -> Run:
     return lambda: scale.run(workshop, checkout, verb, names, PARALLEL).clock
 
 
-def each(workshop: Workshop, checkout: Path, names: str, *command: str) -> Run:
-    """Return runs of pulumi for each stack, two at a time."""
-    one = shlex.join(["pulumi", *command, "--non-interactive", "--stack"])
-    stacks = scale.stacks(checkout, names)
-    script = f"printf '%s\\n' {shlex.join(stacks)} | xargs -P{PARALLEL} -n1 {one}"
+def each(workshop: Workshop, checkout: Path, names: str, *commands: Sequence[str]) -> Run:
+    """Return runs of pulumi's commands for each stack, two stacks at a time."""
+    one = " && ".join(f'{shlex.join(["pulumi", *of, *PLAIN])} "$0"' for of in commands)
+    stacks = shlex.join(scale.stacks(checkout, names))
+    script = f"printf '%s\\n' {stacks} | xargs -P{PARALLEL} -n1 sh -c {shlex.quote(one)}"
     environment = workshop.with_cluster
     return lambda: timed(["sh", "-c", script], environment=environment, cwd=checkout)
 
 
 def _new(workshop: Workshop) -> Where:
     return scale.fleet(workshop, _stacks(workshop))
-
-
-def _known(workshop: Workshop) -> Where:
-    """Return new stacks that Pulumi's backend has, as its up demands."""
-    where = _new(workshop)
-    each(workshop, *where, "stack", "init", "--no-select")()
-    return where
 
 
 def _stacks(workshop: Workshop) -> int:
@@ -115,7 +110,7 @@ ROWS = (
     Row(
         "fleet-up",
         f"`vmpool fleet up --parallel {PARALLEL}` that creates {STACKS} stacks",
-        ONE_BY_ONE.format("up"),
+        ONE_BY_ONE.format("`pulumi stack init` and `pulumi up`"),
         at_most(0.8),
         2,
         of_ups,
@@ -125,7 +120,7 @@ ROWS = (
     Row(
         "fleet-preview",
         f"`vmpool fleet preview --parallel {PARALLEL}` of {STACKS} stacks, no changes",
-        ONE_BY_ONE.format("preview"),
+        ONE_BY_ONE.format("`pulumi preview`"),
         at_most(0.65),
         3,
         of_previews,

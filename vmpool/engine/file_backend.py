@@ -55,6 +55,14 @@ def holds(backend: Path, stack: str) -> bool:
     )
 
 
+def lacks(environment: Mapping[str, str], stack: str) -> bool:
+    """Tell whether the state is in a folder that is there, and has no such stack."""
+    backend = folder_of(environment.get("PULUMI_BACKEND_URL", ""))
+    if backend is None or not (backend / ".pulumi" / "stacks").is_dir():
+        return False
+    return not holds(backend, stack)
+
+
 def _unpacked(file: Path) -> bytes:
     return gzip.decompress(file.read_bytes())
 

@@ -187,6 +187,8 @@ class Engine:
 
         Raises UserError if the backend does not say.
         """
+        if file_backend.lacks(self.environment, stack):
+            return None
         found = file_backend.outputs(self.environment, stack)
         if found is not None:
             return found

@@ -58,3 +58,16 @@ def test_what_cannot_be_read_is_left_to_the_engine(
 def test_a_backend_elsewhere_is_left_to_the_engine(url: str) -> None:
     assert file_backend.outputs({"PULUMI_BACKEND_URL": url}, "dev") is None
     assert not file_backend.is_empty({"PULUMI_BACKEND_URL": url}, "dev")
+
+
+def test_a_folder_that_is_a_backend_lacks_a_stack_of_which_it_has_no_file(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    # Whether that is a backend at all, the engine says.
+    assert not file_backend.lacks(environment, "dev")
+    write(tmp_path, state())
+    assert not file_backend.lacks(environment, "dev")
+    assert file_backend.lacks(environment, "other")
+    assert not file_backend.lacks({"PULUMI_BACKEND_URL": "s3://states"}, "other")
+    (tmp_path / ".pulumi" / "stacks" / "other.json").touch()
+    assert not file_backend.lacks(environment, "other")
