@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vmpool.console import UserError
@@ -61,23 +61,28 @@ def of_ups(workshop: Workshop, rounds: int) -> Measured:
     return slower(seconds)
 
 
-def of_growth(workshop: Workshop, rounds: int) -> Measured:
-    """Return one more stack beyond 100 over one more up to it, of what bench.scale has measured.
+def of_growth(verb: str) -> Callable[[Workshop, int], Measured]:
+    """Return what tells one more stack beyond 100 over one more up to it, by bench.scale's rows.
 
     In seconds of the processors, which others' work changes less.
     """
-    return growth(SIZES, {f"{one.stacks} stacks": (one.cpu,) for one in _previews(SIZES)})
+
+    def measure(workshop: Workshop, rounds: int) -> Measured:
+        found = _scaled(verb, SIZES)
+        return growth(SIZES, {f"{one.stacks} stacks": (one.cpu,) for one in found})
+
+    return measure
 
 
 def of_memory(workshop: Workshop, rounds: int) -> Measured:
     """Return a large fleet's resident memory over a small one's, as of_growth."""
-    few, _, many = _previews(SIZES)
+    few, _, many = _scaled(scale_data.PREVIEW, SIZES)
     return slower({f"{one.stacks} stacks, MiB": (float(one.resident),) for one in (many, few)})
 
 
-def _previews(sizes: Sequence[int]) -> list[Figures]:
-    """Return what bench.scale has measured of previews; raises UserError if it has not."""
-    known = {one.stacks: one for one in scale_data.read() if one.verb == scale_data.PREVIEW}
+def _scaled(verb: str, sizes: Sequence[int]) -> list[Figures]:
+    """Return what bench.scale has measured of a verb; raises UserError if it has not."""
+    known = {one.stacks: one for one in scale_data.read() if one.verb == verb}
     if missing := [str(size) for size in sizes if size not in known]:
         command = f"python -m bench.scale {' '.join(missing)} --write"
         raise UserError(f"fleets of {', '.join(missing)} are not measured: `{command}`")
@@ -133,7 +138,15 @@ ROWS = (
         f"one more up to {SIZES[1]}",
         at_most(1.1),
         1,
-        of_growth,
+        of_growth(scale_data.PREVIEW),
+    ),
+    Row(
+        "growth-fleet-up",
+        f"a fleet's up that creates, processor s: one more beyond {SIZES[1]} (up to {SIZES[2]})",
+        f"one more up to {SIZES[1]}",
+        at_most(1.1),
+        1,
+        of_growth(scale_data.NEW),
     ),
     Row(
         "memory-fleet",
