@@ -18,6 +18,9 @@ Growth is what one more costs at the large end over what it costs at the small e
 things one more costs (t(m) - t(s)) / (m - s). 1 is linear. The measured figure takes the medians
 of the seconds below; the spread is that of single rounds, in which there is little but noise.
 
+Fleets have no warm-up of their own: previews are of the stacks that the ups have made just before.
+How fleets grow, and their memory, comes from the runs of [scale.md](scale.md).
+
 "Per stack" is the time of one process for all stacks, divided by their number, against the mean of
 one process for each stack, which is how the others work; the pairs share those among them.
 

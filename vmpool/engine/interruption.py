@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -95,12 +95,10 @@ def in_order() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, _received.handle) for number in SIGNALS}
     try:
-        yield
+        with _handled_by(_received.handle):
+            yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
         _received.forget()
 
 
@@ -131,7 +129,14 @@ def at_once() -> Iterator[None]:
 
     `status` tells of it as of any other.
     """
-    before = {number: signal.signal(number, _received.handle_at_once) for number in SIGNALS}
+    with _handled_by(_received.handle_at_once):
+        yield
+
+
+@contextmanager
+def _handled_by(handle: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Let a function take the signals for a while, in place of who takes them now."""
+    before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:
         yield
     finally:
