@@ -47,7 +47,8 @@ def opened(kubectl: Kubectl) -> Iterator[Ask]:
             _wait_for(proxy)
             yield lambda question: _ask(place, question)
         finally:
-            proxy.terminate()
+            if proxy.stdin:
+                proxy.stdin.close()
             proxy.wait()
 
 

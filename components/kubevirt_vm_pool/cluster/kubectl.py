@@ -14,6 +14,16 @@ POOLS = "virtualmachinepools.pool.kubevirt.io"
 # For a look that somebody waits for, and can do without.
 SECONDS_TO_ANSWER = 10
 AS_JSON = ("-o", "json", "--show-managed-fields")
+# The shell sees its input end even when who holds the other end is killed. It lets go of what
+# kubectl says, so that this ends with kubectl, and outlives a Ctrl-C, which kubectl does not hear.
+_UNTIL_CLOSED = """
+"$@" &
+trap '' INT HUP
+exec >/dev/null 2>&1
+read -r line
+kill "$!"
+wait
+"""
 
 
 class KubectlError(Exception):
@@ -69,13 +79,13 @@ class Kubectl:
         return done
 
     def begun(self, *args: str) -> subprocess.Popen[str]:
-        """Return kubectl as it runs beside, for instance as a proxy; who began it ends it.
+        """Return kubectl as it runs beside, for instance as a proxy, until its `stdin` is closed.
 
-        What it says comes by its standard output.
+        That is when this process ends, too, however it does. What it says comes by its `stdout`.
         """
         return subprocess.Popen(
-            [str(self.program), *self._cluster(), *args],
-            stdin=subprocess.DEVNULL,
+            ["/bin/sh", "-c", _UNTIL_CLOSED, "sh", str(self.program), *self._cluster(), *args],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=self.environment and dict(self.environment),
