@@ -55,6 +55,17 @@ def holds(backend: Path, stack: str) -> bool:
     )
 
 
+def has_old_layout(environment: Mapping[str, str]) -> bool | None:
+    """Tell whether a folder of states has stacks of engines before 3.61, which knew no projects.
+
+    None if the state is elsewhere.
+    """
+    backend = folder_of(environment.get("PULUMI_BACKEND_URL", ""))
+    if backend is None:
+        return None
+    return any((backend / ".pulumi" / "stacks").glob("*.json*"))
+
+
 def lacks(environment: Mapping[str, str], stack: str) -> bool:
     """Tell whether the state is in a folder that is there, and has no such stack."""
     backend = folder_of(environment.get("PULUMI_BACKEND_URL", ""))

@@ -37,6 +37,9 @@ def find(place: Target, say: Say = tell) -> Engine:
         **place.environment,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
+    if file_backend.has_old_layout(environment) is False:
+        # The engine would look through the files of all stacks at each start, to warn of such.
+        environment["PULUMI_DIY_BACKEND_NO_LEGACY_WARNING"] = "true"
     put_kubectl_on_path(environment)
     program = install.engine()
     environment["PATH"] = f"{program.parent}{os.pathsep}{environment['PATH']}"

@@ -28,6 +28,7 @@ from vmpool.target import Target
 CLI, PLUGIN = downloads.ENGINE, downloads.PROVIDER
 PLACE = "plugins/resource-kubernetes-v{version}/pulumi-resource-kubernetes"
 PACKAGE = metadata.version("pulumi-kubernetes")
+NO_LEGACY_WARNING = "PULUMI_DIY_BACKEND_NO_LEGACY_WARNING"
 
 
 @pytest.fixture(autouse=True)
@@ -299,6 +300,32 @@ def test_what_is_built_here_runs_with_its_provider(
     assert engine.program == str(built.cli)
     assert engine.environment["PULUMI_HOME"] == str(built.home)
     assert engine.environment[PROVIDER_VERSION] == build.PROVIDER_VERSION
+
+
+@pytest.mark.parametrize("file", ["", "web.json", "web.json.gz"])
+def test_the_engine_looks_through_a_folder_of_states_only_where_it_finds_something(
+    file: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executable(home / "bin" / "kubectl")
+    stacks = home / "state" / ".pulumi" / "stacks"
+    (stacks / "kubevirt-vm-pool").mkdir(parents=True)
+    (stacks / "kubevirt-vm-pool" / "dev.json").touch()
+    if file:
+        (stacks / file).touch()
+    monkeypatch.setenv("PULUMI_BACKEND_URL", (home / "state").as_uri())
+    engine_built()
+    environment = pulumi_cli.find(Target(None, None)).environment
+    assert (NO_LEGACY_WARNING in environment) == (not file)
+
+
+@pytest.mark.parametrize("backend", ["s3://bucket", "https://api.pulumi.com"])
+def test_a_backend_elsewhere_is_looked_through_by_the_engine(
+    backend: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executable(home / "bin" / "kubectl")
+    monkeypatch.setenv("PULUMI_BACKEND_URL", backend)
+    engine_built()
+    assert NO_LEGACY_WARNING not in pulumi_cli.find(Target(None, None)).environment
 
 
 # --- the real ones -------------------------------------------------------------------------------
