@@ -15,6 +15,9 @@ EVERYWHERE = frozenset({"configmap/kube-root-ca.crt", "serviceaccount/default"})
 # Records of what happened, which nobody keeps a namespace for.
 RECORDS = frozenset({"event", "event.events.k8s.io"})
 
+# How kubectl names an API server's refusal for want of a right.
+FORBIDDEN = "(Forbidden)"
+
 
 def names(kubectl: Kubectl) -> frozenset[str]:
     """Return the names of all namespaces; none if this person may not list them."""
@@ -46,10 +49,23 @@ def require(kubectl: Kubectl, name: str) -> None:
 def remove_if_empty(
     kubectl: Kubectl, name: str, embedded: client.Cluster | None, say: Say = tell
 ) -> bool:
-    """Delete a namespace that holds nothing; otherwise say what it holds and leave it.
+    """Delete a namespace that holds nothing; otherwise say why it stays.
 
     Return whether it was deleted.
     """
+    try:
+        return _removed_if_empty(kubectl, name, embedded, say)
+    except KubectlError as error:
+        # A pipeline's identity, whose rights are those on a pool's own objects.
+        if FORBIDDEN not in str(error):
+            raise
+    say(f"namespace {name} stays: you may not delete it, or not see all that it holds")
+    return False
+
+
+def _removed_if_empty(
+    kubectl: Kubectl, name: str, embedded: client.Cluster | None, say: Say
+) -> bool:
     if kubectl.get("namespace", name) is None:
         return False
     held = contents(kubectl, name)

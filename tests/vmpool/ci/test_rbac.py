@@ -117,3 +117,22 @@ def test_who_brings_up_changes_no_secrets_of_others(kubectl: RunKubectl) -> None
     for verb in ("patch", "update", "delete"):
         asked = ("auth", "can-i", verb, "secret/of-others", "-n", "as-others", "--as=up")
         assert kubectl(*asked, check=False).stdout == "no\n"
+
+
+# --- the end of both stacks ----------------------------------------------------------------------
+
+
+def test_one_takes_a_stack_down(checkout: Checkout, kubectl: RunKubectl) -> None:
+    act_as(checkout, "up")
+    checkout.environment["VMPOOL_ALLOW_DISK_LOSS"] = "dev/web"
+    assert "deleted" in checkout.vmpool("down")
+    assert not kubectl("get", "vmpool,secret,service", "-n", "as-others", "-o", "name").stdout
+
+
+def test_one_takes_a_stack_with_everything_down(everything: Checkout, kubectl: RunKubectl) -> None:
+    act_as(everything, "up")
+    everything.environment["VMPOOL_ALLOW_DISK_LOSS"] = "dev/full"
+    said = everything.vmpool("down")
+    assert "deleted" in said
+    assert "namespace of-its-own stays: you may not delete it, or not see all" in said
+    assert not kubectl("get", "vmpool", "-A", "-o", "name").stdout
