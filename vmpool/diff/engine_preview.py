@@ -41,11 +41,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Digest:
-    """A preview.
+    """A preview, or what was done.
 
-    steps: what an up would do. drift: what was done to live objects by others, if the preview began
-    with a refresh. sentences: the program's own. refused: whether the disk guard ended it. failed:
-    whether anything else did.
+    steps: what an up would do, or did. drift: what was done to live objects by others, if the
+    preview began with a refresh. sentences: the program's own. refused: whether the disk guard
+    ended it. failed: whether anything else did.
     """
 
     steps: tuple[Step, ...] = ()
@@ -91,9 +91,13 @@ def digest(heard: Iterable[events.Event]) -> Digest:
 
 
 class Listener:
-    """Makes a digest of events as they come, and keeps none of them: they hold whole objects."""
+    """Makes a digest of events as they come, and keeps none of them: they hold whole objects.
 
-    def __init__(self) -> None:
+    done: whether things are done, so that a step that fails is none.
+    """
+
+    def __init__(self, *, done: bool = False) -> None:
+        self._done = done
         self._steps: list[Step] = []
         self._drift: list[Step] = []
         self._sentences: dict[str, None] = {}
@@ -105,9 +109,10 @@ class Listener:
             self._ended = not event.failed or self._refused
         elif began := event.resource_pre_event:
             # Of a step that fails, no more is heard.
-            self._steps += _step(began.metadata)
-        elif done := event.res_outputs_event:
-            self._drift += _drift(done.metadata)
+            self._steps += [] if self._done else _step(began.metadata)
+        elif ended := event.res_outputs_event:
+            self._steps += _step(ended.metadata) if self._done else []
+            self._drift += _drift(ended.metadata)
         elif said := event.diagnostic_event:
             self._say(said)
 

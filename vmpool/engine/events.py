@@ -114,13 +114,13 @@ class Report:
     """Lines for a person, of an update and the preview before it.
 
     The preview says the same: it is told only if it fails. Only names and messages are taken from
-    events: they hold configuration and whole objects.
+    events: they hold configuration and whole objects. previewed: whether there was one before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, previewed: bool = False) -> None:
         self._lines: list[str] = []
         self._counts: Counter[str] = Counter()
-        self._updating = False
+        self._updating = previewed
         self._failed = False
         self._few = Abbreviator()
         self._summary: SummaryEvent | None = None

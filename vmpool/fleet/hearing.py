@@ -28,12 +28,16 @@ STACK = "pulumi:pulumi:Stack"
 class Hearing:
     """Listens to a run of the engine on a stack.
 
-    say: takes each line at once. hide: takes secrets out of it.
+    say: takes each line at once. hide: takes secrets out of it. previewed: whether the engine works
+    on the cluster at once, since a preview was before.
     """
 
-    def __init__(self, say: Say, hide: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, say: Say, hide: Callable[[str], str] = str, *, previewed: bool = False
+    ) -> None:
         self._say, self._hide = say, hide
-        self._listener, self._report = Listener(), events.Report()
+        self._listener = Listener(done=previewed)
+        self._report = events.Report(previewed=previewed)
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._worst = Severity.NOTHING
         self._at_stake: dict[str, None] = {}
@@ -49,7 +53,7 @@ class Hearing:
         """Take an event of the engine."""
         if self._over:
             # What a preview says, is said again by what follows it.
-            self._listener, self._over = Listener(), False
+            self._listener, self._over = Listener(done=True), False
         self._listener.heard(event)
         if isinstance(event, events.Ended):
             self._over = True

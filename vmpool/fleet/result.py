@@ -59,7 +59,7 @@ class Result:
         return replace(
             self,
             seconds=before.seconds + self.seconds,
-            objects=self.objects or before.objects,
+            objects=before.objects if self.outcome is Outcome.NOT_BEGUN else self.objects,
             drifted=before.drifted or self.drifted,
             worst=max(before.worst, self.worst),
             effects=tuple(dict.fromkeys((*before.effects, *self.effects))),

@@ -195,6 +195,25 @@ def test_one_reader_looks_at_a_cluster_for_all_its_stacks(
     assert not Path(f"/proc/{pid}").exists()
 
 
+def test_why_the_api_server_refuses_what_an_up_does_is_told(
+    fleet: Fleet, cluster: Cluster, kubectl: RunKubectl, tmp_path: Path
+) -> None:
+    kubectl("create", "namespace", "fay")
+    kubeconfig = json.loads(cluster.kubeconfig.read_text(encoding="utf-8"))
+    # Who may do nothing is told so by a dry run, which the engine does without then.
+    kubeconfig["users"][0]["user"]["as"] = "fay"
+    (tmp_path / "kubeconfig").write_text(json.dumps(kubeconfig), encoding="utf-8")
+    elsewhere = f"  kubernetes:kubeconfig: {tmp_path / 'kubeconfig'}\n"
+    fleet.checkout.write("fay", STACK.format(name="fay", secret=SECRET) + elsewhere)
+    said = fleet("up", "fay", code=1, **{ALLOWED: "fay"})
+    (fleet.checkout.folder / "Pulumi.fay.yaml").unlink()
+    failed = fleet.stacks()["fay"]
+    assert (failed["outcome"], failed["objects"]) == ("failed", {})
+    assert "could not be created; the API server says: " in failed["reason"]
+    assert 'User "fay" cannot patch resource ' in said
+    assert "created" not in summary(said).replace("could not be created", "")
+
+
 def kubectl_that(fleet: Fleet, folder: Path, case: str) -> str:
     """Return PATH with a kubectl that does something of its own in a case of its arguments."""
     script = f"""\
