@@ -11,7 +11,7 @@ from kubevirt_vm_pool.effects.disk_guard import as_allowed
 
 from ..console import UserError
 from ..diff.markdown_escape import plain
-from .report import Group, Report, groups, what_happens
+from .report import Group, Report, groups, planned, what_happens
 from .result import Result, worst_first
 
 Form = Callable[[Report], str]
@@ -36,7 +36,8 @@ def _sentences(result: Result, stacks: Sequence[str]) -> Iterator[str]:
     """Yield what is said of a stack, and of others like it, each thing once."""
     if happens := what_happens(result):
         yield happens
-    for sentence in dict.fromkeys(filter(None, (*result.effects, *result.notes, result.reason))):
+    effects = (f"{planned(result)}{effect}" for effect in result.effects)
+    for sentence in dict.fromkeys(filter(None, (*effects, *result.notes, result.reason))):
         yield as_allowed(sentence, stacks)
 
 

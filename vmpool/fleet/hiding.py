@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from ..engine import stack_file
+from ..engine.events import with_groups
 from ..stack.stack_files import Stack
 
 # Shorter ones would take words out of sentences.
@@ -54,7 +55,7 @@ def hiding(secrets: Iterable[str]) -> Hide:
     def hide(text: str) -> str:
         for form in long_first:
             text = text.replace(form, HOLE)
-        return text.replace(HOLE, HIDDEN)
+        return with_groups(text.replace(HOLE, HIDDEN))
 
     return hide
 

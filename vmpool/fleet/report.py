@@ -87,7 +87,12 @@ def word(outcome: Outcome, verb: str) -> str:
 def label(result: Result, verb: str) -> str:
     """Return how it ended for a stack, and the worst that it does to VMs and disks."""
     ended = word(result.outcome, verb)
-    return f"{ended}, {result.worst.label}" if result.worst else ended
+    return f"{ended}, {planned(result)}{result.worst.label}" if result.worst else ended
+
+
+def planned(result: Result) -> str:
+    """Return what stands before an effect that may not have come to pass."""
+    return "planned: " if result.outcome.unfinished else ""
 
 
 def what_happens(result: Result) -> str:

@@ -24,6 +24,11 @@ class Outcome(enum.Enum):
         """Whether something is left to do, so that the whole run has not succeeded."""
         return self not in {Outcome.CHANGED, Outcome.UNCHANGED}
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether what was planned may have been done in part, or not at all."""
+        return self in {Outcome.FAILED, Outcome.CANCELLED, Outcome.NOT_BEGUN}
+
 
 _ORDER = {outcome: number for number, outcome in enumerate(Outcome)}
 
@@ -33,9 +38,9 @@ class Result:
     """What became of a stack.
 
     objects: how many are "created", "updated" and so on, or would be. drifted: how many others had
-    changed. worst, effects: what that does to VMs and disks. at_stake: pools whose disks the guard
-    did not give away. reason: why it is no better. notes: what else there is to say, for instance
-    of the cluster.
+    changed. worst, effects: what that does to VMs and disks, or would do if it is unfinished.
+    at_stake: pools whose disks the guard did not give away. reason: why it is no better. notes:
+    what else there is to say, for instance of the cluster.
     """
 
     stack: str

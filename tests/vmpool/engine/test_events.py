@@ -7,7 +7,7 @@ from configurations import MARKER
 from engine_events import POOL, diagnostic, of_engine, step, summary
 from pulumi.automation import EngineEvent
 
-from vmpool.engine.events import Ended, in_our_words, told
+from vmpool.engine.events import Ended, Report, in_our_words, told
 
 PREVIEWED = summary(preview=True)
 
@@ -255,6 +255,12 @@ def test_an_update_is_told_as_it_comes() -> None:
     assert next(events) is following
 
 
+def test_an_update_without_a_preview_of_its_own_is_told_as_it_comes() -> None:
+    report = Report(previewed=True)
+    assert list(report.heard(step("create"))) == ["created VirtualMachinePool web"]
+    assert list(report.heard(diagnostic("no quota", "error"))) == ["error: no quota"]
+
+
 def test_nothing_that_an_event_holds_comes_out() -> None:
     ops = ("create", "update", "delete", "same", "refresh")
     events = [step(op, "kubernetes:core/v1:Secret") for op in ops]
@@ -286,6 +292,10 @@ URN = "urn:pulumi:dev::kubevirt-vm-pool::VmPool$kubernetes:core/v1:Secret::vms-c
             "boom\nTraceback (most recent call last):\n  File\nValueError: boom",
         ),
         ("update failed", ""),
+        (
+            'no vmpools.pool.[secret].io "web" for [secret]',
+            'no vmpools.pool.kubevirt.io "web" for [secret]',
+        ),
     ],
 )
 def test_what_the_engine_says_is_said_in_our_words(message: str, said: str) -> None:
@@ -296,3 +306,9 @@ def test_what_the_engine_says_is_said_in_our_words(message: str, said: str) -> N
 def test_what_a_provider_says_of_an_object_has_the_object_in_front(ending: str) -> None:
     said = [diagnostic(f"no route to host{ending}", "error", urn=URN), *summary("failed")]
     assert "error: Secret (vms-cloud-init) is not as it should be: no route to host" in told(said)
+
+
+def test_the_name_of_a_group_that_lost_a_word_is_no_word_of_our_own() -> None:
+    said = [diagnostic("pool.[secret].io is gone", "error", urn=URN), *summary("failed")]
+    told_of = "error: Secret (vms-cloud-init) is not as it should be: pool.kubevirt.io is gone"
+    assert told_of in told(said)

@@ -54,6 +54,20 @@ def test_a_line_of_a_long_text_is_hidden_however_it_is_told(said: str) -> None:
         assert word not in told
 
 
+@pytest.mark.parametrize(
+    ("secret", "said", "told"),
+    [
+        ("kubevirt", 'pools.pool.kubevirt.io "web"', 'pools.pool.kubevirt.io "web"'),
+        ("kubevirt", "cdi.kubevirt.io: no kubevirt", "cdi.kubevirt.io: no [secret]"),
+        ("pool.kubevirt.io", "at pool.kubevirt.io", "at [secret]"),
+    ],
+)
+def test_the_name_of_a_group_hides_no_password_and_tells_none(
+    secret: str, said: str, told: str
+) -> None:
+    assert hiding.hiding([secret])(said) == told
+
+
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc"])
 @pytest.mark.parametrize("after", ["", "z", "yz"])
 def test_a_line_is_hidden_in_the_base64_of_a_text_that_has_it(before: str, after: str) -> None:

@@ -106,6 +106,24 @@ def test_all_stacks_are_named_that_are_not_as_they_should_be(outcome: Outcome) -
     assert f"| {', '.join(MANY)} | {outcome.value} |" in forms.as_markdown(bad)
 
 
+@pytest.mark.parametrize("outcome", [one for one in Outcome if one.unfinished])
+def test_what_may_not_have_come_to_pass_is_told_as_planned(outcome: Outcome) -> None:
+    one = Result("eve", outcome, 1.0, {}, 0, Severity.DISK_LOSS, (LOST,), (), "why")
+    report = Report("down", (one,), 1.0)
+    told = f"{outcome.value}, planned: disk loss"
+    assert f"{told} (1): eve\n  planned: {LOST}\n  why\n" in forms.as_text(report)
+    assert f"| eve | {told} | planned: {LOST}<br>why |" in forms.as_markdown(report)
+
+
+def test_a_second_step_tells_what_it_has_done_not_what_was_planned() -> None:
+    before = Result("eve", Outcome.CHANGED, 1.0, {"created": 4})
+    assert Result("eve", Outcome.FAILED).after(before).objects == {}
+    assert Result("eve", Outcome.FAILED, objects={"created": 1}).after(before).objects == {
+        "created": 1
+    }
+    assert Result("eve", Outcome.NOT_BEGUN).after(before).objects == {"created": 4}
+
+
 @pytest.mark.parametrize(
     ("outcome", "interrupted", "status"),
     [
