@@ -15,6 +15,7 @@ EVERYWHERE = frozenset({"configmap/kube-root-ca.crt", "serviceaccount/default"})
 # Records of what happened, which nobody keeps a namespace for.
 RECORDS = frozenset({"event", "event.events.k8s.io"})
 
+UNKNOWN = "warning: nobody knows"
 # How kubectl names an API server's refusal for want of a right.
 FORBIDDEN = "(Forbidden)"
 
@@ -34,11 +35,15 @@ def ensure(kubectl: Kubectl, name: str) -> None:
         kubectl.run("create", "namespace", name)
 
 
-def require(kubectl: Kubectl, name: str) -> None:
+def require(kubectl: Kubectl, name: str, say: Say = tell) -> None:
     """Raise UserError if a namespace is missing; who may not look finds out later."""
     try:
         found = kubectl.get("namespace", name)
-    except KubectlError:
+    except KubectlError as error:
+        if FORBIDDEN not in str(error):
+            # Before that kubectl says how often it has tried.
+            why = str(error).splitlines()[-1].removeprefix("kubectl get: ")
+            say(f"{UNKNOWN} whether namespace {name} is there: {why}")
         return
     if found is None:
         raise UserError(

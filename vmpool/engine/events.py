@@ -57,6 +57,26 @@ BY_SERVER = re.compile(
 )
 
 
+# What it says of each object where nobody answers. Its own way out makes the engine forget pools
+# that are there, which is wrong while a network is down.
+NO_ANSWER = "the API server does not answer"
+UNREACHABLE = (
+    (
+        re.compile(r"failed to read resource state due to unreachable cluster\b.*", re.DOTALL),
+        f"{NO_ANSWER}, so that nobody knows what is there: see KUBECONFIG and the network. Only if "
+        "the cluster is gone for good, PULUMI_K8S_DELETE_UNREACHABLE=true lets the engine forget "
+        "what it had there",
+    ),
+    (
+        re.compile(
+            r"configured Kubernetes cluster is unreachable: "
+            r"(unable to load schema information from the API server: )?"
+        ),
+        f"{NO_ANSWER}: ",
+    ),
+)
+
+
 def _by_server(found: re.Match[str]) -> str:
     about = named(found["urn"]) or found["urn"]
     return f"{about} could not be {found['done']}; the API server says: "
@@ -79,6 +99,8 @@ def in_our_words(message: str) -> str:
     if trace and any(told in lines for told in TOLD):
         text = reason.rstrip()
     text = with_groups(BY_SERVER.sub(_by_server, text))
+    for said, words in UNREACHABLE:
+        text = said.sub(words, text)
     return "" if text.lstrip().startswith(EMPTY) else text
 
 
@@ -132,6 +154,7 @@ class Report:
         self._updating = previewed
         self._failed = False
         self._few = Abbreviator()
+        self._warnings: set[str] = set()
         self._summary: SummaryEvent | None = None
 
     def heard(self, event: Event) -> Iterator[str]:
@@ -164,6 +187,9 @@ class Report:
             lines = _said(severity, diagnostic)
             # With and without FAILED it may come twice.
             again = severity == "error" and lines == self._lines[-1:]
+            # A provider warns for each object.
+            again |= severity == "warning" and self._warnings.issuperset(lines)
+            self._warnings.update(lines if severity == "warning" else ())
             self._lines += [] if again else lines
         self._failed |= severity == "error"
 
@@ -172,6 +198,7 @@ class Report:
         summary, self._summary = self._summary, None
         if end.preview and not end.failed:
             self._lines.clear()
+            self._warnings.clear()
             self._counts.clear()
             self._updating = True
         elif end.preview:

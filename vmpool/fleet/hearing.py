@@ -16,7 +16,7 @@ from ..engine import events
 from .result import Outcome, Result
 
 if TYPE_CHECKING:
-    from pulumi.automation import StepEventMetadata
+    from pulumi.automation import DiagnosticEvent, StepEventMetadata
 
 LINES_KEPT = 20
 SENTENCES_KEPT = 6
@@ -41,6 +41,7 @@ class Hearing:
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._worst = Severity.NOTHING
         self._at_stake: dict[str, None] = {}
+        self._notes: dict[str, None] = {}
         self._outputs_change = self._over = False
 
     def say(self, line: str) -> None:
@@ -59,6 +60,8 @@ class Hearing:
             self._over = True
         elif done := event.res_outputs_event:
             self._compare_outputs(done.metadata)
+        elif said := event.diagnostic_event:
+            self._note(said)
         for line in self._report.heard(event):
             self.say(line)
 
@@ -84,6 +87,7 @@ class Hearing:
             tuple(map(self._hide, digest.sentences[:SENTENCES_KEPT])),
             tuple(self._at_stake) if digest.refused else (),
             self._reason(code) if code else "",
+            tuple(self._notes),
         )
 
     def _outcome(self, digest: Digest, code: int) -> Outcome:
@@ -94,6 +98,12 @@ class Hearing:
 
     def _reason(self, code: int) -> str:
         return reason(self._lines) or f"the engine ended with exit code {code}"
+
+    def _note(self, said: DiagnosticEvent) -> None:
+        # A preview ends well without a cluster, as if nothing were there.
+        text = events.in_our_words(said.message)
+        if said.severity == "warning" and text.startswith(events.NO_ANSWER):
+            self._notes[self._hide(text)] = None
 
     def _compare_outputs(self, step: StepEventMetadata) -> None:
         # The last of several is the one with the outputs of the program.

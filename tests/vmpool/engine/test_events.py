@@ -293,6 +293,18 @@ URN = "urn:pulumi:dev::kubevirt-vm-pool::VmPool$kubernetes:core/v1:Secret::vms-c
         ),
         ("update failed", ""),
         (
+            "configured Kubernetes cluster is unreachable: unable to load schema information from "
+            "the API server: dial tcp: connection refused",
+            "the API server does not answer: dial tcp: connection refused",
+        ),
+        (
+            "failed to read resource state due to unreachable cluster. If the cluster was deleted, "
+            "you can remove this resource",
+            "the API server does not answer, so that nobody knows what is there: see KUBECONFIG "
+            "and the network. Only if the cluster is gone for good, "
+            "PULUMI_K8S_DELETE_UNREACHABLE=true lets the engine forget what it had there",
+        ),
+        (
             'no vmpools.pool.[secret].io "web" for [secret]',
             'no vmpools.pool.kubevirt.io "web" for [secret]',
         ),
@@ -312,3 +324,8 @@ def test_the_name_of_a_group_that_lost_a_word_is_no_word_of_our_own() -> None:
     said = [diagnostic("pool.[secret].io is gone", "error", urn=URN), *summary("failed")]
     told_of = "error: Secret (vms-cloud-init) is not as it should be: pool.kubevirt.io is gone"
     assert told_of in told(said)
+
+
+def test_what_a_provider_warns_of_for_each_object_is_told_once() -> None:
+    warned = [diagnostic("nobody answers", "warning", urn=URN)] * 3
+    assert list(told([*warned, *summary("failed")])).count("warning: nobody answers") == 1

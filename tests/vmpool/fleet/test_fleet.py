@@ -214,6 +214,22 @@ def test_why_the_api_server_refuses_what_an_up_does_is_told(
     assert "created" not in summary(said).replace("could not be created", "")
 
 
+def test_a_preview_on_a_cluster_that_does_not_answer_says_so(
+    fleet: Fleet, cluster: Cluster, tmp_path: Path
+) -> None:
+    kubeconfig = json.loads(cluster.kubeconfig.read_text(encoding="utf-8"))
+    kubeconfig["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
+    (tmp_path / "kubeconfig").write_text(json.dumps(kubeconfig), encoding="utf-8")
+    elsewhere = f"  kubernetes:kubeconfig: {tmp_path / 'kubeconfig'}\n"
+    fleet.checkout.write("ivy", STACK.format(name="ivy", secret=SECRET) + elsewhere)
+    # The engine previews a new stack without its cluster, as if all were well.
+    fleet("preview", "ivy")
+    (fleet.checkout.folder / "Pulumi.ivy.yaml").unlink()
+    (note,) = fleet.stacks()["ivy"]["notes"]
+    assert note.startswith("warning: nobody knows whether namespace ivy is there: The connection")
+    assert "\n" not in note
+
+
 def kubectl_that(fleet: Fleet, folder: Path, case: str) -> str:
     """Return PATH with a kubectl that does something of its own in a case of its arguments."""
     script = f"""\
