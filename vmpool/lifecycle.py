@@ -98,16 +98,14 @@ def up(stack: Stack, engine_for: Callable[[Begun], Engine] | None = None) -> Non
     print(got(spec, exports(spec), place))
 
 
-def _see_to_namespace(
-    spec: PoolSpec, place: Target, kubectl: Kubectl, told: Say | None = None
-) -> None:
+def _see_to_namespace(spec: PoolSpec, place: Target, kubectl: Kubectl, told: Say = tell) -> None:
     if spec.create_namespace:
         return
     if place.embedded:
         namespaces.ensure(kubectl, spec.namespace)
     else:
         # There it is its administrator's to give, and the engine tries for a minute.
-        namespaces.require(kubectl, spec.namespace, told or tell)
+        namespaces.require(kubectl, spec.namespace, told)
 
 
 def _bring_up(begun: Begun, stack: Stack) -> None:
@@ -153,7 +151,7 @@ def prepared(
     """
     begun = begin(stack, place, told, mends=mends)
     if begun.spec.namespace not in there:
-        _see_to_namespace(begun.spec, begun.place, begun.kubectl, told)
+        _see_to_namespace(begun.spec, begun.place, begun.kubectl, told or tell)
     _make_known(begun, stack)
     return begun
 

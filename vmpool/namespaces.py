@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
+from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError, last_line
 from kubevirt_vm_pool.text.listing import first_of
 
 from .console import Say, UserError, tell
@@ -15,6 +15,7 @@ EVERYWHERE = frozenset({"configmap/kube-root-ca.crt", "serviceaccount/default"})
 # Records of what happened, which nobody keeps a namespace for.
 RECORDS = frozenset({"event", "event.events.k8s.io"})
 
+# How a sentence begins that a fleet's report has, too: the engine previews a new stack without it.
 UNKNOWN = "warning: nobody knows"
 # How kubectl names an API server's refusal for want of a right.
 FORBIDDEN = "(Forbidden)"
@@ -35,14 +36,13 @@ def ensure(kubectl: Kubectl, name: str) -> None:
         kubectl.run("create", "namespace", name)
 
 
-def require(kubectl: Kubectl, name: str, say: Say = tell) -> None:
+def require(kubectl: Kubectl, name: str, say: Say) -> None:
     """Raise UserError if a namespace is missing; who may not look finds out later."""
     try:
         found = kubectl.get("namespace", name)
     except KubectlError as error:
         if FORBIDDEN not in str(error):
-            # Before that kubectl says how often it has tried.
-            why = str(error).splitlines()[-1].removeprefix("kubectl get: ")
+            why = last_line(str(error).removeprefix("kubectl get: "))
             say(f"{UNKNOWN} whether namespace {name} is there: {why}")
         return
     if found is None:

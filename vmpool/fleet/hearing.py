@@ -100,7 +100,7 @@ class Hearing:
         return reason(self._lines) or f"the engine ended with exit code {code}"
 
     def _note(self, said: DiagnosticEvent) -> None:
-        # A preview ends well without a cluster, as if nothing were there.
+        # The error after it does not say why nobody answers.
         text = events.in_our_words(said.message)
         if said.severity == "warning" and text.startswith(events.NO_ANSWER):
             self._notes[self._hide(text)] = None

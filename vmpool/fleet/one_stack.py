@@ -38,7 +38,8 @@ def preview(known: Known, *, before_up: bool = False) -> Work:
         place, unknown = known.place(stack), list[str]()
 
         def told(line: str) -> None:
-            unknown.extend([line] if line.startswith(namespaces.UNKNOWN) else [])
+            if line.startswith(namespaces.UNKNOWN):
+                unknown.append(line)
             say(line)
 
         begun = lifecycle.prepared(stack, place, told, known.namespaces(place))

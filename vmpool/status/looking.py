@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubevirt_vm_pool.cluster.kubectl import POOLS, Kubectl, KubectlError
+from kubevirt_vm_pool.cluster.kubectl import POOLS, Kubectl, KubectlError, last_line, plain
 from kubevirt_vm_pool.cluster.wait import VMS
 
 VMIS = "virtualmachineinstances.kubevirt.io"
@@ -108,7 +108,7 @@ def _known(kubectl: Kubectl) -> frozenset[str]:
         seconds=2 * SECONDS_TO_ANSWER,
     )
     if not done.stdout.strip():
-        raise KubectlError(_last_line(done.stderr))
+        raise KubectlError(last_line(done.stderr))
     return frozenset(done.stdout.split())
 
 
@@ -151,13 +151,5 @@ def _hidden(said: str) -> dict[str, str]:
     for line in said.splitlines():
         denied = re.search(r'cannot list resource "([^"]+)"', line)
         if denied or line.startswith(("Error", "error", "Unable")):
-            found[denied[1] if denied else ""] = _plain(line)
-    return found or {"": _last_line(said)}
-
-
-def _last_line(said: str) -> str:
-    return _plain((said.strip().splitlines() or ["kubectl failed and said nothing"])[-1])
-
-
-def _plain(line: str) -> str:
-    return re.sub(r"^(Error from server \(\w+\)|error): ", "", line)
+            found[denied[1] if denied else ""] = plain(line)
+    return found or {"": last_line(said)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,16 @@ wait
 
 class KubectlError(Exception):
     """kubectl failed; its text is what kubectl said."""
+
+
+def last_line(said: str) -> str:
+    """Return why kubectl failed: before that it may have told how often it tried."""
+    return plain((said.strip().splitlines() or ["kubectl failed and said nothing"])[-1])
+
+
+def plain(line: str) -> str:
+    """Return a line of kubectl without what it puts before a reason."""
+    return re.sub(r"^(Error from server \(\w+\)|error): ", "", line)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from cluster_fixtures import eventually
 from kubevirt_vm_pool.cluster.kubectl import Kubectl, KubectlError
 
 from vmpool.check import api
@@ -51,17 +51,14 @@ def is_there(process: int) -> bool:
     return True
 
 
-def wait_for_end(process: int) -> None:
-    until = time.monotonic() + SECONDS_TO_END
-    while is_there(process):
-        assert time.monotonic() < until, "the proxy runs on"
-        time.sleep(0.05)
+def require_end(process: int) -> None:
+    assert eventually(lambda: not is_there(process), SECONDS_TO_END), "the proxy runs on"
 
 
 def test_a_proxy_ends_with_the_look(kubectl: Path) -> None:
     with api.opened(Kubectl(kubectl)):
         assert is_there(pid(kubectl))
-    wait_for_end(pid(kubectl))
+    require_end(pid(kubectl))
 
 
 @pytest.mark.parametrize("apart", ["apart", "together"])
@@ -74,7 +71,7 @@ def test_a_proxy_ends_with_a_process_that_is_killed(kubectl: Path, apart: str) -
         assert process.stdout.readline() == b"open\n"
         assert is_there(pid(kubectl))
         process.send_signal(signal.SIGKILL)
-    wait_for_end(pid(kubectl))
+    require_end(pid(kubectl))
 
 
 def test_a_kubectl_that_cannot_begin_says_why(tmp_path: Path) -> None:

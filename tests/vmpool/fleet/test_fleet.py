@@ -202,9 +202,7 @@ def test_why_the_api_server_refuses_what_an_up_does_is_told(
     kubeconfig = json.loads(cluster.kubeconfig.read_text(encoding="utf-8"))
     # Who may do nothing is told so by a dry run, which the engine does without then.
     kubeconfig["users"][0]["user"]["as"] = "fay"
-    (tmp_path / "kubeconfig").write_text(json.dumps(kubeconfig), encoding="utf-8")
-    elsewhere = f"  kubernetes:kubeconfig: {tmp_path / 'kubeconfig'}\n"
-    fleet.checkout.write("fay", STACK.format(name="fay", secret=SECRET) + elsewhere)
+    write_with(fleet, "fay", kubeconfig, tmp_path)
     said = fleet("up", "fay", code=1, **{ALLOWED: "fay"})
     (fleet.checkout.folder / "Pulumi.fay.yaml").unlink()
     failed = fleet.stacks()["fay"]
@@ -219,15 +217,21 @@ def test_a_preview_on_a_cluster_that_does_not_answer_says_so(
 ) -> None:
     kubeconfig = json.loads(cluster.kubeconfig.read_text(encoding="utf-8"))
     kubeconfig["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
-    (tmp_path / "kubeconfig").write_text(json.dumps(kubeconfig), encoding="utf-8")
-    elsewhere = f"  kubernetes:kubeconfig: {tmp_path / 'kubeconfig'}\n"
-    fleet.checkout.write("ivy", STACK.format(name="ivy", secret=SECRET) + elsewhere)
+    write_with(fleet, "ivy", kubeconfig, tmp_path)
     # The engine previews a new stack without its cluster, as if all were well.
     fleet("preview", "ivy")
     (fleet.checkout.folder / "Pulumi.ivy.yaml").unlink()
     (note,) = fleet.stacks()["ivy"]["notes"]
     assert note.startswith("warning: nobody knows whether namespace ivy is there: The connection")
     assert "\n" not in note
+
+
+def write_with(fleet: Fleet, name: str, kubeconfig: Any, folder: Path) -> None:
+    """Write a stack that goes to its cluster by a kubeconfig of its own."""
+    file = folder / "kubeconfig"
+    file.write_text(json.dumps(kubeconfig), encoding="utf-8")
+    elsewhere = f"  kubernetes:kubeconfig: {file}\n"
+    fleet.checkout.write(name, STACK.format(name=name, secret=SECRET) + elsewhere)
 
 
 def kubectl_that(fleet: Fleet, folder: Path, case: str) -> str:
