@@ -43,7 +43,10 @@ def require(kubectl: Kubectl, name: str, say: Say) -> None:
     except KubectlError as error:
         if FORBIDDEN not in str(error):
             why = last_line(str(error).removeprefix("kubectl get: "))
-            say(f"{UNKNOWN} whether namespace {name} is there: {why}")
+            say(
+                f"{UNKNOWN} whether namespace {name} is there: {why} "
+                "(see KUBECONFIG and the network)"
+            )
         return
     if found is None:
         raise UserError(
