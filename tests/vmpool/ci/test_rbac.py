@@ -135,4 +135,4 @@ def test_one_takes_a_stack_with_everything_down(everything: Checkout, kubectl: R
     said = everything.vmpool("down")
     assert "deleted" in said
     assert "namespace of-its-own stays: you may not delete it, or not see all" in said
-    assert not kubectl("get", "vmpool", "-A", "-o", "name").stdout
+    assert not kubectl("get", "vmpool,secret,service,pvc", "-n", "of-its-own", "-o", "name").stdout
