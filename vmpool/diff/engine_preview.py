@@ -91,13 +91,11 @@ def digest(heard: Iterable[events.Event]) -> Digest:
 
 
 class Listener:
-    """Makes a digest of events as they come, and keeps none of them: they hold whole objects.
+    """Makes a digest of a run's events as they come, and keeps none: they hold whole objects."""
 
-    done: whether things are done, so that a step that fails is none.
-    """
-
-    def __init__(self, *, done: bool = False) -> None:
-        self._done = done
+    def __init__(self) -> None:
+        # Whether things are done, so that a step that fails is none.
+        self._done = False
         self._steps: list[Step] = []
         self._drift: list[Step] = []
         self._sentences: dict[str, None] = {}
@@ -105,7 +103,9 @@ class Listener:
 
     def heard(self, event: events.Event) -> None:
         """Take note of an event."""
-        if isinstance(event, events.Ended):
+        if isinstance(event, events.Began):
+            self._done = not event.preview
+        elif isinstance(event, events.Ended):
             self._ended = not event.failed or self._refused
         elif began := event.resource_pre_event:
             # Of a step that fails, no more is heard.

@@ -105,6 +105,13 @@ def in_our_words(message: str) -> str:
 
 
 @dataclass(frozen=True)
+class Began:
+    """The beginning of a run, before its first event; preview: whether it changes nothing."""
+
+    preview: bool
+
+
+@dataclass(frozen=True)
 class Ended:
     """The end of a run, after its last event: the SDK's events do not tell how it was."""
 
@@ -112,7 +119,7 @@ class Ended:
     failed: bool
 
 
-Event: TypeAlias = "EngineEvent | Ended"
+Event: TypeAlias = "EngineEvent | Began | Ended"
 
 
 def told(events: Iterable[Event]) -> Iterator[str]:
@@ -142,16 +149,16 @@ def subject(step: StepEventMetadata) -> tuple[str, str] | None:
 
 
 class Report:
-    """Lines for a person, of an update and the preview before it.
+    """Lines for a person, of an update and, where there was one, the preview before it.
 
     The preview says the same: it is told only if it fails. Only names and messages are taken from
-    events: they hold configuration and whole objects. previewed: whether there was one before.
+    events: they hold configuration and whole objects.
     """
 
-    def __init__(self, *, previewed: bool = False) -> None:
+    def __init__(self) -> None:
         self._lines: list[str] = []
         self._counts: Counter[str] = Counter()
-        self._updating = previewed
+        self._waits_for_the_end = True
         self._failed = False
         self._few = Abbreviator()
         self._warnings: set[str] = set()
@@ -159,7 +166,9 @@ class Report:
 
     def heard(self, event: Event) -> Iterator[str]:
         """Yield the lines whose time has come with an event."""
-        if isinstance(event, Ended):
+        if isinstance(event, Began):
+            self._waits_for_the_end = event.preview
+        elif isinstance(event, Ended):
             self._end(event)
         elif event.res_outputs_event:
             self._do(event.res_outputs_event.metadata)
@@ -167,7 +176,7 @@ class Report:
             self._say(event.diagnostic_event)
         elif event.summary_event:
             self._summary = event.summary_event
-        return self.rest() if self._updating else iter(())
+        return iter(()) if self._waits_for_the_end else self.rest()
 
     def rest(self) -> Iterator[str]:
         """Yield all lines that are left."""
@@ -200,12 +209,11 @@ class Report:
             self._lines.clear()
             self._warnings.clear()
             self._counts.clear()
-            self._updating = True
         elif end.preview:
             self._lines = [line for line in self._lines if line.partition(" ")[0] not in PAST]
             # Without a summary the engine has not even begun.
             self._lines += ["refused in the preview: nothing was changed"] if summary else []
-            self._updating = True
+            self._waits_for_the_end = False
         elif summary:
             self._lines.append(_summed(summary, end, self._counts))
 

@@ -327,10 +327,11 @@ class _Known:
         quiet = {"suppress_progress": True, "suppress_outputs": True}
         signs = SignsOfLife()
 
-        def heard(event: events.Event) -> None:
+        def heard(event: automation.EngineEvent) -> None:
             signs.heard(event)
             hear(event)
 
+        hear(events.Began(preview))
         with signs.said(self.say):
             code = self._ran(operation, on_event=heard, **quiet, **options)
         if preview:

@@ -49,6 +49,8 @@ class PreviewReport:
 
     def heard(self, event: events.Event) -> Iterator[str]:
         """Yield the lines whose time has come with an event."""
+        if isinstance(event, events.Began):
+            return
         if isinstance(event, events.Ended):
             yield from self._end(event)
         elif event.resource_pre_event:

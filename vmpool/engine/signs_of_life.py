@@ -6,10 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from kubevirt_vm_pool.text.durations import seconds
 
 from . import events
+
+if TYPE_CHECKING:
+    from pulumi.automation import EngineEvent
 
 SECONDS_BETWEEN = 30
 
@@ -30,10 +34,8 @@ class SignsOfLife:
         self._going: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
 
-    def heard(self, event: events.Event) -> None:
+    def heard(self, event: EngineEvent) -> None:
         """Take note of an event."""
-        if isinstance(event, events.Ended):
-            return
         with self._lock:
             if begun := event.resource_pre_event:
                 step = begun.metadata

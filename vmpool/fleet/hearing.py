@@ -16,7 +16,7 @@ from ..engine import events
 from .result import Outcome, Result
 
 if TYPE_CHECKING:
-    from pulumi.automation import DiagnosticEvent, StepEventMetadata
+    from pulumi.automation import DiagnosticEvent, EngineEvent, StepEventMetadata
 
 LINES_KEPT = 20
 SENTENCES_KEPT = 6
@@ -28,21 +28,18 @@ STACK = "pulumi:pulumi:Stack"
 class Hearing:
     """Listens to a run of the engine on a stack.
 
-    say: takes each line at once. hide: takes secrets out of it. previewed: whether the engine works
-    on the cluster at once, since a preview was before.
+    say: takes each line at once. hide: takes secrets out of it.
     """
 
-    def __init__(
-        self, say: Say, hide: Callable[[str], str] = str, *, previewed: bool = False
-    ) -> None:
+    def __init__(self, say: Say, hide: Callable[[str], str] = str) -> None:
         self._say, self._hide = say, hide
-        self._listener = Listener(done=previewed)
-        self._report = events.Report(previewed=previewed)
+        self._listener = Listener()
+        self._report = events.Report()
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._worst = Severity.NOTHING
         self._at_stake: dict[str, None] = {}
         self._notes: dict[str, None] = {}
-        self._outputs_change = self._over = False
+        self._outputs_change = False
 
     def say(self, line: str) -> None:
         """Take a line that is for a person."""
@@ -52,16 +49,12 @@ class Hearing:
 
     def heard(self, event: events.Event) -> None:
         """Take an event of the engine."""
-        if self._over:
+        if isinstance(event, events.Began):
             # What a preview says, is said again by what follows it.
-            self._listener, self._over = Listener(done=True), False
+            self._listener = Listener()
+        elif not isinstance(event, events.Ended):
+            self._look_at(event)
         self._listener.heard(event)
-        if isinstance(event, events.Ended):
-            self._over = True
-        elif done := event.res_outputs_event:
-            self._compare_outputs(done.metadata)
-        elif said := event.diagnostic_event:
-            self._note(said)
         for line in self._report.heard(event):
             self.say(line)
 
@@ -98,6 +91,12 @@ class Hearing:
 
     def _reason(self, code: int) -> str:
         return reason(self._lines) or f"the engine ended with exit code {code}"
+
+    def _look_at(self, event: EngineEvent) -> None:
+        if done := event.res_outputs_event:
+            self._compare_outputs(done.metadata)
+        elif said := event.diagnostic_event:
+            self._note(said)
 
     def _note(self, said: DiagnosticEvent) -> None:
         # The error after it does not say why nobody answers.

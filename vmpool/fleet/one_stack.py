@@ -84,9 +84,7 @@ def up(known: Known, allowed: Iterable[Result]) -> Work:
                 return again
         if known.is_shown(begun, stack):
             demonstration.down(begun.kubectl, stack)
-        return _run(
-            begun, stack, say, lambda one, hear: one.engine.update(stack, hear), previewed=True
-        )
+        return _run(begun, stack, say, lambda one, hear: one.engine.update(stack, hear))
 
     return _of(known.again, work)
 
@@ -97,9 +95,7 @@ def refresh(known: Known) -> Work:
     def work(begun: Begun, stack: Stack, say: Say) -> Result:
         if not _is_up(begun, stack):
             return _not_up(stack)
-        return _run(
-            begun, stack, say, lambda one, hear: one.engine.refresh(stack, hear), previewed=True
-        )
+        return _run(begun, stack, say, lambda one, hear: one.engine.refresh(stack, hear))
 
     return _on_what_is_there(stack_files.read, work)
 
@@ -187,16 +183,9 @@ def _is_up(begun: Begun, stack: Stack) -> bool:
     return not file_backend.is_empty(begun.engine.environment, stack.name)
 
 
-def _run(
-    begun: Begun,
-    stack: Stack,
-    say: Say,
-    operation: Callable[..., int],
-    *,
-    previewed: bool = False,
-) -> Result:
-    """Let the engine work on a stack, and return what was heard of it; previewed: as of Hearing."""
-    hearing = Hearing(say, hiding.of(stack), previewed=previewed)
+def _run(begun: Begun, stack: Stack, say: Say, operation: Callable[..., int]) -> Result:
+    """Let the engine work on a stack, and return what was heard of it."""
+    hearing = Hearing(say, hiding.of(stack))
     began = time.monotonic()
     engine = replace(begun.engine, say=hearing.say, judge=hearing.judge)
     code = operation(replace(begun, engine=engine), hearing.heard)

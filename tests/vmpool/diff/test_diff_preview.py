@@ -15,7 +15,7 @@ from vmpool.controlplane import binaries
 from vmpool.controlplane.client import Cluster
 from vmpool.diff.engine_preview import Digest, Step, digest, previewed
 from vmpool.diff.live_preview import doubts
-from vmpool.engine.events import Event
+from vmpool.engine.events import Began, Event
 
 SECRET, SERVICE = "kubernetes:core/v1:Secret", "kubernetes:core/v1:Service"
 BEGUN = "resourcePreEvent"
@@ -49,6 +49,17 @@ def test_a_step_is_told_by_name_and_paths(op: str, what: str) -> None:
 @pytest.mark.parametrize("op", ["same", "read", "replace", "delete-replaced"])
 def test_a_step_that_changes_nothing_of_its_own_is_not_told(op: str) -> None:
     assert digest([step(op, event=BEGUN), step(op), *ENDED]) == Digest()
+
+
+def test_of_an_update_only_what_was_done_is_told() -> None:
+    """Of a step that fails nothing more is heard."""
+    begun: list[Event] = [
+        Began(preview=False),
+        step("create", SECRET, event=BEGUN),
+        step("create", event=BEGUN),
+    ]
+    found = digest([*begun, step("create", SECRET), *summary("failed")])
+    assert found.steps == (Step("created", "Secret", "web"),)
 
 
 def test_drift_is_what_a_refresh_finds_to_be_another() -> None:

@@ -7,9 +7,10 @@ from configurations import MARKER
 from engine_events import POOL, diagnostic, of_engine, step, summary
 from pulumi.automation import EngineEvent
 
-from vmpool.engine.events import Ended, Report, in_our_words, told
+from vmpool.engine.events import Began, Ended, Report, in_our_words, told
 
 PREVIEWED = summary(preview=True)
+UPDATING = Began(preview=False)
 
 
 # --- steps ---------------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ def test_a_preview_that_ends_well_is_not_told() -> None:
 
 def test_what_the_update_says_again_is_told_once() -> None:
     both = [diagnostic("no load", "warning"), step("create")]
-    assert list(told([*both, *PREVIEWED, *both, *summary()])) == [
+    assert list(told([*both, *PREVIEWED, UPDATING, *both, *summary()])) == [
         "warning: no load",
         "created VirtualMachinePool web",
         "done in 7 s: 1 created",
@@ -249,14 +250,15 @@ def test_the_lines_of_a_trace_that_a_program_prints_stay_indented() -> None:
 
 def test_an_update_is_told_as_it_comes() -> None:
     following = step("update")
-    events = iter([*PREVIEWED, step("create"), following])
+    events = iter([Began(preview=True), *PREVIEWED, UPDATING, step("create"), following])
     lines = told(events)
     assert next(lines) == "created VirtualMachinePool web"
     assert next(events) is following
 
 
 def test_an_update_without_a_preview_of_its_own_is_told_as_it_comes() -> None:
-    report = Report(previewed=True)
+    report = Report()
+    assert not list(report.heard(UPDATING))
     assert list(report.heard(step("create"))) == ["created VirtualMachinePool web"]
     assert list(report.heard(diagnostic("no quota", "error"))) == ["error: no quota"]
 
