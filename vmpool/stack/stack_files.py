@@ -19,7 +19,7 @@ from kubevirt_vm_pool.spec.secrecy import may_show
 from kubevirt_vm_pool.text import yaml_1_2
 from kubevirt_vm_pool.text.listing import first_of
 from kubevirt_vm_pool.text.paths import Path as Key
-from kubevirt_vm_pool.text.paths import dotted
+from kubevirt_vm_pool.text.paths import are_one_in_the_other, dotted
 from kubevirt_vm_pool.validation import validate
 from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
 
@@ -31,6 +31,14 @@ from .project import ROOT
 MOST_NAMES = 10
 # A shorter secret is in a sentence by chance.
 LEAST_TO_FIND = 4
+
+
+class MisconfiguredError(UserError):
+    """A stack's configuration has mistakes; problems: all of them, which the text has too."""
+
+    def __init__(self, error: ConfigurationError) -> None:
+        super().__init__(str(error))
+        self.problems = error.problems
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class Stack:
     opened: Mapping[Key, str] = field(default_factory=dict, repr=False)
 
     def specification(self) -> PoolSpec:
-        """Return the checked specification; raises UserError with every problem."""
+        """Return the checked specification; raises MisconfiguredError, or another UserError."""
         spec = self._specification(self.given)
         if self.masked is not None and spec.per_replica.config_maps:
             self._require_no_secret_in_config_maps(self._specification(self.masked))
@@ -90,7 +98,7 @@ class Stack:
             if common := [key for key in self.common if shared.top(key) in tops]:
                 where += f", with {', '.join(common)} of {shared.FILE},"
             problems = [_without(self.opened, problem) for problem in error.problems]
-            raise UserError(str(ConfigurationError(problems, where=where))) from None
+            raise MisconfiguredError(ConfigurationError(problems, where=where)) from None
 
     def require_known(self) -> None:
         """Raise UserError if the file alone does not tell what the stack is."""
@@ -113,7 +121,7 @@ def _without(opened: Mapping[Key, str], problem: Problem) -> Problem:
     """Return a problem that quotes nothing which the file holds encrypted."""
     for path, text in opened.items():
         # Where a secret belongs, what is wrong with it is told without it.
-        misplaced = may_show(path) and _are_one_in_the_other(dotted(path), problem.key)
+        misplaced = may_show(path) and are_one_in_the_other(dotted(path), problem.key)
         if misplaced or (len(text) >= LEAST_TO_FIND and text in _all_of(problem)):
             return replace(
                 problem,
@@ -124,11 +132,6 @@ def _without(opened: Mapping[Key, str], problem: Problem) -> Problem:
                 fix_of_argument="",
             )
     return problem
-
-
-def _are_one_in_the_other(key: str, other: str) -> bool:
-    short, long = sorted((key, other), key=len)
-    return long == short or long.startswith((f"{short}.", f"{short}["))
 
 
 def _all_of(problem: Problem) -> str:

@@ -13,17 +13,19 @@ from kubevirt_vm_pool.text import yaml_1_2
 from kubevirt_vm_pool.text.listing import first_of
 from kubevirt_vm_pool.text.paths import Path as Key
 from kubevirt_vm_pool.text.paths import dotted
+from kubevirt_vm_pool.validation.problems import ConfigurationError
 
 from ..abbreviate import abbreviate
 from ..console import UserError, say, tell
 from ..engine.known_stacks import Backends
 from ..files import write_all
 from ..stack import decryption, stack_files
-from ..stack.stack_files import Stack
+from ..stack.stack_files import MisconfiguredError, Stack
 from ..stack.yaml_text import each_secret_text, with_value, without
 from . import places
 from .listing import cluster_of
-from .users import User
+from .mistakes import OfValues
+from .user import User
 
 # Of stacks that have the same problem, in an error.
 MOST_NAMES = 5
@@ -67,18 +69,26 @@ def make(users: Sequence[User], source: str) -> list[str]:
     texts: dict[Path, str] = {}
     made: list[Stack] = []
     wrong: dict[str, str] = {}
+    mistyped, refused = OfValues(), set[str]()
     for user in users:
         try:
             text = _text(origin, user, sealing)
             file = root / f"Pulumi.{user.name}.yaml"
             made.append(_checked(origin, user.name, text, file))
             texts[file] = text
+        except MisconfiguredError as error:
+            refused.add(user.name)
+            if left := mistyped.add(user, error.problems):
+                where = f"Pulumi.{user.name}.yaml, made from {origin.file},"
+                wrong[user.name] = str(ConfigurationError(left, where=where))
         except UserError as error:
             wrong[user.name] = error.message
     wrong |= _kept(made, source) | _taken(made, root)
-    if wrong:
-        nothing = f"\nno file is written: {len(wrong)} of {len(users)} stacks are refused"
-        raise UserError("\n".join(_once(wrong)) + nothing * (len(users) > 1))
+    refused |= wrong.keys()
+    if refused:
+        nothing = f"\nno file is written: {len(refused)} of {len(users)} stacks are refused"
+        told = "\n".join([*mistyped.reports(), *_once(wrong)])
+        raise UserError(told + nothing * (len(users) > 1))
     try:
         write_all(texts, new=True)
     except FileExistsError as error:

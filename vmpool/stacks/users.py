@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kubevirt_vm_pool.spec.names import dns_label
 from kubevirt_vm_pool.stack_config import PROJECT
-from kubevirt_vm_pool.text.listing import first_of
 from kubevirt_vm_pool.text.paths import Path as Key
 from kubevirt_vm_pool.text.paths import undotted
-from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem
+from kubevirt_vm_pool.validation.problems import Problem
 from pydantic_core import PydanticCustomError
 
 from ..console import UserError
 from . import values
+from .mistakes import COMMAND_LINE, InRows, require_none
+from .user import User
 
 DELIMITERS = ",;\t"
 _SIGNS = frozenset(DELIMITERS)
 # What the column with the names of the stacks is called, in any case; it is the first one.
 NAMES = ("name", "user")
 COMMENT = "#"
-# Of the rows in which the same is wrong.
-MOST_ROWS = 5
-
-
-@dataclass(frozen=True)
-class User:
-    """A stack to be made. values: its own, by their paths in the configuration."""
-
-    name: str
-    values: Mapping[Key, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -63,7 +54,7 @@ class _Column:
 
 def named(name: str, common: Mapping[Key, Any]) -> User:
     """Return the user of a name; raises UserError if no stack is called so. common: its values."""
-    _require_none([Problem("name", *why, name) for why in _why_no_name(name)], "the command line")
+    require_none([Problem("name", *why, name) for why in _why_no_name(name)], COMMAND_LINE)
     return User(name, common)
 
 
@@ -82,7 +73,7 @@ def assigned(arguments: Iterable[str]) -> dict[Key, Any]:
             found[path] = values.read(path, text)
         except values.NoValueError as error:
             wrong.append(Problem(f"--set {key}", error.rule, error.fix))
-    _require_none(wrong, "the command line")
+    require_none(wrong, COMMAND_LINE)
     return found
 
 
@@ -103,49 +94,21 @@ def listed(file: str, common: Mapping[Key, Any]) -> list[User]:
         )
     if not rows:
         raise UserError(f"{file} names nobody")
-    wrong = _InRows()
+    wrong = InRows()
     users = []
     for row in rows:
         _require_place(row, columns, wrong)
         _require_name(row, wrong)
-        users.append(User(row.name, {**common, **_own(row, columns, wrong)}))
+        own = _own(row, columns, wrong)
+        users.append(User(row.name, {**common, **own}, frozenset(own), file, row.number))
     for name, numbers in _numbers(rows).items():
         if len(numbers) > 1:
             wrong.add(numbers, "", "are for one stack", "keep one of them", name)
-    _require_none(wrong.problems(), file, "\nno file is written")
+    require_none(wrong.problems(), file, "\nno file is written")
     return users
 
 
 # --- what is wrong -------------------------------------------------------------------------------
-
-
-class _InRows:
-    """What is wrong in a table; what is so in many rows is told once."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[str, str, str, str | None], list[int]] = {}
-
-    def add(
-        self, rows: Iterable[int], key: str, rule: str, fix: str, value: str | None = None
-    ) -> None:
-        """Add what is wrong in a column, or in the whole rows if the key is ""."""
-        self._rows.setdefault((key, rule, fix, value), []).extend(rows)
-
-    def problems(self) -> list[Problem]:
-        """Return all of it, in the order of the rows."""
-        return [
-            Problem(f"{_in_words(rows)}{key and f', {key}'}", rule, fix, value)
-            for (key, rule, fix, value), rows in sorted(self._rows.items(), key=lambda one: one[1])
-        ]
-
-
-def _in_words(rows: Sequence[int]) -> str:
-    return f"row{'s' if len(rows) > 1 else ''} {first_of([*map(str, rows)], MOST_ROWS)}"
-
-
-def _require_none(wrong: Sequence[Problem], where: str, after: str = "") -> None:
-    if wrong:
-        raise UserError(str(ConfigurationError(wrong, where=where)) + after)
 
 
 def _why_no_name(name: str) -> Iterator[tuple[str, str]]:
@@ -157,7 +120,7 @@ def _why_no_name(name: str) -> Iterator[tuple[str, str]]:
         yield f"is a namespace's name, too, and that {rule}", fix
 
 
-def _require_name(row: _Row, wrong: _InRows) -> None:
+def _require_name(row: _Row, wrong: InRows) -> None:
     if not row.name:
         wrong.add([row.number], "", "has no name in its first column", "add it, or remove the row")
     elif not _SIGNS.isdisjoint(row.name):
@@ -169,7 +132,7 @@ def _require_name(row: _Row, wrong: _InRows) -> None:
             wrong.add([row.number], "", *why, row.name)
 
 
-def _require_place(row: _Row, columns: Iterable[_Column], wrong: _InRows) -> None:
+def _require_place(row: _Row, columns: Iterable[_Column], wrong: InRows) -> None:
     """Tell if something stands where it does not belong; it is not quoted, either."""
     known = {0, *(column.place for column in columns)}
     if any(cell.strip() for place, cell in enumerate(row.cells) if place not in known):
@@ -246,11 +209,11 @@ def _columns(header: _Row, file: str) -> list[_Column]:
                 rule = f"comes after {other.key}, in whose place it would be put"
                 wrong.append(Problem(f"header, {key}", rule, "keep one of them"))
         columns.append(column)
-    _require_none(wrong, file)
+    require_none(wrong, file)
     return columns
 
 
-def _own(row: _Row, columns: Iterable[_Column], wrong: _InRows) -> dict[Key, Any]:
+def _own(row: _Row, columns: Iterable[_Column], wrong: InRows) -> dict[Key, Any]:
     """Return the values of a row; what cannot be read is added to what is wrong."""
     found: dict[Key, Any] = {}
     for column in columns:

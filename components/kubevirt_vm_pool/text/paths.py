@@ -30,6 +30,12 @@ def dotted(path: Path) -> str:
     return key
 
 
+def are_one_in_the_other(key: str, other: str) -> bool:
+    """Tell whether of two keys (see dotted) one is the other, or holds it."""
+    short, long = sorted((key, other), key=len)
+    return long == short or long.startswith((f"{short}.", f"{short}["))
+
+
 # A member by its name, a member by its name in brackets and quotes, an item by its number.
 _STEP = re.compile(r'(?:^|\.)([^.\[\]"]+)|\[("(?:[^"\\]|\\.)+")\]|\[([0-9]+)\]')
 

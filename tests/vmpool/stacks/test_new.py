@@ -132,7 +132,8 @@ def test_either_a_name_or_a_file_is_needed(folder: Path, arguments: str) -> None
         ("name,memory\nann,1GB\nbob,1Gi\n", "did you mean 1Gi?"),
         (
             "name,memory\nann,1GB\nbob,1GB\n",
-            "the same: bob no file is written: 2 of 2",
+            "users has 1 problem: rows 2, 3, memory: 1GB has a unit that Kubernetes does not know "
+            "(GB); did you mean 1Gi? no file is written: 2 of 2",
         ),
         ("\n", "names nobody"),
     ],
@@ -144,6 +145,37 @@ def test_one_that_is_refused_keeps_all_from_being_written(
     done = run("stack", "new", "--users", str(folder / "users"))
     assert (done.exit_code, made(folder)) == (1, [])
     assert told in " ".join(done.stderr.split())
+
+
+def test_what_is_wrong_is_told_where_it_was_typed(folder: Path) -> None:
+    (folder / "users").write_text("name,disk.siz,replicas\nann,9Gi,1\nbob,9Gi,x\ncid,,2\n")
+    done = run("stack", "new", "--users", str(folder / "users"), "--set", "colour=red")
+    assert (done.exit_code, made(folder)) == (1, [])
+    assert done.stderr.partition("users ")[2] == (
+        "has 2 problems:\n"
+        "  rows 2, 3, disk.siz:\n"
+        "      unknown key; did you mean size?\n"
+        "  row 3, replicas: x\n"
+        "      must be a whole number; for instance 2\n"
+        "the command line has 1 problem:\n"
+        "  --set colour:\n"
+        "      unknown key; did you mean rollout?\n"
+        "no file is written: 3 of 3 stacks are refused\n"
+    )
+
+
+def test_what_the_source_has_wrong_is_told_of_all_once(folder: Path) -> None:
+    (folder / "Pulumi.dev.yaml").write_text(DEV.replace("2Gi", "2GB"))
+    (folder / "users").write_text("name,replicas\nann,1\nbob,2\n")
+    done = run("stack", "new", "--users", str(folder / "users"))
+    assert (done.exit_code, made(folder)) == (1, [])
+    assert done.stderr == (
+        "error: Pulumi.ann.yaml, made from Pulumi.dev.yaml, has 1 problem:\n"
+        "  memory: 2GB\n"
+        "      has a unit that Kubernetes does not know (GB); did you mean 2Gi?\n"
+        "  the same: bob\n"
+        "no file is written: 2 of 2 stacks are refused\n"
+    )
 
 
 # --- secrets -------------------------------------------------------------------------------------
