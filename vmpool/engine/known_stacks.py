@@ -19,6 +19,7 @@ class Backends:
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._environment = environment
+        self._asked = False
         self._told: Mapping[str, int] | None = None
 
     def is_up(self, stack: str, folder: Path) -> bool | None:
@@ -29,17 +30,16 @@ class Backends:
         state = self.state(folder)
         if state is not None:
             return _in_file(state, stack)
-        if self._told is None:
-            self._told = self._listed()
-        return None if self._told is _NOT_TOLD else self._told.get(stack, 0) > 0
+        told = self._elsewhere()
+        return None if told is None else told.get(stack, 0) > 0
 
     def knows(self, stack: str, folder: Path) -> bool | None:
-        """Tell whether the backend has a state of a stack, up or not; None if it is no folder.
-
-        folder: as above.
-        """
+        """Tell whether the backend has a state of a stack, up or not; None as above."""
         state = self.state(folder)
-        return None if state is None else file_backend.holds(state, stack)
+        if state is not None:
+            return file_backend.holds(state, stack)
+        told = self._elsewhere()
+        return None if told is None else stack in told
 
     def state(self, folder: Path) -> Path | None:
         """Return the folder that is the backend, None if it is elsewhere. folder: as above."""
@@ -50,11 +50,16 @@ class Backends:
             return pulumi_cli.own_backend(folder)
         return file_backend.folder_of(backend)
 
-    def _listed(self) -> Mapping[str, int]:
-        """Return how many resources the stacks of a backend elsewhere have."""
+    def _elsewhere(self) -> Mapping[str, int] | None:
+        """Return how many resources the stacks of a backend elsewhere have; asked once."""
+        if not self._asked:
+            self._asked, self._told = True, self._listed()
+        return self._told
+
+    def _listed(self) -> Mapping[str, int] | None:
         found = install.found_engine(self._environment)
         if found is None:
-            return _NOT_TOLD
+            return None
         try:
             done = subprocess.run(
                 [found.program, "stack", "ls", "--json", "--non-interactive"],
@@ -67,13 +72,10 @@ class Backends:
             )
             told = json.loads(done.stdout)
         except (OSError, subprocess.SubprocessError, ValueError):
-            return _NOT_TOLD
+            return None
         return {
             str(one["name"]).rpartition("/")[2]: int(one.get("resourceCount") or 0) for one in told
         }
-
-
-_NOT_TOLD: Mapping[str, int] = {}
 
 
 def _in_file(state: Path, stack: str) -> bool | None:

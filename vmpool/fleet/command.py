@@ -20,7 +20,7 @@ from .known import Known
 from .one_stack import Work
 from .queue import Queue
 from .report import Report
-from .result import Outcome, Result, merged
+from .result import INTERRUPTED, Outcome, Result, merged
 
 Steps = Callable[["Fleet"], list[Result]]
 # What is said at a first Ctrl-C.
@@ -56,7 +56,7 @@ class Fleet:
         """Return why no further step is begun, "" if it is."""
         bad = next((one for one in results if one.outcome.bad), None)
         if interruption.status():
-            return running.INTERRUPTED
+            return INTERRUPTED
         return f"stack {bad.stack} {bad.outcome.value}" if self.fail_fast and bad else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubevirt_vm_pool.effects import Effect, Severity
@@ -13,7 +14,7 @@ from kubevirt_vm_pool.effects.effect import worst
 from ..console import Say
 from ..diff.engine_preview import Digest, Listener, Step
 from ..engine import events
-from .result import Outcome, Result
+from .result import INTERRUPTED, Outcome, Result
 
 if TYPE_CHECKING:
     from pulumi.automation import DiagnosticEvent, EngineEvent, StepEventMetadata
@@ -39,7 +40,7 @@ class Hearing:
         self._worst = Severity.NOTHING
         self._at_stake: dict[str, None] = {}
         self._notes: dict[str, None] = {}
-        self._outputs_change = False
+        self._outputs_change = self._changing = False
 
     def say(self, line: str) -> None:
         """Take a line that is for a person."""
@@ -51,7 +52,7 @@ class Hearing:
         """Take an event of the engine."""
         if isinstance(event, events.Began):
             # What a preview says, is said again by what follows it.
-            self._listener = Listener()
+            self._listener, self._changing = Listener(), not event.preview
         elif not isinstance(event, events.Ended):
             self._look_at(event)
         self._listener.heard(event)
@@ -82,6 +83,12 @@ class Hearing:
             self._reason(code) if code else "",
             tuple(self._notes),
         )
+
+    def cancelled(self, stack: str, seconds: float) -> Result:
+        """Return the same of a run that somebody has cancelled, with what was done until then."""
+        result = self.result(stack, 1, seconds)
+        done = result.objects if self._changing else {}
+        return replace(result, outcome=Outcome.CANCELLED, objects=done, reason=INTERRUPTED)
 
     def _outcome(self, digest: Digest, code: int) -> Outcome:
         if code:

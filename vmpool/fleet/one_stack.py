@@ -188,5 +188,8 @@ def _run(begun: Begun, stack: Stack, say: Say, operation: Callable[..., int]) ->
     hearing = Hearing(say, hiding.of(stack))
     began = time.monotonic()
     engine = replace(begun.engine, say=hearing.say, judge=hearing.judge)
-    code = operation(replace(begun, engine=engine), hearing.heard)
+    try:
+        code = operation(replace(begun, engine=engine), hearing.heard)
+    except SystemExit:
+        return hearing.cancelled(stack.name, time.monotonic() - began)
     return hearing.result(stack.name, code, time.monotonic() - began)

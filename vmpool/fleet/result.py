@@ -30,6 +30,9 @@ class Outcome(enum.Enum):
         return self in {Outcome.FAILED, Outcome.CANCELLED, Outcome.NOT_BEGUN}
 
 
+# Why a stack was cancelled, or not begun.
+INTERRUPTED = "interrupted"
+
 _ORDER = {outcome: number for number, outcome in enumerate(Outcome)}
 
 

@@ -13,10 +13,9 @@ from ..engine import interruption
 from .board import Board
 from .one_stack import Work
 from .queue import Queue
-from .result import Outcome, Result
+from .result import INTERRUPTED, Outcome, Result
 
 SECONDS_BETWEEN_LOOKS = 0.2
-INTERRUPTED = "interrupted"
 
 
 def run(queue: Queue, work: Work, parallel: int, board: Board) -> Exception | None:

@@ -155,16 +155,25 @@ def _taken(made: Sequence[Stack], root: Path) -> dict[str, str]:
 def _kept(made: Sequence[Stack], source: str) -> dict[str, str]:
     """Return, by their names, which stacks have a state already; no file of theirs is there."""
     backends = Backends()
-    found = {}
+    found, silent = {}, False
     for stack in made:
         name = stack.name
         _, folder = cluster_of(stack, os.environ)
-        if backends.knows(name, folder):
+        known = backends.knows(name, folder)
+        silent |= known is None
+        if known:
+            # The address of one elsewhere may have a password in it.
+            where = backends.state(folder) or "the one of PULUMI_BACKEND_URL"
             found[name] = (
-                f"{name} is known to the backend ({backends.state(folder)}), and its file is "
+                f"{name} is known to the backend ({where}), and its file is "
                 "gone: take another name, or put any file in its place and remove both:\n"
                 f"  cp Pulumi.{source}.yaml {stack.file.name}; vmpool stack rm {name}"
             )
+    if silent:
+        tell(
+            "not compared with what the backend knows: the one of PULUMI_BACKEND_URL does not "
+            "answer, or there is no engine to ask it"
+        )
     return found
 
 

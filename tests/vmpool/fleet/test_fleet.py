@@ -497,6 +497,7 @@ def test_a_second_ctrl_c_cancels_what_runs_and_leaves_no_lock(
     said, _ = waiting.communicate(timeout=60)
     assert waiting.returncode == 130, said
     assert fleet.outcomes() == {"wim": "cancelled", "zoe": "not begun"}
+    assert fleet.stacks()["wim"]["objects"] == {"updated": 1}
     assert fleet.locks == []
     assert "Traceback" not in said
 

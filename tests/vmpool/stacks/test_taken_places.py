@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from configurations import MARKER
 from stacks_folder import folder, run
 
 from vmpool import target
+from vmpool.engine import install
 from vmpool.stack import stack_files
 
 __all__ = ["folder"]
@@ -106,6 +109,33 @@ def test_the_backend_that_the_person_has_chosen_is_asked(
     for backend in ("mine", "old"):
         monkeypatch.setenv("PULUMI_BACKEND_URL", (tmp_path / backend).as_uri())
         assert run("stack", "new", "cid").exit_code == 1
-    # To ask it takes the engine, and a network.
-    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://bucket")
-    assert run("stack", "new", "cid").exit_code == 0
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A backend that is no folder, asked by what stands for the engine; the file has its answer."""
+    answer, program = tmp_path / "answer", tmp_path / "pulumi"
+    program.write_text(f"#!/bin/sh\necho >> {tmp_path}/asked\ncat {answer}\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(install, "found_engine", lambda _: SimpleNamespace(program=str(program)))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"postgres://me:{MARKER}@db/pulumi")
+    return answer
+
+
+def test_a_backend_elsewhere_is_asked_once_for_all(folder: Path, elsewhere: Path) -> None:
+    elsewhere.write_text('[{"name": "organization/kubevirt-vm-pool/cid", "resourceCount": 0}]')
+    (folder / "users").write_text("ann\nbob\ncid\n", encoding="utf-8")
+    done = run("stack", "new", "--users", str(folder / "users"))
+    assert (done.exit_code, stack_files.names(folder)) == (1, ["dev"])
+    assert "cid is known to the backend (the one of PULUMI_BACKEND_URL)" in done.stderr
+    assert MARKER not in done.output
+    assert (elsewhere.parent / "asked").read_text() == "\n"
+
+
+def test_a_backend_that_does_not_answer_is_told_and_keeps_nobody_from_a_stack(
+    folder: Path, elsewhere: Path
+) -> None:
+    elsewhere.write_text("error: no route to host")
+    done = run("stack", "new", "cid")
+    assert (done.exit_code, stack_files.names(folder)) == (0, ["cid", "dev"])
+    assert "not compared with what the backend knows" in done.stderr

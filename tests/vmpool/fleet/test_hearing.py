@@ -1,0 +1,23 @@
+"""What is known of a stack when somebody cancels the run that works on it."""
+
+from __future__ import annotations
+
+import pytest
+from engine_events import step
+
+from vmpool.engine.events import Began
+from vmpool.fleet.hearing import Hearing
+from vmpool.fleet.result import Outcome
+
+
+@pytest.mark.parametrize(("preview", "done"), [(True, {}), (False, {"created": 1})])
+def test_a_cancelled_run_tells_what_it_has_done_and_not_what_it_planned(
+    preview: bool, done: dict[str, int]
+) -> None:
+    lines: list[str] = []
+    hearing = Hearing(lines.append)
+    for event in (Began(preview), step("create", event="resourcePreEvent"), step("create")):
+        hearing.heard(event)
+    result = hearing.cancelled("ann", 1.0)
+    assert (result.outcome, result.objects) == (Outcome.CANCELLED, done)
+    assert result.reason == "interrupted"
