@@ -110,6 +110,6 @@ def test_a_backend_that_does_not_answer_is_no_stack_that_is_not_up(checkout: Che
         down = checkout.vmpool("down", code=1)
     finally:
         del checkout.environment["PULUMI_BACKEND_URL"]
-    assert "error: pulumi stack output: error: unable to open state directory" in said
+    assert "error: pulumi stack output: unable to open state directory" in said
     assert "error: could not be compared: dev" in said
     assert "is not up" not in said + down

@@ -51,6 +51,15 @@ TOLD = ("pulumi.errors.RunError: ", "RefusedError: ", "OtherClusterError: ")
 INLINE = "python inline source runtime error: "
 
 
+# What the library of a bucket logs of itself: for each file that it reads, and nobody's to mend.
+LOGGED = re.compile(r"SDK [0-9/]+ [0-9:]+ (DEBUG|WARN) ")
+
+
+def is_log(line: str) -> bool:
+    """Tell whether a line of the command line is what a library of it has logged."""
+    return bool(LOGGED.match(line))
+
+
 # How the provider passes on what the API server says.
 BY_SERVER = re.compile(
     r'resource "?(?P<urn>\S+?)"? was not successfully (?P<done>\w+) by the Kubernetes API server: '

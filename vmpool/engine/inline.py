@@ -196,7 +196,7 @@ class Engine:
         if done.returncode == NO_SUCH_STACK:
             return None
         if done.returncode:
-            raise UserError(f"pulumi stack output: {done.stderr.strip()}")
+            raise UserError(f"pulumi stack output: {_why(done)}")
         told: dict[str, Any] = json.loads(done.stdout or "{}")
         return told
 
@@ -214,7 +214,7 @@ class Engine:
         place = ["--cwd", str(stack_file.project())]
         done = self._quietly("stack", "init", stack, "--no-select", *place)
         if done.returncode:
-            raise UserError(f"pulumi stack init: {done.stderr.strip()}")
+            raise UserError(f"pulumi stack init: {_why(done)}")
 
     def forget(self, stack: str) -> None:
         """Make the backend forget a stack that is not up.
@@ -224,7 +224,7 @@ class Engine:
         place = ["--stack", stack, "--cwd", str(stack_file.project())]
         done = self._quietly("stack", "rm", "--yes", "--preserve-config", *place)
         if done.returncode not in (0, NO_SUCH_STACK):
-            raise UserError(f"pulumi stack rm: {(done.stderr or done.stdout).strip()}")
+            raise UserError(f"pulumi stack rm: {_why(done) or done.stdout.strip()}")
 
     def without_pending_operations(self, stack: str) -> None:
         """Forget what an update has begun and nobody has seen the end of."""
@@ -234,7 +234,7 @@ class Engine:
         # An import leaves them out.
         done = self._quietly("stack", "import", *place, stdin=exported.stdout)
         if exported.returncode or done.returncode:
-            raise UserError(f"pulumi stack import: {exported.stderr}{done.stderr}".strip())
+            raise UserError(f"pulumi stack import: {_why(exported, done)}")
 
     def command(self, *args: str) -> str:
         """Return how a person runs the engine in the project's folder."""
@@ -481,8 +481,14 @@ class _Command(automation.PulumiCommand):
 
 def _read(stream: Any, hear: Line | None) -> None:
     for line in stream:
-        if hear:
+        if hear and not events.is_log(line):
             hear(line.rstrip())
+
+
+def _why(*ran: subprocess.CompletedProcess[str]) -> str:
+    """Return why the command line says that it failed."""
+    lines = [line for done in ran for line in done.stderr.splitlines() if not events.is_log(line)]
+    return "\n".join(lines).strip().removeprefix("error: ")
 
 
 class _Workspace(automation.LocalWorkspace):
