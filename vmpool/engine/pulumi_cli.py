@@ -8,9 +8,10 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlparse
 
 from .. import target
-from ..console import Say, tell
+from ..console import Say, UserError, tell
 from ..controlplane import binaries
 from ..files import write_once
 from ..stack import decryption
@@ -51,9 +52,10 @@ def state_environment(
 ) -> dict[str, str]:
     """Return the variables that say where state and its passphrase are, unless the person did.
 
-    Raises UserError if the file of the passphrase is empty.
+    Raises UserError if the file of the passphrase is empty, or where the state is cannot be read.
     """
     backend = environment.get("PULUMI_BACKEND_URL", "")
+    _require_url(backend)
     stray = place.embedded is None and of_embedded_control_plane(backend)
     if stray:
         say(
@@ -64,6 +66,18 @@ def state_environment(
     # The engine takes an empty file for an empty passphrase.
     decryption.passphrase({**environment, **own})
     return own
+
+
+def _require_url(backend: str) -> None:
+    """Raise UserError for what is no URL: the engine takes it for an address of Pulumi Cloud."""
+    try:
+        _ = urlparse(backend).port
+    except ValueError:
+        # Not quoted: it may have a password in it.
+        raise UserError(
+            "PULUMI_BACKEND_URL is no URL that can be read: what follows the host's : is no port. "
+            "In its user and password / is %2F, ? is %3F, # is %23 and @ is %40"
+        ) from None
 
 
 def of_embedded_control_plane(backend: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from configurations import MARKER
 
 from vmpool import target
 from vmpool.console import UserError
@@ -183,3 +184,12 @@ def test_the_engine_is_not_given_the_backend_that_is_ignored(
     assert real["PULUMI_BACKEND_URL"] == (own / "state").as_uri()
     there = pulumi_cli.find(embedded).environment
     assert there["PULUMI_BACKEND_URL"] == (own / "cluster" / "state").as_uri()
+
+
+def test_a_backend_that_is_no_url_is_refused_without_its_password() -> None:
+    """The engine would ask for a token of Pulumi Cloud."""
+    with pytest.raises(UserError, match="/ is %2F") as refused:
+        state_environment(REAL, {"PULUMI_BACKEND_URL": f"postgres://me:a/{MARKER}@db/pulumi"})
+    assert MARKER not in refused.value.message
+    backend = f"postgres://me:a%2F{MARKER}@db:5432/pulumi"
+    assert state_environment(REAL, {"PULUMI_BACKEND_URL": backend}) == {}
