@@ -414,8 +414,9 @@ def test_what_others_changed_is_told_and_a_refresh_takes_it_over(fleet: Fleet) -
 
 @pytest.fixture
 def waiting(fleet: Fleet) -> Iterator[subprocess.Popen[str]]:
-    """An up that waits for a VM of the stack wim, before it begins with zoe."""
+    """An up that changes wim and waits for a VM of it, before it begins with zoe."""
     lacks_a_vm(fleet, "wim")
+    fleet.checkout.edit("wim", "maxReplicas: 6", "maxReplicas: 7")
     fleet.checkout.write("zoe", STACK.format(name="zoe", secret=SECRET))
     with fleet.begun("up", "wim", "zoe") as process:
         assert process.stdout
