@@ -26,6 +26,7 @@ from .abbreviate import abbreviate
 from .console import Say, UserError, say, tell
 from .controlplane import plane
 from .engine import install, interrupted_update, interruption, pulumi_cli
+from .engine.known_stacks import Backends
 from .stack.stack_files import Stack
 from .summary import got
 from .target import Target
@@ -162,15 +163,22 @@ def down(stack: Stack) -> None:
     spec = stack.specification()
     place = target.existing(stack)
     if place is None:
-        say(f"stack {stack.name} is not up")
+        say(f"stack {stack.name} {not_up(stack, None)}")
         return
     say(f"stack {stack.name}: {place}")
     kubectl = place.kubectl()
     if not _taken_down(stack, spec, place, kubectl):
-        say(f"stack {stack.name} is not up")
+        say(f"stack {stack.name} {not_up(stack, place)}")
     if spec.create_namespace:
         namespaces.remove_if_empty(kubectl, spec.namespace, place.embedded)
     stop_if_empty(place)
+
+
+def not_up(stack: Stack, place: Target | None) -> str:
+    """Return in words that a stack is not up on a cluster, and where else it is, if it is known."""
+    folder = place.folder if place else target.CLUSTER
+    where = Backends().elsewhere(stack.name, folder)
+    return f"is not up here; it is up on another cluster: {where}" if where else "is not up"
 
 
 def remove_namespace(begun: Begun, say: Say) -> bool:

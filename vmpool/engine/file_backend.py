@@ -90,8 +90,22 @@ def latest(environment: Mapping[str, str], stack: str) -> Mapping[str, Any] | No
 def outputs(environment: Mapping[str, str], stack: str) -> dict[str, Any] | None:
     """Return what a stack told when it was last up, secrets encrypted; None as above."""
     deployment = latest(environment, stack)
-    if deployment is None:
-        return None
+    return None if deployment is None else outputs_of(deployment)
+
+
+def has_objects(deployment: Mapping[str, Any]) -> bool:
+    """Tell whether a deployment has objects, or something was under way that may have made some.
+
+    An up that failed before its first object leaves the stack's own resources and its provider.
+    """
+    known = deployment.get("resources") or ()
+    return bool(deployment.get("pending_operations")) or any(
+        one.get("custom") and not str(one.get("type")).startswith("pulumi:") for one in known
+    )
+
+
+def outputs_of(deployment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the stack of a deployment told, secrets encrypted."""
     stacks = [one for one in deployment.get("resources") or () if one.get("type") == STACK]
     return dict((stacks[-1].get("outputs") if stacks else None) or {})
 

@@ -200,13 +200,13 @@ class Engine:
         told: dict[str, Any] = json.loads(done.stdout or "{}")
         return told
 
-    def resources(self, stack: str) -> int:
-        """Return how many resources the backend knows of a stack, 0 if it does not know it."""
+    def has_objects(self, stack: str) -> bool:
+        """Tell whether the backend knows of any object of a stack (file_backend.has_objects)."""
         place = ["--stack", stack, "--cwd", str(stack_file.project())]
         done = self._quietly("stack", "export", *place)
         if done.returncode:
-            return 0 if self.outputs(stack) is None else 1
-        return len(json.loads(done.stdout)["deployment"].get("resources") or ())
+            return self.outputs(stack) is not None
+        return file_backend.has_objects(json.loads(done.stdout)["deployment"])
 
     def create(self, stack: str) -> None:
         """Make the backend know a stack."""
@@ -217,12 +217,13 @@ class Engine:
             raise UserError(f"pulumi stack init: {_why(done)}")
 
     def forget(self, stack: str) -> None:
-        """Make the backend forget a stack that is not up.
+        """Make the backend forget a stack that has no objects (has_objects).
 
-        Raises UserError if it is up, or the backend does not do it.
+        Raises UserError if the backend does not do it.
         """
         place = ["--stack", stack, "--cwd", str(stack_file.project())]
-        done = self._quietly("stack", "rm", "--yes", "--preserve-config", *place)
+        # Its provider may be left, of an up that failed before the first object.
+        done = self._quietly("stack", "rm", "--yes", "--force", "--preserve-config", *place)
         if done.returncode not in (0, NO_SUCH_STACK):
             raise UserError(f"pulumi stack rm: {_why(done) or done.stdout.strip()}")
 

@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from kubevirt_vm_pool.cluster.identity import Identity
+
 from .. import target
 from . import file_backend, install, pulumi_cli, stack_file
 
@@ -23,7 +25,7 @@ class Backends:
         self._told: Mapping[str, int] | None = None
 
     def is_up(self, stack: str, folder: Path) -> bool | None:
-        """Tell whether a stack has resources; None if that cannot be told at once.
+        """Tell whether a stack has objects; None if that cannot be told at once.
 
         folder: where what is known about its cluster is kept.
         """
@@ -40,6 +42,19 @@ class Backends:
             return file_backend.holds(state, stack)
         told = self._elsewhere()
         return None if told is None else stack in told
+
+    def elsewhere(self, stack: str, folder: Path) -> str:
+        """Return on which other cluster a stack is up, in words; "" if on none that is known here.
+
+        There is a state for all clusters that somebody names, and one for the embedded one: who
+        names none in another shell does not see what is up. folder: as above.
+        """
+        asked = self.state(folder)
+        for other in (target.CLUSTER, target.CLUSTER.parent):
+            state = pulumi_cli.own_backend(other)
+            if state != asked and _in_file(state, stack):
+                return _cluster_in(state, stack, other)
+        return ""
 
     def state(self, folder: Path) -> Path | None:
         """Return the folder that is the backend, None if it is elsewhere. folder: as above."""
@@ -84,4 +99,12 @@ def _in_file(state: Path, stack: str) -> bool | None:
         deployment = file_backend.read(state, stack)
     except FileNotFoundError:
         return False
-    return None if deployment is None else bool(deployment.get("resources"))
+    return None if deployment is None else file_backend.has_objects(deployment)
+
+
+def _cluster_in(state: Path, stack: str, folder: Path) -> str:
+    if folder == target.CLUSTER:
+        return "the embedded control plane, which is it without KUBECONFIG"
+    told = file_backend.outputs_of(file_backend.read(state, stack) or {})
+    known = Identity.of(told.get("cluster"))
+    return str(known) if known else "a cluster that KUBECONFIG or its file named then"

@@ -24,6 +24,7 @@ class Row:
     """A stack. size: of a VM and its disk. problem: why there is no more to tell, "" if there is.
 
     replicas: two numbers where an autoscaler has the number. up: None if that is not known.
+    elsewhere: the other cluster that it is up on, "" if there is none.
     """
 
     stack: str
@@ -32,6 +33,7 @@ class Row:
     size: str = ""
     cluster: str = ""
     up: bool | None = None
+    elsewhere: str = ""
     problem: str = ""
 
 
@@ -42,7 +44,7 @@ def rows(names: Iterable[str]) -> Iterator[Row]:
         try:
             stack = stack_files.read(name)
             cluster, folder = cluster_of(stack, os.environ)
-            up = backends.is_up(name, folder)
+            up, elsewhere = backends.is_up(name, folder), backends.elsewhere(name, folder)
         except UserError as error:
             yield Row(name, problem=error.message)
             continue
@@ -50,9 +52,9 @@ def rows(names: Iterable[str]) -> Iterator[Row]:
             stack.require_known()
             spec = stack.specification()
         except UserError as error:
-            yield Row(name, cluster=cluster, up=up, problem=error.message)
+            yield Row(name, "", "", "", cluster, up, elsewhere, error.message)
             continue
-        yield Row(name, spec.namespace, _replicas(spec), _size(spec), cluster, up)
+        yield Row(name, spec.namespace, _replicas(spec), _size(spec), cluster, up, elsewhere)
 
 
 def _replicas(spec: PoolSpec) -> str:
@@ -90,11 +92,14 @@ HEAD = ("stack", "namespace", "replicas", "size", "cluster", "state")
 def as_text(found: Iterable[Row]) -> str:
     """Return the rows as columns."""
     lines = [HEAD]
-    problems = []
+    notes = []
     for row in found:
         state = STATES[row.up]
+        if row.elsewhere:
+            notes.append(f"{row.stack}: it is up on another cluster: {row.elsewhere}")
+            state += ", and up elsewhere"
         if row.problem:
-            problems.append(f"{row.stack}: {row.problem.splitlines()[0].removesuffix(':')}")
+            notes.append(f"{row.stack}: {row.problem.splitlines()[0].removesuffix(':')}")
             state = "not known" if row.up is None else f"{state}, and refused"
         lines.append((row.stack, row.namespace, row.replicas, row.size, row.cluster, state))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -102,7 +107,7 @@ def as_text(found: Iterable[Row]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
-    return "\n".join([*table, *problems]) + "\n"
+    return "\n".join([*table, *notes]) + "\n"
 
 
 def as_json(found: Iterable[Row]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ..engine.known_stacks import Backends
 from ..stack import stack_files
 from ..stack.stack_files import Stack
 from ..target import Target
+from .listing import cluster_of
 
 if TYPE_CHECKING:
     from ..engine.inline import Engine
@@ -31,14 +33,7 @@ def remove(names: Sequence[str]) -> None:
     engines = {
         stack.name: engine for stack in stacks if (engine := _engine(stack, backends)) is not None
     }
-    up = [name for name, engine in engines.items() if _is_up(name, engine)]
-    if up:
-        ways = "\n".join(f"  vmpool down --stack {name}" for name in up)
-        nothing = "\nno file is removed" * (len(stacks) > 1)
-        raise UserError(
-            f"{', '.join(up)} {'is' if len(up) == 1 else 'are'} up, and without its file nobody "
-            f"could take it down; first, which deletes the VMs' disks:\n{ways}{nothing}"
-        )
+    _require_down(stacks, engines, backends)
     forgotten: list[str] = []
     left = {stack.name: stack.file for stack in stacks}
     try:
@@ -56,10 +51,35 @@ def remove(names: Sequence[str]) -> None:
         raise UserError(f"{told}\n{_what_is_left(forgotten, left)}") from None
 
 
+def _require_down(
+    stacks: Sequence[Stack], engines: Mapping[str, Engine], backends: Backends
+) -> None:
+    """Raise UserError if a stack is up, on its cluster or on another one that is known here."""
+    up = [name for name, engine in engines.items() if _is_up(name, engine)]
+    wrong = []
+    if up:
+        ways = "\n".join(f"  vmpool down --stack {name}" for name in up)
+        wrong.append(
+            f"{', '.join(up)} {'is' if len(up) == 1 else 'are'} up, and without its file nobody "
+            f"could take it down; first, which deletes the VMs' disks:\n{ways}"
+        )
+    for stack in stacks:
+        _, folder = cluster_of(stack, os.environ)
+        if where := backends.elsewhere(stack.name, folder):
+            wrong.append(
+                f"{stack.name} is up on another cluster than this shell's ({where}), and without "
+                "its file nobody could take it down; first, with KUBECONFIG as it was then, which "
+                f"deletes the VMs' disks:\n  vmpool down --stack {stack.name}"
+            )
+    if wrong:
+        nothing = "\nno file is removed" * (len(stacks) > 1)
+        raise UserError("\n".join(wrong) + nothing)
+
+
 def _is_up(name: str, engine: Engine) -> bool:
     """Tell whether a stack is up; what can be read is not asked of the engine, which takes long."""
     latest = file_backend.latest(engine.environment, name)
-    return bool(engine.resources(name) if latest is None else latest.get("resources"))
+    return engine.has_objects(name) if latest is None else file_backend.has_objects(latest)
 
 
 def _read(names: Collection[str]) -> list[Stack]:

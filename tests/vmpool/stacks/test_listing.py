@@ -32,11 +32,20 @@ def stacks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def keep(state: Path, stack: str, *resources: str, zipped: bool = False) -> None:
-    """Write the state of a stack as a file backend keeps it."""
+def keep(
+    state: Path,
+    stack: str,
+    *resources: str,
+    zipped: bool = False,
+    type_: str = "kubernetes:core/v1:Secret",
+    cluster: dict[str, str] | None = None,
+) -> None:
+    """Write the state of a stack as a file backend keeps it. cluster: where it was brought up."""
     stacks = state / ".pulumi" / "stacks" / "kubevirt-vm-pool"
     stacks.mkdir(parents=True, exist_ok=True)
-    latest = {"resources": [{"urn": one} for one in resources]} if resources else {}
+    root = {"type": "pulumi:pulumi:Stack", "outputs": {"cluster": cluster}}
+    known = [root, *({"urn": one, "custom": True, "type": type_} for one in resources)]
+    latest = {"resources": known} if resources else {}
     text = json.dumps({"version": 3, "checkpoint": {"latest": latest}})
     if zipped:
         (stacks / f"{stack}.json.gz").write_bytes(gzip.compress(text.encode()))
@@ -94,6 +103,31 @@ def test_the_backend_of_the_embedded_control_plane_knows_nothing_of_another_clus
     keep(target.CLUSTER.parent / "state", "bob", "urn:a")
     up = {name for name, row in listed().items() if row["up"]}
     assert up == {"dev", "bob"}
+
+
+def test_a_stack_that_is_up_on_another_cluster_is_told(
+    stacks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KUBECONFIG is another one, or none, in this shell."""
+    known = {"uid": "1", "context": "prod", "server": "https://prod.example.org"}
+    keep(target.CLUSTER.parent / "state", "dev", "urn:a", cluster=known)
+    assert (listed()["dev"]["up"], listed()["ann"]["elsewhere"]) == (False, "")
+    assert listed()["dev"]["elsewhere"] == "context prod (https://prod.example.org)"
+    assert "embedded  down, and up elsewhere\n" in run("stack", "ls").stdout
+    done = run("stack", "rm", "dev")
+    assert (done.exit_code, (stacks / "Pulumi.dev.yaml").exists()) == (1, True)
+    assert "dev is up on another cluster than this shell's (context prod" in done.stderr
+    assert "first, with KUBECONFIG as it was then" in done.stderr
+
+    monkeypatch.setenv("KUBECONFIG", str(stacks / "prod"))
+    keep(target.CLUSTER / "state", "ann", "urn:a")
+    assert listed("-s", "ann")["ann"]["elsewhere"].startswith("the embedded control plane")
+
+
+def test_a_stack_without_objects_is_down(stacks: Path) -> None:
+    """As after an up that failed before its first object."""
+    keep(target.CLUSTER / "state", "dev", "urn:a", type_="pulumi:providers:kubernetes")
+    assert listed("-s", "dev")["dev"]["up"] is False
 
 
 def test_a_state_that_is_being_written_tells_nothing(stacks: Path) -> None:

@@ -76,6 +76,50 @@ def test_a_stack_whose_file_is_gone_is_removed_as_it_is_said(checkout: Checkout)
     checkout.vmpool("stack", "new", "cid", "--from", "base")
 
 
+@pytest.fixture
+def dead(checkout: Checkout) -> Iterator[Path]:
+    """The kubeconfig of a cluster that is gone."""
+    file = checkout.folder.parent / "dead"
+    document = json.loads((checkout.folder / ".vmpool/cluster/kubeconfig").read_text())
+    document["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
+    file.write_text(json.dumps(document))
+    yield file
+    checkout.environment.pop("KUBECONFIG", None)
+
+
+def test_what_is_up_on_another_cluster_than_the_shells_is_told_and_stays(
+    checkout: Checkout, dead: Path
+) -> None:
+    checkout.vmpool("stack", "new", "flo", "--from", "base")
+    checkout.vmpool("up", "--stack", "flo")
+    checkout.environment["KUBECONFIG"] = str(dead)
+    where = "on another cluster: the embedded control plane, which is it without KUBECONFIG"
+    assert f"flo: it is up {where}\n" in checkout.vmpool("stack", "ls", "-s", "flo")
+    assert f"stack flo is not up here; it is up {where}\n" in checkout.vmpool(
+        "down", "--stack", "flo", code=1
+    )
+    refused = checkout.vmpool("stack", "rm", "flo", code=1)
+    assert "error: flo is up on another cluster than this shell's (the embedded" in refused
+    assert there(checkout, "flo") == (True, True)
+    del checkout.environment["KUBECONFIG"]
+    checkout.vmpool("down", "--stack", "flo")
+    checkout.vmpool("stack", "rm", "flo")
+
+
+def test_an_up_that_made_nothing_leaves_a_stack_that_is_down(
+    checkout: Checkout, dead: Path
+) -> None:
+    checkout.environment["KUBECONFIG"] = str(dead)
+    checkout.vmpool("stack", "new", "gil", "--from", "base")
+    checkout.vmpool("fleet", "up", "--stacks", "gil", code=1)
+    known = checkout.folder / ".vmpool/state/.pulumi/stacks/kubevirt-vm-pool/gil.json"
+    assert json.loads(known.read_text())["checkpoint"]["latest"]["resources"]
+    rows = json.loads(checkout.vmpool("stack", "ls", "--format", "json", "-s", "gil"))
+    assert rows[0]["up"] is False
+    checkout.vmpool("stack", "rm", "gil")
+    assert not known.exists()
+
+
 def test_what_the_backend_does_not_forget_is_told_and_done_by_a_rerun(checkout: Checkout) -> None:
     for name in ("dora", "eve"):
         checkout.vmpool("stack", "new", name, "--from", "base")
