@@ -99,14 +99,12 @@ def up(stack: Stack, engine_for: Callable[[Begun], Engine] | None = None) -> Non
     print(got(spec, exports(spec), place))
 
 
-def _see_to_namespace(spec: PoolSpec, place: Target, kubectl: Kubectl, told: Say = tell) -> None:
-    if spec.create_namespace:
-        return
-    if place.embedded:
-        namespaces.ensure(kubectl, spec.namespace)
-    else:
+def _see_to_namespace(spec: PoolSpec, place: Target, kubectl: Kubectl) -> None:
+    if not place.embedded:
         # There it is its administrator's to give, and the engine tries for a minute.
-        namespaces.require(kubectl, spec.namespace, told)
+        namespaces.require(kubectl, spec.namespace, is_made=spec.create_namespace)
+    elif not spec.create_namespace:
+        namespaces.ensure(kubectl, spec.namespace)
 
 
 def _bring_up(begun: Begun, stack: Stack) -> None:
@@ -152,7 +150,7 @@ def prepared(
     """
     begun = begin(stack, place, told, mends=mends)
     if begun.spec.namespace not in there:
-        _see_to_namespace(begun.spec, begun.place, begun.kubectl, told or tell)
+        _see_to_namespace(begun.spec, begun.place, begun.kubectl)
     _make_known(begun, stack)
     return begun
 

@@ -15,8 +15,6 @@ EVERYWHERE = frozenset({"configmap/kube-root-ca.crt", "serviceaccount/default"})
 # Records of what happened, which nobody keeps a namespace for.
 RECORDS = frozenset({"event", "event.events.k8s.io"})
 
-# How a sentence begins that a fleet's report has, too: the engine previews a new stack without it.
-UNKNOWN = "warning: nobody knows"
 # How kubectl names an API server's refusal for want of a right.
 FORBIDDEN = "(Forbidden)"
 
@@ -36,19 +34,22 @@ def ensure(kubectl: Kubectl, name: str) -> None:
         kubectl.run("create", "namespace", name)
 
 
-def require(kubectl: Kubectl, name: str, say: Say) -> None:
-    """Raise UserError if a namespace is missing; who may not look finds out later."""
+def require(kubectl: Kubectl, name: str, *, is_made: bool) -> None:
+    """Raise UserError if a namespace is missing, or nobody answers.
+
+    Who may not look finds out later. is_made: whether the stack makes it; it is looked for then,
+    too: the engine previews a new stack without its cluster, as if all were well.
+    """
     try:
         found = kubectl.get("namespace", name)
     except KubectlError as error:
-        if FORBIDDEN not in str(error):
-            why = last_line(str(error).removeprefix("kubectl get: "))
-            say(
-                f"{UNKNOWN} whether namespace {name} is there: {why} "
-                "(see KUBECONFIG and the network)"
-            )
-        return
-    if found is None:
+        if FORBIDDEN in str(error):
+            return
+        why = last_line(str(error).removeprefix("kubectl get: "))
+        raise UserError(
+            f"nobody can look for namespace {name}: {why} (see KUBECONFIG and the network)"
+        ) from None
+    if found is None and not is_made:
         raise UserError(
             f"namespace {name} does not exist; ask its administrator for it, or set createNamespace"
         )

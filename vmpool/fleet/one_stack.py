@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kubevirt_vm_pool.cluster.kubectl import KubectlError
 
-from .. import demonstration, lifecycle, namespaces, target
+from .. import demonstration, lifecycle, target
 from ..check import command as check
 from ..console import Say, UserError
 from ..engine import file_backend
@@ -35,14 +35,8 @@ def preview(known: Known, *, before_up: bool = False) -> Work:
     """
 
     def work(stack: Stack, say: Say) -> Result:
-        place, unknown = known.place(stack), list[str]()
-
-        def told(line: str) -> None:
-            if line.startswith(namespaces.UNKNOWN):
-                unknown.append(line)
-            say(line)
-
-        begun = lifecycle.prepared(stack, place, told, known.namespaces(place))
+        place = known.place(stack)
+        begun = lifecycle.prepared(stack, place, say, known.namespaces(place))
         looked = Result(stack.name, Outcome.UNCHANGED)
         if before_up and not place.embedded:
             looked = _fit(known, begun, stack)
@@ -51,7 +45,7 @@ def preview(known: Known, *, before_up: bool = False) -> Work:
         if begun.spec.wait_for_ready:
             known.waiting.add(stack.name)
         found = _run(begun, stack, say, lambda one, hear: one.engine.previewed(stack, hear))
-        return replace(found, notes=(*looked.notes, *unknown, *found.notes))
+        return replace(found, notes=(*looked.notes, *found.notes))
 
     return _of(known.first, work)
 

@@ -218,12 +218,13 @@ def test_a_preview_on_a_cluster_that_does_not_answer_says_so(
     kubeconfig = json.loads(cluster.kubeconfig.read_text(encoding="utf-8"))
     kubeconfig["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
     write_with(fleet, "ivy", kubeconfig, tmp_path)
-    # The engine previews a new stack without its cluster, as if all were well.
-    fleet("preview", "ivy")
+    # The engine would preview a new stack without its cluster, as if all were well.
+    said = fleet("preview", "ivy", code=1)
     (fleet.checkout.folder / "Pulumi.ivy.yaml").unlink()
-    (note,) = fleet.stacks()["ivy"]["notes"]
-    assert note.startswith("warning: nobody knows whether namespace ivy is there: The connection")
-    assert "\n" not in note
+    assert fleet.outcomes()["ivy"] == "failed"
+    reason = fleet.stacks()["ivy"]["reason"]
+    assert reason.startswith("nobody can look for namespace ivy: The connection to the server ")
+    assert summary(said).count(reason) == 1
 
 
 def write_with(fleet: Fleet, name: str, kubeconfig: Any, folder: Path) -> None:
