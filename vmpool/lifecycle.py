@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from . import demonstration, namespaces, target
 from .abbreviate import abbreviate
 from .console import Say, UserError, say, tell
 from .controlplane import plane
-from .engine import install, interrupted_update, interruption, pulumi_cli
+from .engine import file_backend, install, interrupted_update, interruption, pulumi_cli
 from .engine.known_stacks import Backends
 from .stack.stack_files import Stack
 from .summary import got
@@ -47,6 +47,7 @@ class Begun:
     """A stack, its cluster and the engine.
 
     outputs: what the stack told when it was last up; None if the backend knows no such stack.
+    known: the names of its pools by its state; None if that cannot be read here.
     """
 
     spec: PoolSpec
@@ -54,10 +55,13 @@ class Begun:
     kubectl: Kubectl
     engine: Engine
     outputs: Mapping[str, Any] | None
+    known: frozenset[str] | None = None
 
     @property
-    def pools(self) -> set[str]:
-        """The names of the stack's pools; of the name in the file the cluster may know none yet."""
+    def pools(self) -> Collection[str]:
+        """The names of the stack's pools; where no state tells, one may not be there yet."""
+        if self.known is not None:
+            return self.known
         return {self.spec.name, (self.outputs or {}).get("pool", self.spec.name)}
 
     @property
@@ -257,7 +261,8 @@ def _begun(
             require_same(stack.name, before, identity(kubectl))
         except OtherClusterError as refusal:
             raise UserError(str(refusal)) from None
-    begun = Begun(spec, place, kubectl, engine, outputs)
+    known = file_backend.pools(engine.environment, stack.name)
+    begun = Begun(spec, place, kubectl, engine, outputs, known)
     if begun.revision and not os.environ.get(REVISION):
         # Who brings it up by hand, of whatever commit, leaves a newer one no easier to pass by.
         return replace(begun, engine=engine.with_revision(begun.revision))

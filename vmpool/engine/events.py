@@ -86,6 +86,19 @@ UNREACHABLE = (
 )
 
 
+# The engine's way out leads round the stack file, which would protect it again.
+PROTECTED = re.compile(
+    r'(unable to \w+ )?resource "(?P<urn>\S+)"( cannot be deleted)?\s+'
+    r"(because it is protected|as it is currently marked for protection)\b.*",
+    re.DOTALL,
+)
+
+
+def _protected(found: re.Match[str]) -> str:
+    about = named(found["urn"]) or found["urn"]
+    return f"{about} is protected: first set protect to false in the stack file"
+
+
 def _by_server(found: re.Match[str]) -> str:
     about = named(found["urn"]) or found["urn"]
     return f"{about} could not be {found['done']}; the API server says: "
@@ -107,7 +120,7 @@ def in_our_words(message: str) -> str:
     reason, trace, lines = text.partition(TRACE)
     if trace and any(told in lines for told in TOLD):
         text = reason.rstrip()
-    text = with_groups(BY_SERVER.sub(_by_server, text))
+    text = with_groups(BY_SERVER.sub(_by_server, PROTECTED.sub(_protected, text)))
     for said, words in UNREACHABLE:
         text = said.sub(words, text)
     return "" if text.lstrip().startswith(EMPTY) else text

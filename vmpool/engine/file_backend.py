@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 from kubevirt_vm_pool.stack_config import PROJECT
+from kubevirt_vm_pool.text.paths import at
 
 STACK = "pulumi:pulumi:Stack"
 
@@ -104,10 +105,27 @@ def has_objects(deployment: Mapping[str, Any]) -> bool:
     )
 
 
+def pools_of(deployment: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the pools that a deployment has, also of those that were under way."""
+    under_way = (one.get("resource") or {} for one in deployment.get("pending_operations") or ())
+    found = (
+        at(one.get("inputs"), "metadata", "name")
+        for one in (*(deployment.get("resources") or ()), *under_way)
+        if str(one.get("type")).endswith(":VirtualMachinePool")
+    )
+    return frozenset(name for name in found if isinstance(name, str))
+
+
 def outputs_of(deployment: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the stack of a deployment told, secrets encrypted."""
     stacks = [one for one in deployment.get("resources") or () if one.get("type") == STACK]
     return dict((stacks[-1].get("outputs") if stacks else None) or {})
+
+
+def pools(environment: Mapping[str, str], stack: str) -> frozenset[str] | None:
+    """Return the names of the pools that a stack has; None if it cannot be read here."""
+    deployment = latest(environment, stack)
+    return None if deployment is None else pools_of(deployment)
 
 
 def is_empty(environment: Mapping[str, str], stack: str) -> bool:

@@ -75,7 +75,7 @@ class Hearing:
             stack,
             self._outcome(digest, code),
             seconds,
-            Counter(step.what for step in digest.steps),
+            self._done(digest, code),
             len(digest.drift),
             max(self._worst, _without_guard(digest.steps)),
             tuple(map(self._hide, digest.sentences[:SENTENCES_KEPT])),
@@ -87,8 +87,12 @@ class Hearing:
     def cancelled(self, stack: str, seconds: float) -> Result:
         """Return the same of a run that somebody has cancelled, with what was done until then."""
         result = self.result(stack, 1, seconds)
-        done = result.objects if self._changing else {}
-        return replace(result, outcome=Outcome.CANCELLED, objects=done, reason=INTERRUPTED)
+        return replace(result, outcome=Outcome.CANCELLED, reason=INTERRUPTED)
+
+    def _done(self, digest: Digest, code: int) -> Mapping[str, int]:
+        # Of a preview that fails nothing comes to pass.
+        steps = digest.steps if self._changing or not code else ()
+        return Counter(step.what for step in steps)
 
     def _outcome(self, digest: Digest, code: int) -> Outcome:
         if code:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from kubevirt_vm_pool.cluster.kubectl import KubectlError
+from kubevirt_vm_pool.effects import Severity
 
 from .. import demonstration, lifecycle, target
 from ..check import command as check
@@ -16,12 +17,11 @@ from ..engine import file_backend
 from ..lifecycle import Begun
 from ..stack import stack_files
 from ..stack.stack_files import Stack
+from ..target import Target
 from . import disks, hiding
 from .hearing import Hearing
 from .known import Known
 from .result import Outcome, Result
-
-NOT_UP = "it is not up"
 
 Work = Callable[[str, Say], Result]
 Read = Callable[[str], Stack]
@@ -88,7 +88,7 @@ def refresh(known: Known) -> Work:
 
     def work(begun: Begun, stack: Stack, say: Say) -> Result:
         if not _is_up(begun, stack):
-            return _not_up(stack)
+            return _not_up(stack, begun.place)
         return _run(begun, stack, say, lambda one, hear: one.engine.refresh(stack, hear))
 
     return _on_what_is_there(stack_files.read, work)
@@ -102,12 +102,13 @@ def look(known: Known) -> Work:
         known.pools[stack.name] = frozenset()
         if _is_up(begun, stack):
             known.pools[stack.name] = frozenset(begun.pools)
-            asked = replace(found, at_stake=tuple(sorted(begun.pools)))
-            return replace(found, at_stake=disks.not_named(asked, os.environ))
+            if pools := tuple(sorted(begun.pools)):
+                found = replace(found, worst=Severity.DISK_LOSS, at_stake=pools)
+            return replace(found, at_stake=disks.not_named(found, os.environ))
         if known.is_shown(begun, stack) or known.may_have_left_namespace(begun):
             # Neither has a disk, and for none it is asked.
             return found
-        return _not_up(stack)
+        return _not_up(stack, begun.place)
 
     return _on_what_is_there(known.first, work)
 
@@ -126,17 +127,18 @@ def down(known: Known) -> Work:
 
     def taken_down(begun: Begun, stack: Stack, say: Say) -> Result:
         if known.is_shown(begun, stack):
-            return _changed(_not_up(stack), len(demonstration.down(begun.kubectl, stack)))
+            gone = demonstration.down(begun.kubectl, stack)
+            return _changed(_not_up(stack, begun.place), len(gone))
         if not _is_up(begun, stack):
-            return _not_up(stack)
+            return _not_up(stack, begun.place)
         pools = known.pools[stack.name]
         return _run(begun, stack, say, lambda one, hear: one.engine.destroy(stack, pools, hear))
 
     return _on_what_is_there(known.again, work)
 
 
-def _not_up(stack: Stack) -> Result:
-    return Result(stack.name, Outcome.UNCHANGED, reason=NOT_UP)
+def _not_up(stack: Stack, place: Target | None) -> Result:
+    return Result(stack.name, Outcome.UNCHANGED, reason=f"it {lifecycle.not_up(stack, place)}")
 
 
 def _changed(result: Result, deleted: int) -> Result:
@@ -150,7 +152,7 @@ def _on_what_is_there(read: Read, work: OnStack) -> Work:
     def on_cluster(stack: Stack, say: Say) -> Result:
         place = target.existing(stack, apart=True)
         if place is None:
-            return _not_up(stack)
+            return _not_up(stack, None)
         return work(lifecycle.begin(stack, place, say), stack, say)
 
     return _of(read, on_cluster)

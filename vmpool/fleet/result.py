@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kubevirt_vm_pool.effects import Severity
@@ -63,16 +63,24 @@ class Result:
         return self.worst >= Severity.SCALE_IN
 
     def after(self, before: Result) -> Result:
-        """Return this result of a second step, with what only the step before could tell."""
+        """Return this result of a second step, with what only the step before could tell.
+
+        What that had planned counts unless this one has ended well: then it tells what was done.
+        """
+        planned = before if self.outcome.bad else Result(self.stack, self.outcome)
         return replace(
             self,
             seconds=before.seconds + self.seconds,
             objects=before.objects if self.outcome is Outcome.NOT_BEGUN else self.objects,
             drifted=before.drifted or self.drifted,
-            worst=max(before.worst, self.worst),
-            effects=tuple(dict.fromkeys((*before.effects, *self.effects))),
-            notes=tuple(dict.fromkeys((*before.notes, *self.notes))),
+            worst=max(planned.worst, self.worst),
+            effects=tuple(dict.fromkeys((*planned.effects, *self.effects))),
+            notes=tuple(dict.fromkeys((*before.notes, *self.notes, *self._done_by_others(before)))),
         )
+
+    def _done_by_others(self, before: Result) -> Iterator[str]:
+        if self.outcome is Outcome.UNCHANGED and before.objects:
+            yield "what was planned was done meanwhile, not by this command"
 
 
 def worst_first(results: Iterable[Result]) -> list[Result]:

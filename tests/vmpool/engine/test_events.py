@@ -306,6 +306,17 @@ URN = "urn:pulumi:dev::kubevirt-vm-pool::VmPool$kubernetes:core/v1:Secret::vms-c
             "and the network. Only if the cluster is gone for good, "
             "PULUMI_K8S_DELETE_UNREACHABLE=true lets the engine forget what it had there",
         ),
+        # The engine's own way out leads round the stack file.
+        (
+            f'resource "{URN}" cannot be deleted\nbecause it is protected. To unprotect the '
+            f"resource, remove the flag, or use:\n`pulumi state unprotect '{URN}'`",
+            "Secret (vms-cloud-init) is protected: first set protect to false in the stack file",
+        ),
+        (
+            f'unable to replace resource "{URN}"\nas it is currently marked for protection. To '
+            "unprotect the resource, remove the flag",
+            "Secret (vms-cloud-init) is protected: first set protect to false in the stack file",
+        ),
         (
             'no vmpools.pool.[secret].io "web" for [secret]',
             'no vmpools.pool.kubevirt.io "web" for [secret]',

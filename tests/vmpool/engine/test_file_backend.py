@@ -37,6 +37,18 @@ def test_outputs_are_those_of_the_stack_resource(
     assert not file_backend.is_empty(environment, "dev")
 
 
+def test_the_pools_of_a_stack_are_those_of_its_state_and_of_what_was_under_way(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    pool = "kubernetes:pool.kubevirt.io/v1alpha1:VirtualMachinePool"
+    web, new = ({"type": pool, "inputs": {"metadata": {"name": name}}} for name in ("web", "new"))
+    known = json.loads(state(web, {"type": "kubernetes:core/v1:Secret", "inputs": {}}))
+    known["checkpoint"]["latest"]["pending_operations"] = [{"resource": new, "type": "creating"}]
+    write(tmp_path, json.dumps(known))
+    assert file_backend.pools(environment, "dev") == frozenset({"web", "new"})
+    assert file_backend.pools({}, "dev") is None
+
+
 @pytest.mark.parametrize("text", [state(), '{"version": 3, "checkpoint": {"latest": null}}'])
 def test_a_stack_that_is_down_has_no_outputs(
     environment: dict[str, str], tmp_path: Path, text: str

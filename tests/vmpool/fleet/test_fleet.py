@@ -368,6 +368,9 @@ def test_a_down_takes_the_pools_alone_that_were_asked_for(fleet: Fleet) -> None:
     assert "stack ned: pool web-ned" in said
     assert fleet.outcomes() == {"ned": "refused"}
     live(fleet.checkout, "vmpool", "web-other", "ned")
+    # It is for the pool that is there, whatever the file says by now.
+    fleet("down", "ned", VMPOOL_ALLOW_DISK_LOSS="ned/web-other")
+    assert fleet.outcomes() == {"ned": "changed"}
 
 
 def test_the_variable_gives_away_the_disks_of_the_pools_that_it_names(larger: Fleet) -> None:
@@ -537,6 +540,8 @@ def test_a_report_in_markdown_is_a_table(fleet: Fleet) -> None:
 
 def test_a_down_is_refused_without_a_terminal_and_done_by_name(fleet: Fleet) -> None:
     fleet("down", "ann", "bob", code=1)
+    for of in fleet.stacks().values():
+        assert (of["outcome"], of["worst"], of["losesDisks"]) == ("refused", "disk loss", True)
     assert fleet.outcomes() == {"ann": "refused", "bob": "refused"}
     fleet("down", "ann", "bob", code=1, VMPOOL_ALLOW_DISK_LOSS="ann/web-ann")
     assert fleet.outcomes() == {"bob": "refused", "ann": "changed"}

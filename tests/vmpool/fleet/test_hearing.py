@@ -21,3 +21,12 @@ def test_a_cancelled_run_tells_what_it_has_done_and_not_what_it_planned(
     result = hearing.cancelled("ann", 1.0)
     assert (result.outcome, result.objects) == (Outcome.CANCELLED, done)
     assert result.reason == "interrupted"
+
+
+def test_of_a_preview_that_fails_nothing_is_told_as_done() -> None:
+    """A down begins with one."""
+    hearing = Hearing(str)
+    hearing.heard(Began(preview=True))
+    hearing.heard(step("delete", event="resourcePreEvent"))
+    result = hearing.result("ann", 1, 1.0)
+    assert (result.outcome, result.objects) == (Outcome.FAILED, {})

@@ -152,6 +152,20 @@ def test_what_a_preview_has_found_stays_in_the_report_on_the_up() -> None:
     assert (one.seconds, one.objects, one.reason) == (3.0, {"updated": 1}, "no answer")
 
 
+def test_what_others_have_done_meanwhile_is_not_told_as_done() -> None:
+    before = Result("a", Outcome.CHANGED, 1.0, {"updated": 2}, 0, Severity.DISK_LOSS, (LOST,))
+    one = Result("a", Outcome.UNCHANGED).after(before)
+    assert (one.worst, one.effects, one.loses_disks) == (Severity.NOTHING, (), False)
+    assert one.notes == ("what was planned was done meanwhile, not by this command",)
+
+
+def test_what_has_ended_well_tells_itself_what_it_has_done() -> None:
+    before = Result("a", Outcome.CHANGED, 1.0, {}, 0, Severity.DISK_LOSS, (LOST,))
+    after = Result("a", Outcome.CHANGED, 1.0, {"deleted": 3}, 0, Severity.RESTART_ALL, ("Down",))
+    one = after.after(before)
+    assert (one.worst, one.effects) == (Severity.RESTART_ALL, ("Down",))
+
+
 @pytest.mark.parametrize("name", ["report.txt", "report"])
 def test_a_report_file_of_another_kind_is_refused(name: str) -> None:
     with pytest.raises(UserError, match=r"--report .*: its ending must be one of \.json, \.md"):
