@@ -35,6 +35,7 @@ from pulumi.runtime.settings import get_engine
 from semver import VersionInfo
 
 from ..console import Say, UserError, tell
+from ..stack import decryption
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack
 from . import events, file_backend, interruption, preview_report, stack_file
@@ -45,6 +46,7 @@ CHANGES = 7
 NO_SUCH_STACK = 6
 # What it says where another update holds a stack.
 LOCKED = "currently locked by"
+PASSPHRASE = "incorrect passphrase"
 # How long a program may take to end by itself.
 SECONDS_TO_END = 1
 
@@ -268,6 +270,12 @@ class Engine:
                 mend = self.command("state", "repair", "--stack", stack.name)
                 self.say(f"error: the state of stack {stack.name} is damaged. Mend it: {mend}")
                 return
+            if PASSPHRASE in text:
+                said = decryption.source(self.environment)
+                text = (
+                    f"{PASSPHRASE}: {said} is not the one with which {stack.file.name} or the "
+                    "stack's state was encrypted; set PULUMI_CONFIG_PASSPHRASE to that"
+                )
             self.say(f"{prefix}{text}")
             if LOCKED in text:
                 again = self.command("cancel", "--yes", "--stack", stack.name)

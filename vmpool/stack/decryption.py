@@ -55,6 +55,18 @@ def passphrase(environment: Mapping[str, str] = os.environ) -> str | None:
     return phrase
 
 
+def source(environment: Mapping[str, str] = os.environ) -> str:
+    """Return in words where the passphrase is from: a variable, or a file."""
+    if "PULUMI_CONFIG_PASSPHRASE" in environment:
+        return "PULUMI_CONFIG_PASSPHRASE"
+    file = environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")
+    if file and file != str(PASSPHRASE):
+        return f"the passphrase in {file} (PULUMI_CONFIG_PASSPHRASE_FILE)"
+    if PASSPHRASE.is_file():
+        return f"the passphrase in {'/'.join(PASSPHRASE.parts[-2:])}"
+    return "PULUMI_CONFIG_PASSPHRASE"
+
+
 def _way_out(file: Path) -> str:
     if file == PASSPHRASE:
         return (
@@ -141,7 +153,7 @@ def _opened(cipher: AESGCM, salt: str) -> Decrypt:
     try:
         decrypt(_parts(salt)[2])
     except CannotDecryptError:
-        raise CannotDecryptError("PULUMI_CONFIG_PASSPHRASE is not the stack's") from None
+        raise CannotDecryptError(f"{source()} is not the stack's") from None
     return decrypt
 
 

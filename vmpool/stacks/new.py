@@ -216,7 +216,7 @@ class _Sealing:
     """Encrypts what is set and may be a secret, with the passphrase that is at hand.
 
     new_salt: the `encryptionsalt` of the files, "" if they have the source's or none is needed.
-    plain: the keys that could not be encrypted, for want of a passphrase.
+    plain: the keys that could not be encrypted, for want of a passphrase. sealed_keys: the others.
     """
 
     def __init__(self, source: Source) -> None:
@@ -224,6 +224,7 @@ class _Sealing:
         self._encrypt: decryption.Encrypt | None = None
         self.new_salt = ""
         self.plain: dict[str, None] = {}
+        self.sealed_keys: dict[str, None] = {}
 
     def sealed(self, path: Key, value: Any) -> Any:
         """Return a value with ciphertext in place of each text that may be a secret."""
@@ -243,6 +244,7 @@ class _Sealing:
         if self._encrypt is None:
             self.plain[dotted(path)] = None
             return text
+        self.sealed_keys[dotted(path)] = None
         return {"secure": self._encrypt(text)}
 
     def _begun(self, path: Key) -> decryption.Encrypt | None:
@@ -273,6 +275,11 @@ def _tell_of_secrets(source: Source, users: Iterable[User], sealing: _Sealing) -
         say(
             f"encrypted as in {source.name}, and read with the same passphrase or key: "
             f"{', '.join(copied)}"
+        )
+    if sealing.sealed_keys:
+        say(
+            f"encrypted with {decryption.source()}, which other checkouts need, too: "
+            f"{', '.join(sealing.sealed_keys)}"
         )
     if sealing.plain:
         say(f"in plain text, for want of a passphrase: {', '.join(sealing.plain)}")

@@ -9,7 +9,7 @@ from configurations import MARKER
 from encrypted import salt_for, sealed
 from stacks_folder import DEV, folder, run
 
-from vmpool.stack import stack_files
+from vmpool.stack import decryption, stack_files
 
 __all__ = ["folder"]
 
@@ -217,6 +217,17 @@ def test_a_secret_that_is_set_is_encrypted_where_a_passphrase_is_at_hand(
 def test_without_a_passphrase_a_secret_stands_there_and_that_is_told(folder: Path) -> None:
     done = run("stack", "new", "alice", "--set", "password=x")
     assert "in plain text, for want of a passphrase: password" in done.stderr
+
+
+def test_by_which_passphrase_a_secret_is_encrypted_is_told(folder: Path) -> None:
+    """The project's own, of which a person may not know."""
+    decryption.PASSPHRASE.write_text("open\n")
+    done = run("stack", "new", "alice", "--set", f"password={MARKER}")
+    own = "the passphrase in " + "/".join(decryption.PASSPHRASE.parts[-2:])
+    assert f"encrypted with {own}, which other checkouts need, too: password\n" in done.stderr
+    decryption.PASSPHRASE.write_text("another\n")
+    done = run("stack", "new", "bob", "--from", "alice", "--set", "password=x")
+    assert f"{own} is not the stack's" in done.stderr
 
 
 def test_a_passphrase_that_is_not_the_sources_is_told(

@@ -106,18 +106,18 @@ def test_what_is_up_on_another_cluster_than_the_shells_is_told_and_stays(
     checkout.vmpool("stack", "rm", "flo")
 
 
-def test_an_up_that_made_nothing_leaves_a_stack_that_is_down(
-    checkout: Checkout, dead: Path
-) -> None:
-    checkout.environment["KUBECONFIG"] = str(dead)
-    checkout.vmpool("stack", "new", "gil", "--from", "base")
-    checkout.vmpool("fleet", "up", "--stacks", "gil", code=1)
-    known = checkout.folder / ".vmpool/state/.pulumi/stacks/kubevirt-vm-pool/gil.json"
-    assert json.loads(known.read_text())["checkpoint"]["latest"]["resources"]
-    rows = json.loads(checkout.vmpool("stack", "ls", "--format", "json", "-s", "gil"))
-    assert rows[0]["up"] is False
-    checkout.vmpool("stack", "rm", "gil")
-    assert not known.exists()
+def test_a_passphrase_that_is_not_the_stacks_is_named_with_its_source(checkout: Checkout) -> None:
+    checkout.vmpool("stack", "new", "ida", "--from", "base", "--set", "password=abc")
+    checkout.vmpool("preview", "--stack", "ida")
+    file = checkout.folder / ".vmpool" / "passphrase"
+    phrase = file.read_text(encoding="utf-8")
+    file.write_text("that of another checkout\n", encoding="utf-8")
+    said = checkout.vmpool("fleet", "preview", "--stacks", "ida", code=1)
+    file.write_text(phrase, encoding="utf-8")
+    assert (
+        "incorrect passphrase: the passphrase in .vmpool/passphrase is not the one with which "
+        "Pulumi.ida.yaml or the stack's state was encrypted; set PULUMI_CONFIG_PASSPHRASE to that\n"
+    ) in said
 
 
 def test_what_the_backend_does_not_forget_is_told_and_done_by_a_rerun(checkout: Checkout) -> None:
@@ -176,3 +176,22 @@ def test_the_engine_reads_what_was_typed(alone: Checkout) -> None:
     told = pulumi(alone, "config", "--json", "--stack", "ann")
     read = json.loads(told[told.index("{") :])["kubevirt-vm-pool:annotations"]["value"]
     assert json.loads(read) == typed
+
+
+def test_what_an_up_leaves_that_made_nothing_is_forgotten(alone: Checkout, tmp_path: Path) -> None:
+    """As it is where the cluster goes away after the preview: no object, but a provider."""
+    alone.write("ann", f"{OWN_NAMESPACE}  password: x\n")
+    pulumi(alone, "stack", "init", "ann", "--no-select")
+    urn = "urn:pulumi:ann::kubevirt-vm-pool::{type}::{name}"
+    root = {"type": "pulumi:pulumi:Stack", "urn": urn.format(type="pulumi:pulumi:Stack", name="a")}
+    kind = "pulumi:providers:kubernetes"
+    provider = {"type": kind, "urn": urn.format(type=kind, name="b"), "custom": True, "id": "1"}
+    exported = json.loads(pulumi(alone, "stack", "export", "--stack", "ann"))
+    exported["deployment"]["resources"] = [root, provider]
+    file = tmp_path / "left.json"
+    file.write_text(json.dumps(exported), encoding="utf-8")
+    pulumi(alone, "stack", "import", "--stack", "ann", "--file", str(file))
+    rows = json.loads(alone.vmpool("stack", "ls", "--format", "json", "-s", "ann"))
+    assert rows[0]["up"] is False
+    alone.vmpool("stack", "rm", "ann")
+    assert not any((tmp_path / "state").rglob("ann.json"))
