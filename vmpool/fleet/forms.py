@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 
 from kubevirt_vm_pool.effects.disk_guard import as_allowed
 
 from ..console import UserError
 from ..diff.markdown_escape import plain
+from .of_each import of_all
 from .report import Group, Report, groups, planned, what_happens
 from .result import Result, worst_first
 
@@ -28,24 +29,26 @@ def as_text(report: Report) -> str:
 
 def _paragraph(group: Group, verb: str) -> Iterator[str]:
     yield f"{group.label(verb)} ({len(group.names)}): {group.named}"
-    for sentence in _sentences(group.like, group.names):
+    for sentence in _sentences(group):
         yield from (f"  {line}" for line in sentence.splitlines())
 
 
-def _sentences(result: Result, stacks: Sequence[str]) -> Iterator[str]:
-    """Yield what is said of a stack, and of others like it, each thing once."""
+def _sentences(group: Group) -> Iterator[str]:
+    """Yield what is said of stacks, each thing once."""
+    result = group.like
     if happens := what_happens(result):
         yield happens
     effects = (f"{planned(result)}{effect}" for effect in result.effects)
     for sentence in dict.fromkeys(filter(None, (*effects, *result.notes, result.reason))):
-        yield as_allowed(sentence, stacks)
+        told = of_all if group.differ else as_allowed
+        yield told(sentence, group.names)
 
 
 def as_markdown(report: Report) -> str:
     """Return the report as a table, a row for stacks of which the same is said."""
     rows = ["| stacks | | what happens |", "| --- | --- | --- |"]
     for group in groups(report.results):
-        lines = (line for one in _sentences(group.like, group.names) for line in one.splitlines())
+        lines = (line for one in _sentences(group) for line in one.splitlines())
         said = "<br>".join(map(plain, lines))
         names = plain(", ".join(group.names))
         rows.append(f"| {names} | {plain(group.label(report.verb))} | {said} |")

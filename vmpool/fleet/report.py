@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from kubevirt_vm_pool.text.durations import seconds
 from kubevirt_vm_pool.text.listing import first_of
 
 from . import disks
+from .of_each import of_each
 from .result import Outcome, Result, worst_first
 
 NAMES_SHOWN = 10
@@ -54,10 +56,14 @@ class Report:
 
 @dataclass(frozen=True)
 class Group:
-    """Stacks to which the same happened. like: one of them."""
+    """Stacks to which the same happened.
+
+    like: one of them. differ: whether what is said of it differs by each one's name.
+    """
 
     names: tuple[str, ...]
     like: Result
+    differ: bool = False
 
     def label(self, verb: str) -> str:
         """Return how it ended, and the worst that it does to VMs and disks."""
@@ -70,12 +76,30 @@ class Group:
 
 
 def groups(results: Iterable[Result]) -> list[Group]:
-    """Return results with those together of which the same is said, the worst first."""
-    found: dict[tuple[object, ...], list[Result]] = {}
+    """Return results with those together of which the same is said, the worst first.
+
+    What is said of one stack alone is the same if it is so but for the stack's name.
+    """
+    same: dict[tuple[object, ...], list[Result]] = {}
     for one in worst_first(results):
-        said = (one.outcome, one.worst, what_happens(one), one.effects, one.notes, one.reason)
-        found.setdefault(said, []).append(one)
-    return [Group(tuple(one.stack for one in alike), alike[0]) for alike in found.values()]
+        same.setdefault(_said(one, str), []).append(one)
+    found: dict[tuple[object, ...], list[Result]] = {}
+    for said, alike in same.items():
+        first = alike[0]
+        if len(alike) == 1:
+            said = _said(first, partial(of_each, stack=first.stack))
+        found.setdefault(said, []).extend(alike)
+    return [
+        Group(
+            tuple(one.stack for one in alike), alike[0], len({_said(one, str) for one in alike}) > 1
+        )
+        for alike in found.values()
+    ]
+
+
+def _said(one: Result, of: Callable[[str], str]) -> tuple[object, ...]:
+    texts = (tuple(map(of, said)) for said in (one.effects, one.notes, (one.reason,)))
+    return (one.outcome, one.worst, what_happens(one), *texts)
 
 
 def word(outcome: Outcome, verb: str) -> str:

@@ -69,6 +69,44 @@ def test_as_markdown_it_is_a_table_that_nothing_ends() -> None:
     assert "| bob, dan | changed, restart n at a time | 1 updated<br>They restart |" in lines
 
 
+def test_what_is_so_of_each_but_for_its_name_is_said_once() -> None:
+    results = [
+        Result(name, Outcome.FAILED, reason=f"no {name}: it is {name}.x, not web-{name}")
+        for name in ("a", "b")
+    ]
+    assert [group.names for group in groups(results)] == [("a",), ("b",)]
+    unfit = "namespace {0} does not exist\nVMPOOL_ALLOW_FINDINGS={0} for one command"
+    results = [
+        Result(name, Outcome.FAILED, reason=unfit.format(name)) for name in ("web", "ann", "bob")
+    ]
+    assert (
+        "failed (3): ann, bob, web\n"
+        "  namespace STACK does not exist\n"
+        "  VMPOOL_ALLOW_FINDINGS=ann,bob,web for one command\n"
+    ) in forms.as_text(Report("up", tuple(results), 1.0))
+
+
+@pytest.mark.parametrize(
+    ("pool", "allowed"), [("{0}", "ann/ann,bob/bob"), ("web", "ann/web,bob/web")]
+)
+def test_what_allows_it_for_all_is_told_once(pool: str, allowed: str) -> None:
+    refused = f"refused: {{0}} goes. To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS={pool}"
+    results = [
+        Result(name, Outcome.REFUSED, reason=refused.format(name)) for name in ("bob", "ann")
+    ]
+    assert (
+        "refused (2): ann, bob\n  refused: STACK goes. To allow it for one command, set "
+        f"VMPOOL_ALLOW_DISK_LOSS={allowed}\n"
+    ) in forms.as_text(Report("up", tuple(results), 1.0))
+
+
+def test_what_is_the_same_to_the_letter_names_whom_it_is_about() -> None:
+    results = [Result(name, Outcome.FAILED, reason="web is gone") for name in ("web", "ann")]
+    assert "failed (2): ann, web\n  web is gone\n" in forms.as_text(
+        Report("up", tuple(results), 1.0)
+    )
+
+
 def test_as_json_every_stack_has_a_member() -> None:
     told = json.loads(forms.as_json(REPORT))
     assert (told["version"], told["verb"], told["status"]) == (1, "up", 1)
