@@ -70,7 +70,7 @@ def run(verb: str, names: list[str], parallel: int, *, fail_fast: bool, report: 
         forms.require_writable(report)
     if not names:
         raise UserError("there are no stacks here: a stack is a file Pulumi.<stack>.yaml")
-    if verb in {"up", "down"}:
+    if verb != "refresh":
         disks.require_named(names, os.environ)
     lifecycle.require_engine()
     fleet = Fleet(verb, names, parallel, fail_fast)

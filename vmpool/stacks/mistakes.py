@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from kubevirt_vm_pool.text.listing import first_of
 from kubevirt_vm_pool.text.paths import Path as Key
 from kubevirt_vm_pool.text.paths import are_one_in_the_other, dotted
-from kubevirt_vm_pool.validation.problems import ConfigurationError, Problem, shown_value
+from kubevirt_vm_pool.validation.problems import (
+    UNKNOWN_KEY,
+    ConfigurationError,
+    Problem,
+    shown_value,
+)
 
 from ..console import UserError
 from .user import User
@@ -52,21 +58,25 @@ class OfValues:
 
     def __init__(self) -> None:
         self._in_rows = InRows()
-        self._in_arguments: dict[tuple[str, str, str], Problem] = {}
+        self._in_header: dict[str, Problem] = {}
+        self._in_arguments: dict[str, Problem] = {}
         self._file = ""
 
     def add(self, user: User, problems: Iterable[Problem]) -> list[Problem]:
         """Add what was typed wrong; return what the stack has from its source."""
         rest = []
         for problem in problems:
-            if _is_about(problem, user.values.keys() & user.own):
-                self._file = user.file
+            is_in_row = _is_about(problem, user.values.keys() & user.own)
+            self._file = user.file if is_in_row else self._file
+            if is_in_row and problem.rule == UNKNOWN_KEY:
+                told = replace(problem, key=f"header, {problem.key}")
+                self._in_header.setdefault(problem.key, told)
+            elif is_in_row:
                 shown = _shown(problem)
                 self._in_rows.add([user.row], problem.key, problem.rule, problem.fix, shown)
             elif _is_about(problem, user.values):
-                key = f"--set {problem.key}"
-                told = Problem(key, problem.rule, problem.fix, problem.value)
-                self._in_arguments.setdefault((key, problem.rule, problem.fix), told)
+                told = replace(problem, key=f"--set {problem.key}")
+                self._in_arguments.setdefault(str(told), told)
             else:
                 rest.append(problem)
         return rest
@@ -74,7 +84,7 @@ class OfValues:
     def reports(self) -> Iterator[str]:
         """Yield a report on the table and one on the command line, if anything is wrong there."""
         of_places = (
-            (self._file, self._in_rows.problems()),
+            (self._file, [*self._in_header.values(), *self._in_rows.problems()]),
             (COMMAND_LINE, list(self._in_arguments.values())),
         )
         for where, problems in of_places:

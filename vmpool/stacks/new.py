@@ -107,6 +107,11 @@ def _written(stack: Stack, source: str) -> str:
 
 
 def _read(name: str) -> Source:
+    if name not in (there := stack_files.names()) and "/" not in name:
+        known = first_of(there, MOST_NAMES) or "none"
+        raise UserError(
+            f"there is no stack {name} to begin with (stacks here: {known}); name one with --from"
+        )
     stack = stack_files.read(name)
     text = stack.file.read_text(encoding="utf-8")
     document = yaml_1_2.load(text)

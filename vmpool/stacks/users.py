@@ -12,7 +12,7 @@ from typing import Any
 from kubevirt_vm_pool.spec.names import dns_label
 from kubevirt_vm_pool.stack_config import PROJECT
 from kubevirt_vm_pool.text.paths import Path as Key
-from kubevirt_vm_pool.text.paths import undotted
+from kubevirt_vm_pool.text.paths import dotted, undotted
 from kubevirt_vm_pool.validation.problems import Problem
 from pydantic_core import PydanticCustomError
 
@@ -70,7 +70,11 @@ def assigned(arguments: Iterable[str]) -> dict[Key, Any]:
             continue
         try:
             path = _path(key)
-            found[path] = values.read(path, text)
+            value = values.read(path, text)
+            if also := [one for one in found if one[: len(path)] == path]:
+                rule = f"comes after --set {dotted(also[0])}, in whose place it would be put"
+                wrong.append(Problem(f"--set {key}", rule, "keep one of them"))
+            found[path] = value
         except values.NoValueError as error:
             wrong.append(Problem(f"--set {key}", error.rule, error.fix))
     require_none(wrong, COMMAND_LINE)

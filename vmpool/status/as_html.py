@@ -37,10 +37,12 @@ def _drifts(stack: StackStatus) -> str:
 
 
 def _wrong(stack: StackStatus) -> str:
-    """Return the first thing that is wrong with a stack, on one line."""
+    """Return the worst thing that is wrong with a stack, on one line."""
     told = (
         stack.old,
         *stack.why,
+        *(str(one) for one in stack.drift if one.missing),
+        *(f"an up: {one}" for one in stack.undone),
         *map(str, stack.drift),
         stack.scaling.cannot if stack.scaling else "",
     )

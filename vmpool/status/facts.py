@@ -167,7 +167,7 @@ class Report:
             return "There is no stack"
         ready = self.counts.get(State.READY, 0)
         stacks = f"{total} stack{'' if total == 1 else 's'}"
-        return f"{ready} of {stacks} {'is' if ready == 1 else 'are'} ready"
+        return f"{ready} of {stacks} {'is' if 1 in (ready, total) else 'are'} ready"
 
 
 # Exit codes: NOT_ALL_READY with --exit-code only, NOT_SEEN in any case.

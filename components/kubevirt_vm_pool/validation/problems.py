@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from ..text.paths import Path
 
+UNKNOWN_KEY = "unknown key"
+
 WIDTH_OF_VALUE = 60
 # 80 columns, of which `pulumi` takes 4 to indent what a program reports.
 WIDTH_OF_REPORT = 76

@@ -15,7 +15,7 @@ from ..spec.secrecy import may_show
 from ..text.paths import Path, dotted
 from ..text.spelling import did_you_mean
 from .disk_rules import REFUSED as REFUSED_OF_DISKS
-from .problems import Found, Problem
+from .problems import UNKNOWN_KEY, Found, Problem
 from .suggestions import keys_at, right_key
 
 NEVER_INDEXED = (
@@ -80,7 +80,7 @@ def _problem(
             nested = dot and outer in keys_at(model, place[:-1])
             of_argument = f"write it inside of {dotted((*path[:-1], outer))}" if nested else ""
             fix = right_key(model, place)
-            return Problem(key, "unknown key", fix, fix_of_argument=of_argument)
+            return Problem(key, UNKNOWN_KEY, fix, fix_of_argument=of_argument)
         case "missing":
             return Problem(key, "is missing", _MISSING.get(key, f"add {place[-1]}"))
         case _ if value is None:

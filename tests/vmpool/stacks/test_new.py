@@ -99,7 +99,9 @@ def test_a_table_gives_each_user_values(folder: Path, sign: str) -> None:
         ("alice --set .x=1", "--set .x: is no key"),
         ("alice --set disk.size.x=1", "cannot be set for alice: disk.size is not an object"),
         ("alice --set replicas={", "--set replicas: cannot be read as in a stack file (line 2"),
-        ("alice --from nobody", "there is no stack nobody"),
+        ("alice --from nobody", "there is no stack nobody to begin with (stacks here: dev)"),
+        ("alice --set replicas=1 --set replicas=2", "comes after --set replicas, in whose place"),
+        ("alice --set disk.size=6Gi --set disk={}", "comes after --set disk.size, in whose place"),
         ("alice --set namespace=images", "alice would have the pool web in namespace images, as"),
         ("--users nowhere", "there is no file nowhere"),
     ],
@@ -153,7 +155,7 @@ def test_what_is_wrong_is_told_where_it_was_typed(folder: Path) -> None:
     assert (done.exit_code, made(folder)) == (1, [])
     assert done.stderr.partition("users ")[2] == (
         "has 2 problems:\n"
-        "  rows 2, 3, disk.siz:\n"
+        "  header, disk.siz:\n"
         "      unknown key; did you mean size?\n"
         "  row 3, replicas: x\n"
         "      must be a whole number; for instance 2\n"

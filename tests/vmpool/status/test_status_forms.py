@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from page_parts import parts
 
 from vmpool.status import command
+from vmpool.status.as_html import as_html
 from vmpool.status.facts import Disk, Door, Drift, Report, Scaling, StackStatus, State, Vm
 
 # In the text it stands in the stack's own reasons.
@@ -163,3 +165,17 @@ def test_every_value_of_a_stack_is_in_every_form(
 
 def test_no_form_is_left_out() -> None:
     assert set(command.FORMS) == {"text", "json", "html"}
+
+
+def test_the_overview_has_the_worst_that_is_wrong() -> None:
+    lost = "3 of 4 VMs are removed: everything on 3 disks is lost"
+    label = Drift("VirtualMachinePool", "web", missing=False, paths=("metadata.labels.a",))
+    gone = Drift("Service", "web", missing=True)
+    drifted = StackStatus("amy", State.DRIFTED, drift=(label,))
+    for status, told in (
+        (drifted, "VirtualMachinePool web differs: metadata.labels.a"),
+        (replace(drifted, undone=(lost,)), f"an up: {lost}"),
+        (replace(drifted, drift=(label, gone), undone=(lost,)), "Service web is missing"),
+    ):
+        shown = as_html(Report.of([status], REPORT.at))
+        assert re.findall('data-label="What is wrong"[^>]*>(.*?)</td>', shown) == [told]
