@@ -39,6 +39,7 @@ from ..stack import decryption
 from ..stack.project import ROOT
 from ..stack.stack_files import Stack
 from . import events, file_backend, interruption, preview_report, stack_file
+from .own_sentences import OwnSentences
 from .signs_of_life import SignsOfLife
 
 # Exit codes of the engine: where --expect-no-changes is not kept, and for a name it does not know.
@@ -286,7 +287,8 @@ class Engine:
     def _known(self, stack: Stack) -> _Known:
         backend = self.environment.get("PULUMI_BACKEND_URL", "")
         file = stack_file.given(stack, self._quietly, backend)
-        inline = _Program(self.environment, self.judge)
+        own = OwnSentences(self.judge)
+        inline = _Program(self.environment, own.judge)
         workspace = _Workspace(
             work_dir=str(ROOT),
             program=inline,
@@ -298,6 +300,7 @@ class Engine:
             inline,
             {"refresh": True, "config_file": str(file)},
             self.say,
+            own,
         )
 
     def _quietly(self, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -322,6 +325,7 @@ class _Known:
     program: _Program
     common: Mapping[str, Any]
     say: Say
+    own: OwnSentences
 
     def ran(self, operation: Callable[..., object], **options: Any) -> int:
         """Run the engine to its end; return its exit code. Exits if this process is interrupted."""
@@ -338,6 +342,8 @@ class _Known:
 
         def heard(event: automation.EngineEvent) -> None:
             signs.heard(event)
+            if said := event.diagnostic_event:
+                said.message = self.own.restored(said.message)
             hear(event)
 
         hear(events.Began(preview))

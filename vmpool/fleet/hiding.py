@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..engine import stack_file
 from ..engine.events import with_groups
@@ -40,24 +40,45 @@ def of(stack: Stack) -> Hide:
     if "\n" in kubeconfig:
         # Else it is the name of a file, which errors are about.
         note(kubeconfig)
-    return hiding(texts)
+    own = (stack.name, *(stack.given.get(key) for key in ("name", "namespace")))
+    return hiding(texts, {name for name in own if isinstance(name, str) and name})
 
 
-def hiding(secrets: Iterable[str]) -> Hide:
+def hiding(secrets: Iterable[str], names: Iterable[str] = ()) -> Hide:
     """Return what takes secrets out of a text: each as a whole, each of its lines, and in base64.
 
     Lines are hidden as the engine may quote them, too. What a line begins a document with
     ("#cloud-config"), and lines that say nothing, stay: they would be missing in sentences.
+
+    names: of objects, which everybody may know. Where a secret is the same, or a part of one, they
+    stay: a name that is missing where one must stand tells the secret, and a command is none then.
     """
     forms = {form for secret in secrets for form in _forms(secret)}
     long_first = sorted(forms, key=lambda form: (-len(form), form))
 
+    public = {form: _keeping([name for name in names if form in name]) for form in long_first}
+
     def hide(text: str) -> str:
         for form in long_first:
-            text = text.replace(form, HOLE)
+            text = public[form](text, form)
         return with_groups(text.replace(HOLE, HIDDEN))
 
     return hide
+
+
+def _keeping(names: Sequence[str]) -> Callable[[str, str], str]:
+    """Return what takes a form of a secret out of a text, but not out of some names."""
+    if not names:
+        return lambda text, form: text.replace(form, HOLE)
+    long_first = sorted(names, key=len, reverse=True)
+    as_words = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, long_first))})(?!\w)")
+
+    def taken(text: str, form: str) -> str:
+        kept = as_words.findall(text)
+        others = [part.replace(form, HOLE) for part in as_words.split(text)]
+        return others[0] + "".join(map(str.__add__, kept, others[1:]))
+
+    return taken
 
 
 def _forms(secret: str) -> Iterator[str]:

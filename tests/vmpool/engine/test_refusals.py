@@ -44,6 +44,22 @@ def test_a_refused_change_is_one_sentence_in_previews_and_ups(
         require_quiet(said)
 
 
+def test_a_password_that_is_the_name_of_the_pool_takes_no_name_out_of_a_refusal(
+    checkout: Checkout, made_namespace: str
+) -> None:
+    """The engine would hide it; a gap where the name must stand tells the password."""
+    text = STACK.format(namespace=made_namespace).replace("name: web", "name: class-f")
+    checkout.write("dev", text.replace("password: x", "password: class-f"))
+    checkout.vmpool("up")
+    checkout.edit("dev", "6Gi", "9Gi")
+    for command in (("preview",), ("fleet", "preview", "--stacks", "dev")):
+        said = checkout.vmpool(*command, code=1)
+        assert "refused: The only VM of class-f is recreated" in said
+        assert "(class-f-disk-*)" in said
+        allowed = {"preview": "class-f", "fleet": "dev/class-f"}[command[0]]
+        assert f"To allow it for one command, set VMPOOL_ALLOW_DISK_LOSS={allowed}\n" in said
+
+
 def test_a_namespace_that_nobody_has_made_is_told_at_once(
     checkout: Checkout, namespace: str
 ) -> None:

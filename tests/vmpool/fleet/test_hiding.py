@@ -68,6 +68,25 @@ def test_the_name_of_a_group_hides_no_password_and_tells_none(
     assert hiding.hiding([secret])(said) == told
 
 
+@pytest.mark.parametrize(
+    ("secret", "said", "told"),
+    [
+        (
+            "web-f",
+            "VM of web-f (web-f-disk-*): set A=f/web-f",
+            "VM of web-f (web-f-disk-*): set A=f/web-f",
+        ),
+        ("web-f", "no xweb-f, web-fx, my-web-f", "no x[secret], [secret]x, my-[secret]"),
+        ("class", "class-f is up, and class is hidden", "class-f is up, and [secret] is hidden"),
+        ("my web-f is", "my web-f is, and web-f", "[secret], and web-f"),
+    ],
+)
+def test_a_name_that_everybody_knows_hides_no_secret_and_tells_none(
+    secret: str, said: str, told: str
+) -> None:
+    assert hiding.hiding([secret], ["web-f", "class-f", "web"])(said) == told
+
+
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc"])
 @pytest.mark.parametrize("after", ["", "z", "yz"])
 def test_a_line_is_hidden_in_the_base64_of_a_text_that_has_it(before: str, after: str) -> None:
