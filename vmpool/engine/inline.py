@@ -48,6 +48,7 @@ NO_SUCH_STACK = 6
 # What it says where another update holds a stack.
 LOCKED = "currently locked by"
 PASSPHRASE = "incorrect passphrase"
+RESOURCES_LEFT = "still has resources"
 # How long a program may take to end by itself.
 SECONDS_TO_END = 1
 
@@ -225,8 +226,11 @@ class Engine:
         Raises UserError if the backend does not do it.
         """
         place = ["--stack", stack, "--cwd", str(stack_file.project())]
-        # Its provider may be left, of an up that failed before the first object.
-        done = self._quietly("stack", "rm", "--yes", "--force", "--preserve-config", *place)
+        command = ("stack", "rm", "--yes", "--preserve-config", *place)
+        done = self._quietly(*command)
+        if RESOURCES_LEFT in done.stderr and not self.has_objects(stack):
+            # Its provider, of an up that failed before the first object.
+            done = self._quietly(*command, "--force")
         if done.returncode not in (0, NO_SUCH_STACK):
             raise UserError(f"pulumi stack rm: {_why(done) or done.stdout.strip()}")
 

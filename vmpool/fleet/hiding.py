@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from ..engine import stack_file
 from ..engine.events import with_groups
@@ -44,7 +44,7 @@ def of(stack: Stack) -> Hide:
     return hiding(texts, {name for name in own if isinstance(name, str) and name})
 
 
-def hiding(secrets: Iterable[str], names: Iterable[str] = ()) -> Hide:
+def hiding(secrets: Iterable[str], names: Collection[str] = ()) -> Hide:
     """Return what takes secrets out of a text: each as a whole, each of its lines, and in base64.
 
     Lines are hidden as the engine may quote them, too. What a line begins a document with
